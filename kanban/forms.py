@@ -1,0 +1,98 @@
+"""What a browser may say."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+
+from kanban.models import Card, Connection, Move
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One intended move, as the person saw the board when they made it."""
+
+    intent: UUID
+    status: UUID
+    above: UUID | None = None
+    below: UUID | None = None
+    edge: str = ""  # "top" or "bottom" of the column, when no neighbour is named
+    number: int | None = None  # or: the n-th place of the column, from 1
+    seen_status: UUID | None = None
+    seen_position: int | None = None
+    seen_above: UUID | None = None  # who stood above and below it when it was picked up
+    seen_below: UUID | None = None
+
+    @property
+    def neighbours(self) -> set[UUID]:
+        return {case for case in (self.above, self.below, self.seen_above, self.seen_below) if case}
+
+
+class MoveForm(forms.Form):
+    """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
+
+    intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
+    status = forms.UUIDField(
+        error_messages={"required": "Choose the column to move to.", "invalid": "That is no column."}
+    )
+    above = forms.UUIDField(required=False)
+    below = forms.UUIDField(required=False)
+    edge = forms.ChoiceField(required=False, choices=[("top", "Top"), ("bottom", "Bottom"), ("number", "Place")])
+    number = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        error_messages={"invalid": "The place is a whole number from 1."},
+    )
+    seen_status = forms.UUIDField(required=False)
+    seen_position = forms.IntegerField(required=False)
+    seen_above = forms.UUIDField(required=False)
+    seen_below = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        said = super().clean() or {}
+        if said.get("edge") == "number" and not said.get("number") and "number" not in self.errors:
+            self.add_error("number", "Say which place, counted from 1.")
+        return said
+
+    @property
+    def wish(self) -> Wish:
+        said = self.cleaned_data
+        return Wish(
+            intent=said["intent"] or uuid.uuid4(),
+            number=said["number"] if said["edge"] == "number" else None,
+            edge=said["edge"] if said["edge"] != "number" else "",
+            **{name: said[name] for name in ("status", "above", "below")},
+            **{name: said[name] for name in ("seen_status", "seen_position", "seen_above", "seen_below")},
+        )
+
+
+def retry_of(move: Move) -> dict[str, object]:
+    """The fields with which a refused or contested move is asked for once more, as a new intent.
+
+    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from.
+    """
+    return {
+        "intent": uuid.uuid4(),
+        "status": move.to_status,
+        "above": move.above,
+        "below": move.below,
+        "seen_status": move.got_status or move.from_status,
+        "seen_position": move.got_position if move.got_status else move.from_position,
+    }
+
+
+def seen_of(connection: Connection, card: Card) -> dict[str, object]:
+    """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
+    column = connection.cards.of(card.column)
+    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
+    return {
+        "intent": uuid.uuid4(),
+        "seen_status": card.column.status,
+        "seen_position": card.position,
+        "seen_above": above and above.case,
+        "seen_below": below and below.case,
+    }

@@ -1,0 +1,151 @@
+"""Plannr → our tables. The mirror holds what Plannr has answered and nothing that we only hope."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections as databases
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kanban import changes, connections, copies, notices, places
+from kanban.models import Card, Column, Connection, Visibility
+from kanban.publishing import publish
+from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # longer than any complete read; after it, whoever held the lease is taken for dead
+ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
+
+
+def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> None:
+    """If the mirror is old, have it read again, by one reader at a time and behind the page's back.
+
+    Nobody waits for it: the page shows what we have and says as of when.
+    """
+    now = timezone.now()
+    if connection.as_of and now - connection.as_of < timedelta(seconds=settings.REFRESH_SECONDS):
+        return
+    free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
+    if Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE):
+        threading.Thread(target=_refresh_alone, args=(connection.pk, then), name="mirror", daemon=True).start()
+
+
+def _refresh_alone(pk: int, then: Callable[[Connection], None]) -> None:
+    try:
+        connection = Connection.objects.get(pk=pk)
+        refresh(connection)
+        then(connection)
+    except Exception:
+        log.exception("the mirror could not be refreshed")
+    finally:
+        Connection.objects.filter(pk=pk).update(refreshing_until=None)
+        databases.close_all()
+
+
+def refresh(connection: Connection) -> bool:
+    """Read everything that this account may see and publish it, or publish nothing and say why."""
+    client = connections.client_for(connection)
+    if not client.rate.spare():  # the rest of this minute belongs to people and their moves
+        return _failed(connection, "rate_limited")
+    began = timezone.now()
+    try:
+        read = client.cases.list(sort="created_at")
+        statuses, listed = _statuses(connection, read.cases)
+        cases = {case.uuid: case for case in read.cases}
+        cases |= _ask_again_for_missing(connection, cases)
+    except PlannrError as error:
+        log.warning("no complete read: %s", type(error).__name__)
+        return _failed(connection, notices.problem_of(error))
+    with transaction.atomic():
+        publish(connection, statuses, cases, began)
+        connection.as_of, connection.statuses_listed, connection.set_aside = began, listed, len(read.set_aside)
+        connection.problem, connection.problem_since = "", None
+        connection.save(update_fields=["as_of", "statuses_listed", "set_aside", "problem", "problem_since"])
+    return True
+
+
+def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
+    """What Plannr says of these cases now: one request, absorbed into the mirror."""
+    wanted = sorted(set(cases))
+    asked = timezone.now()
+    read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
+    found = {case.uuid: case for case in read.cases}
+    for case in found.values():
+        absorb(connection, case, heard_at=asked)
+    return found
+
+
+@transaction.atomic
+def absorb(
+    connection: Connection, case: Case, *, heard_at: datetime, above: UUID | None = None, below: UUID | None = None
+) -> Card:
+    """Take one answer of Plannr into the mirror. `above` and `below`: beside whom Plannr put it, where we know."""
+    before = Card.objects.filter(firm=connection.firm, case=case.uuid).select_related("column").first()
+    if before and before.heard_at > heard_at:
+        return before
+    column = _column_of(connection, case, before)
+    card = copies.card_from(case, before)
+    moved = before is None or before.column_id != column.pk or before.position != card.position
+    card.firm, card.column, card.heard_at = connection.firm, column, heard_at
+    if moved or above or below:
+        card.place = places.beside(card, above, below)
+    card.save()
+    Visibility.objects.get_or_create(account=connection.account, card=card)
+    if before is None or moved or copies.looks(before) != copies.looks(card):
+        changes.ring(connection, [card.case])
+    return card
+
+
+@transaction.atomic
+def forget(connection: Connection, case: UUID) -> None:
+    """Plannr says that this account has no such case."""
+    Visibility.objects.filter(account=connection.account, card__firm=connection.firm, card__case=case).delete()
+    Card.objects.filter(firm=connection.firm, case=case, visibility=None).delete()
+    changes.ring(connection, [case])
+
+
+def _failed(connection: Connection, problem: str) -> bool:
+    since = connection.problem_since or timezone.now()
+    connection.problem, connection.problem_since = problem, since
+    connection.save(update_fields=["problem", "problem_since"])
+    return False
+
+
+def _statuses(connection: Connection, cases: list[Case]) -> tuple[list[Status], bool]:
+    """The firm's statuses; where Plannr has no list of them, those that cases stand in."""
+    try:
+        return connections.client_for(connection).statuses.list(), True
+    except NotFound:
+        return statuses_of(cases), False
+
+
+def _ask_again_for_missing(connection: Connection, cases: dict[UUID, Case]) -> dict[UUID, Case]:
+    """Rows can slip between pages while cards move, so nobody is taken off the board for one absence."""
+    missing = sorted(set(connection.cards.values_list("case", flat=True)) - cases.keys())
+    found: dict[UUID, Case] = {}
+    for start in range(0, len(missing), ASK_AT_ONCE):
+        some = CaseFilters(uuid=missing[start : start + ASK_AT_ONCE])
+        read = connections.client_for(connection).cases.list(filters=some)
+        found |= {case.uuid: case for case in read.cases}
+    return found
+
+
+def _column_of(connection: Connection, case: Case, before: Card | None) -> Column:
+    """The column that a case stands in, made on the spot if Plannr names a status that we have not read yet."""
+    if before and not isinstance(case.status, Status | None):
+        return before.column  # Plannr did not say
+    status = case.status if isinstance(case.status, Status) else None
+    column = connection.columns.filter(status=copies.status_of(case)).first()
+    if column is None:
+        column = copies.column_from(connection, status, connection.columns.count(), vanished=True)
+        column.save()
+        changes.ring(connection, [], columns=True)
+    return column

@@ -1,0 +1,75 @@
+"""A complete read, written down: only what differs, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from kanban import changes, copies, places
+from kanban.models import NO_STATUS, Card, Connection, Visibility
+from plannr_api import Case, Status, statuses_of
+
+
+def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime) -> None:
+    """Write the differences between a complete read and the mirror, and ring for each."""
+    columns_differ = _columns(connection, statuses, cases.values())
+    columns = {column.status: column for column in connection.columns}
+    old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
+    newer = {case for case, card in old.items() if card.heard_at > began}  # moved while we were reading
+    cards = {}
+    for case in cases.values():
+        if case.uuid in newer:
+            continue
+        card = copies.card_from(case, old.get(case.uuid))
+        card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
+        cards[case.uuid] = card
+    places.arrange(cards.values(), old, [old[case] for case in newer])
+    created = [card for case, card in cards.items() if case not in old]
+    differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
+    Card.objects.bulk_create(created, batch_size=500)
+    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
+    shown, hidden = _visibility(connection, set(cases) | newer)
+    _drop_empty_vanished_columns(connection)
+    moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
+    looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
+    changes.ring(connection, sorted({c.case for c in created} | shown | hidden | moved | looks), columns=columns_differ)
+
+
+def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
+    listed = {status.uuid for status in statuses}
+    left = [status for status in statuses_of(cases) if status.uuid not in listed]
+    wanted = [
+        copies.column_from(connection, status, place, vanished=place >= len(statuses))
+        for place, status in enumerate([*sorted(statuses, key=copies.order_of_status), *left])
+    ]
+    if any(copies.status_of(case) == NO_STATUS for case in cases):
+        wanted.append(copies.column_from(connection, None, len(wanted), vanished=True))
+    old = {column.status: column for column in connection.columns}
+    differing = [column for column in wanted if copies.header(column) != copies.header(old.get(column.status))]
+    gone = [column for status, column in old.items() if status not in {column.status for column in wanted}]
+    for column in gone:  # a card may still stand there for a moment: it goes once it is empty
+        column.vanished, column.place = True, len(wanted) + 1
+        column.save()
+    for column in differing:
+        if column.status in old:
+            column.pk = old[column.status].pk
+        column.save()
+    return bool(differing or gone)
+
+
+def _visibility(connection: Connection, seen: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+    before = set(connection.cards.values_list("case", flat=True))
+    ids = dict(Card.objects.filter(firm=connection.firm).values_list("case", "pk"))
+    shown, hidden = seen - before, before - seen
+    Visibility.objects.bulk_create(
+        [Visibility(account=connection.account, card_id=ids[case]) for case in shown], batch_size=500
+    )
+    if hidden:
+        Visibility.objects.filter(account=connection.account, card__case__in=hidden).delete()
+    Card.objects.filter(firm=connection.firm, visibility=None).delete()
+    return shown, hidden
+
+
+def _drop_empty_vanished_columns(connection: Connection) -> None:
+    connection.columns.filter(vanished=True, cards=None).delete()

@@ -1,0 +1,158 @@
+"""Presentation: how money, days, people and colours are said. No queries."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from functools import lru_cache
+
+from django import template
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from kanban.copies import looks
+from kanban.forms import retry_of
+from kanban.models import Card, Move
+
+register = template.Library()
+CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
+
+
+@register.simple_tag
+def card(card: Card, status: object, done: bool) -> SafeString:
+    """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
+    return _drawn(card, str(status), done, timezone.localdate(), repr((card.position, *looks(card))))
+
+
+@lru_cache(maxsize=20_000)
+def _drawn(card: Card, status: str, done: bool, today: date, said: str) -> SafeString:
+    return SafeString(get_template("board/_card.html").render(face(card, today, done=done) | {"status": status}))
+
+
+def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
+    """What a card says, as plain words and numbers."""
+    state, words = review_of(card.review_at, today)
+    changed = (today - timezone.localdate(card.updated_at)).days if card.updated_at else None
+    return {
+        "card": card,
+        "client": clip(clients(card.clients)),
+        "name": clip(card.name),
+        "kind": clip(card.type_name),
+        "review": "" if done else state,
+        "review_words": words if not done or not card.completed_at else "Completed " + day(card.completed_at, today),
+        "attention": not done and state == "overdue",
+        "changed": changed if changed is None else max(0, changed),
+    }
+
+
+def review_of(review_at: datetime | None, today: date) -> tuple[str, str]:
+    """The state of a review date and its words: overdue, week, month, later or none."""
+    if review_at is None:
+        return "none", "No review date"
+    left = (timezone.localdate(review_at) - today).days
+    if left < 0:
+        return "overdue", f"{-left} day{'' if left == -1 else 's'} over"
+    if left <= 1:
+        return "week", "today" if left == 0 else "tomorrow"
+    if left <= 30:
+        return "week" if left <= 7 else "month", f"in {left} days"
+    return "later", day(review_at, today)
+
+
+def day(moment: datetime, today: date) -> str:
+    """12 Mar, and the year where it is not this one."""
+    that = timezone.localdate(moment)
+    return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
+
+
+@register.simple_tag
+def again(move: Move) -> dict[str, object]:
+    """The fields that ask for the same move once more, as a new intent of somebody who has read what became of it."""
+    return retry_of(move)
+
+
+@register.filter
+def on_day(moment: datetime | None) -> str:
+    return day(moment, timezone.localdate()) if moment else "–"
+
+
+def clients(names: list[str]) -> str:
+    if len(names) <= 2:
+        return " & ".join(names) or "No client"
+    return f"{names[0]} +{len(names) - 1}"
+
+
+@register.filter
+def clip(text: str) -> str:
+    return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
+
+
+@register.filter
+def money(pennies: int, currency: str = "GBP") -> str:
+    """£1,250 · £12.5k · £1.24m: short enough for a card, exact below ten thousand."""
+    sign = "£" if currency == "GBP" else f"{currency} "
+    minus, pounds = "−" if pennies < 0 else "", abs(pennies) / 100
+    if pounds < 10_000:
+        return f"{minus}{sign}{pounds:,.0f}" if abs(pennies) % 100 == 0 else f"{minus}{sign}{pounds:,.2f}"
+    for size, unit, digits in ((1e9, "bn", 2), (1e6, "m", 2), (1e3, "k", 1)):
+        if pounds >= size * (1 - 0.5 * 10 ** -(digits + 3)):
+            return f"{minus}{sign}{math.floor(pounds / size * 10**digits + 0.5) / 10**digits:,.{digits}f}{unit}"
+    return f"{minus}{sign}{pounds:,.0f}"
+
+
+@register.filter
+def exact_money(pennies: int, currency: str = "GBP") -> str:
+    sign = "£" if currency == "GBP" else f"{currency} "
+    return f"{'−' if pennies < 0 else ''}{sign}{abs(pennies) // 100:,}.{abs(pennies) % 100:02}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def shade(name: str) -> int:
+    """One of six tints, always the same for one name."""
+    return sum(name.encode()) % 6
+
+
+@register.filter
+def hue(colour: str) -> str:
+    """The nearest of 24 hues that are drawn with one lightness, so that each has contrast in light and dark; grey for
+    greys and for what is no colour. Rejected: the colour itself, which needs inline style and may be unreadable."""
+    return _hue(colour)
+
+
+@lru_cache(maxsize=1000)
+def _hue(colour: str) -> str:
+    if len(colour) != 7:
+        return "grey"
+    r, g, b = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
+    # sRGB → OKLab (B. Ottosson's matrices), of which only the angle is wanted
+    lms = (
+        0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b,
+        0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b,
+        0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b,
+    )
+    long, medium, short = (part ** (1 / 3) for part in lms)
+    a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
+    y = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
+    if math.hypot(a, y) < 0.03:
+        return "grey"
+    return str(round(math.degrees(math.atan2(y, a)) / 15) * 15 % 360)
+
+
+@register.filter
+def bar_parts(parts: list[tuple[str, str, int]]) -> list[dict[str, object]]:
+    """The parts of a header's bar as x and width in percent, with a small gap between."""
+    whole = sum(count for _, _, count in parts)
+    gap, x, drawn = 1.0, 0.0, []
+    room = 100 - gap * (len(parts) - 1)
+    for state, words, count in parts:
+        width = room * count / whole
+        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+        x += width + gap
+    return drawn

@@ -1,0 +1,52 @@
+"""The board as a page, and how a browser likes to see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from kanban import mirror, moves, notices
+from kanban.board import Board, placement
+from kanban.http import BoardRequest, anyone, connected, folds_of, remember
+
+LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
+
+
+@connected
+@require_GET
+def board(request: BoardRequest) -> HttpResponse:
+    """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
+    connection = request.connection
+    mirror.freshen(connection, then=moves.settle_all)
+    if connection.as_of is None:
+        return render(request, "board/reading.html", {"problem": notices.of_problem(connection)})
+    shown = Board.of(connection, folds_of(request))
+    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown)})
+
+
+def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
+    """Without script a move ends in a redirect that names it, so the page can say what became of it."""
+    try:
+        intent = UUID(request.GET.get("move", ""))
+    except ValueError:
+        return None
+    move = request.connection.moves.filter(intent=intent).first()
+    if move is None:
+        return None
+    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.folds).place)
+
+
+@connected
+@require_POST
+def look(request: BoardRequest) -> HttpResponse:
+    chosen = {name: request.POST[name] for name, known in LOOKS.items() if request.POST.get(name) in known}
+    return remember(HttpResponse(status=204) if request.htmx else redirect("board"), **chosen)
+
+
+@anyone
+@require_GET
+def healthz(request: BoardRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,104 @@
+"""One case: its facts, its move form, and its moves."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kanban import moves, notices
+from kanban.board import Board, placement
+from kanban.forms import MoveForm, seen_of
+from kanban.http import BoardRequest, connected, folds_of, status_of
+from kanban.models import Card, Connection, Move
+
+
+@connected
+@require_GET
+def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    card = _card(request.connection, case)
+    return render(request, "cards/case.html", {"card": card, **_form(request.connection, card)})
+
+
+@connected
+@require_http_methods(["GET", "PUT", "POST"])
+def move(request: BoardRequest, case: UUID) -> HttpResponse:
+    """GET: the form. PUT (by drag, keys and menu) and POST (without script) say the same in the same fields."""
+    card = request.connection.cards.select_related("column").filter(case=case).first()
+    if card is None:
+        return _no_such_case(request, case)
+    if request.method == "GET":
+        template = "cards/_move.html" if request.htmx else "cards/move.html"
+        return render(request, template, {"card": card, **_form(request.connection, card)})
+    form = MoveForm(QueryDict(request.body) if request.method == "PUT" else request.POST)
+    if not form.is_valid():
+        return _unclear(request, card, form)
+    return _answer(request, moves.move_card(request.connection, card, form.wish))
+
+
+@connected
+@require_GET
+def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
+    found = get_object_or_404(request.connection.moves, intent=intent)
+    return _answer(request, moves.settle(request.connection, found))
+
+
+def _answer(request: BoardRequest, move: Move) -> HttpResponse:
+    """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
+    if not request.htmx:
+        return redirect(f"{reverse('board')}?move={move.intent}#card-{move.case}")
+    connection, folds = request.connection, folds_of(request)
+    placed = placement(connection, move.case, folds)
+    board = Board.of(connection, folds, draw=False)
+    context = {
+        "board": board,
+        "placements": [placed],
+        "columns": board.touched({move.from_status, move.to_status, move.got_status}),
+        "notice": notices.of(move, connection, place=placed.place),
+    }
+    return render(request, "board/_changes.html", context, status=_status(move))
+
+
+def _status(move: Move) -> int:
+    if move.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
+        return 202
+    if move.outcome == Move.Outcome.CONFLICT:
+        return 409
+    return 200 if move.outcome == Move.Outcome.APPLIED else status_of(move.reason)
+
+
+def _card(connection: Connection, case: UUID) -> Card:
+    return get_object_or_404(connection.cards.select_related("column"), case=case)
+
+
+def _form(connection: Connection, card: Card, said: MoveForm | None = None) -> dict[str, object]:
+    """What the move form is drawn from: the columns to choose from, what is seen of the card, and what was typed."""
+    form = said or MoveForm(initial={"edge": "top", "status": card.column.status})
+    columns = [column for column in connection.columns if not column.vanished]
+    return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}
+
+
+def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
+    """The form cannot be understood: say why, beside what was typed, and send nothing."""
+    if request.htmx and request.htmx.target is None:  # a drag: there is no form in sight to write into
+        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        notice = notices.Notice(
+            "failure", f"{card.title} was not moved. {why}", advice="Reload the board and try again."
+        )
+        placed = placement(request.connection, card.case, folds_of(request))
+        return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
+    template = "cards/_move.html" if request.htmx else "cards/move.html"
+    return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
+
+
+def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
+    if not request.htmx:
+        return render(request, "404.html", status=404)
+    why, next_step = notices.PROBLEMS["not_found"]
+    notice = notices.Notice("failure", f"The case was not moved. {why}", advice=next_step)
+    context = {"placements": [placement(request.connection, case, folds_of(request))], "notice": notice}
+    return render(request, "board/_changes.html", context, status=404)

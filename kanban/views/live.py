@@ -1,0 +1,28 @@
+"""What is new since the page was drawn."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kanban import changes, mirror, moves
+from kanban.board import Board, placement
+from kanban.http import BoardRequest, connected, folds_of
+
+
+@connected
+@require_GET
+def since(request: BoardRequest) -> HttpResponse:
+    """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
+    connection, folds = request.connection, folds_of(request)
+    mirror.freshen(connection, then=moves.settle_all)
+    number = request.GET.get("since", "")
+    cases = changes.since(connection, int(number)) if number.isdecimal() and len(number) < 19 else None
+    board = Board.of(connection, folds, draw=False)
+    if cases is None:
+        return render(request, "board/_changes.html", {"board": board, "redraw": True})
+    placements = [placement(connection, case, folds) for case in cases]
+    columns = board.columns if placements else []
+    context = {"board": board, "placements": placements, "columns": columns, "caught_up": True}
+    return render(request, "board/_changes.html", context)

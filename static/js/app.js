@@ -1,0 +1,55 @@
+// What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
+
+const OURS = /^\/(cases|columns|look)\//;
+const board = () => document.getElementById("board");
+const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+// The token is added here and not inherited from the body, so that only our own forms carry it, whatever attributes
+// hostile text might smuggle into the page.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get" && detail.elt.matches("form") && OURS.test(detail.path)) detail.headers["X-CSRFToken"] = token();
+});
+
+// News never moves anything under a hand: it waits for the next round, which brings all of it again.
+const handIsOn = () =>
+  board()?.matches("[data-dragging], :has([aria-busy=true])") || document.querySelector("dialog[open]") !== null;
+const isNews = (element) => element.id === "as-of";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isNews(event.detail.elt) && (document.hidden || handIsOn())) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isNews(event.detail.elt) && (handIsOn() || event.detail.xhr.status !== 200)) event.detail.shouldSwap = false;
+});
+
+// A card is drawn again from the answer: whoever stood on it still does.
+let stoodOn = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const card = document.activeElement?.closest?.(".card");
+  stoodOn = card && { id: card.id, menu: document.activeElement.matches(".card-menu") };
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (stoodOn && !document.getElementById(stoodOn.id)?.contains(document.activeElement)) {
+    document.querySelector(`#${stoodOn.id} ${stoodOn.menu ? ".card-menu" : ".card-link"}`)?.focus({ preventScroll: true });
+  }
+  stoodOn = null;
+  if (detail.elt.matches(".look-form") && detail.successful) {
+    for (const [name, value] of Object.entries(detail.requestConfig.parameters)) {
+      if (name !== "csrfmiddlewaretoken") document.documentElement.dataset[name] = value;
+    }
+  }
+});
+
+// A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
+const lost = (form) => {
+  const notice = document.getElementById("lost-notice").content.cloneNode(true);
+  notice.querySelector("[data-retry]").addEventListener("click", ({ target }) => {
+    target.closest(".notice").remove();
+    form.requestSubmit();
+  });
+  (form.closest("dialog") ?? document.getElementById("notices")).prepend(notice);
+};
+document.addEventListener("move:lost", ({ target }) => lost(target));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const unanswered = !detail.xhr.getResponseHeader("X-Board");
+  if (unanswered && detail.elt.matches(".move-form, .again")) lost(detail.elt);
+});

@@ -1,0 +1,140 @@
+// <kanban-board>: picks a card up, shows where it would land, drops it, and submits the card's own move form.
+// Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
+
+const cardsIn = (list) => [...(list?.children ?? [])].filter((node) => node.matches(".card"));
+const near = (node, step) => {
+  do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
+  return node;
+};
+
+class KanbanBoard extends HTMLElement {
+  connectedCallback() {
+    this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
+    this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
+    document.addEventListener("htmx:afterRequest", this);
+    document.addEventListener("htmx:afterSettle", () => this.rove());
+    this.rove();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:afterRequest", this);
+  }
+
+  get lifted() {
+    return this.card ?? null;
+  }
+
+  get columns() {
+    return [...this.querySelectorAll(".column:not([data-vanished])")];
+  }
+
+  // One tab stop a column: its first card, or whichever was last stood on.
+  rove() {
+    for (const list of this.querySelectorAll(".cards")) {
+      const cards = cardsIn(list);
+      const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
+      for (const card of cards) {
+        for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
+      }
+    }
+  }
+
+  pick(card) {
+    if (this.card || card.getAttribute("aria-busy") === "true") return false;
+    this.card = card;
+    this.home = { list: card.parentElement, next: card.nextElementSibling };
+    this.seen = { seen_above: near(card, "previousElementSibling"), seen_below: near(card, "nextElementSibling") };
+    this.target = null;
+    this.toggleAttribute("data-dragging", true);
+    return true;
+  }
+
+  // Where it would land: in this column, before this node; `carry`: take the card itself there, as keys do.
+  aim(column, before, { carry = false } = {}) {
+    this.querySelector("[data-over]")?.removeAttribute("data-over");
+    this.target = column && { column, list: column.querySelector(".cards"), before };
+    column?.toggleAttribute("data-over", true);
+    const mark = carry ? this.card : this.line;
+    if (this.target?.list) this.target.list.insertBefore(mark, before);
+    else if (carry) this.home.list.insertBefore(this.card, this.home.next);
+    else this.line.remove();
+  }
+
+  cancel() {
+    const { card, home } = this;
+    if (!card) return;
+    this.release();
+    home.list.insertBefore(card, home.next?.parentElement === home.list ? home.next : null);
+  }
+
+  drop() {
+    const { card, target, home, seen } = this;
+    if (!target) return this.cancel();
+    const before = this.line.isConnected ? this.line.nextElementSibling : target.before;
+    const stays = target.list === home.list && (before === card || before === home.next);
+    if (stays) return this.cancel();
+    this.release();
+    target.list?.insertBefore(card, before);
+    this.fill(card, {
+      intent: intent(),
+      status: target.column.dataset.status,
+      above: target.list && near(card, "previousElementSibling")?.dataset.case,
+      below: target.list && near(card, "nextElementSibling")?.dataset.case,
+      seen_above: seen.seen_above?.dataset.case,
+      seen_below: seen.seen_below?.dataset.case,
+    });
+    card.home = home;
+    card.querySelector(".card-form").requestSubmit();
+  }
+
+  release() {
+    this.line.remove();
+    this.querySelector("[data-over]")?.removeAttribute("data-over");
+    this.toggleAttribute("data-dragging", false);
+    this.card.removeAttribute("data-lifted");
+    this.card.removeAttribute("data-held");
+    this.card = null;
+  }
+
+  fill(card, fields) {
+    const form = card.querySelector(".card-form");
+    form.querySelector("fieldset")?.remove();
+    form.append(document.getElementById("move-fields").content.cloneNode(true));
+    for (const [name, value] of Object.entries(fields)) form.elements[name].value = value ?? "";
+  }
+
+  send(form) {
+    const card = form.closest(".card");
+    card.setAttribute("aria-busy", "true");
+    card.wasStoodOn = card.contains(document.activeElement);
+  }
+
+  // Every answer of ours draws the card anew. If this one still waits, the answer was lost or not ours.
+  handleEvent({ detail: { elt } }) {
+    const card = elt.matches(".card-form") ? elt.closest(".card") : null;
+    if (card?.isConnected) {
+      card.removeAttribute("aria-busy");
+      if (card.home.list.isConnected) card.home.list.insertBefore(card, card.home.next?.isConnected ? card.home.next : null);
+      elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
+    } else if (card) {
+      const drawn = document.getElementById(card.id);
+      drawn?.toggleAttribute("data-arrived", true);
+      if (card.wasStoodOn) drawn?.querySelector(".card-link").focus();
+    }
+  }
+
+  say(words) {
+    document.getElementById("announcer").textContent = words;
+  }
+}
+
+// crypto.randomUUID is missing on plain http, where many an intranet lives.
+function intent() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+customElements.define("kanban-board", KanbanBoard);

@@ -1,0 +1,34 @@
+// "Move to…": the card's move form in a dialog. Without script the same link opens the same form as a page.
+
+const dialog = document.getElementById("move-menu");
+let card = null;
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.(".card-menu");
+  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  card = link.closest(".card").id;
+  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" });
+  if (!dialog.querySelector("form")) return dialog.replaceChildren();
+  dialog.showModal();
+  dialog.querySelector(":checked")?.focus();
+});
+
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog || event.target.closest("[data-close]")) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+dialog.addEventListener("input", ({ target }) => {
+  if (target.matches(".number")) dialog.querySelector('[name="edge"][value="number"]').checked = true;
+});
+
+// A move that was answered leaves no form behind; one that could not be understood leaves it with what is wrong.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "put" && dialog.open && !dialog.querySelector("form")) dialog.close();
+});
+dialog.addEventListener("close", () => {
+  dialog.replaceChildren();
+  document.querySelector(`#${card} .card-menu`)?.focus();
+});
