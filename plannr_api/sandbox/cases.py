@@ -1,0 +1,194 @@
+"""The cases: reading, creating, changing, moving, deleting, and who takes part in them."""
+
+from uuid import uuid4
+
+from . import paging, queries, shapes, validation
+from .clock import now
+from .records import Json, blank_case
+from .refusals import forbidden, invalid, not_found
+from .shapes import ALWAYS_ON_SINGLE, RELATIONS
+from .validation import all_or_none, checked, date, every, existing, integer, name, nullable
+from .wire import Answer, Request
+from .world import World
+
+FILTERS: dict[str, queries.Filter] = {
+    "uuid": queries.one_of("uuid"),
+    "completed": queries.present("completed_at", True),
+    "in_progress": queries.present("completed_at", False),
+    "type": queries.named("type", "types"),
+    "status": queries.named("status", "statuses"),
+    "tags": queries.named("tags", "tags"),
+    "plan_uuid": queries.any_of("plans"),
+    "account_uuids": queries.any_of("participants"),
+    "circle_uuids": lambda text, firm: _in_circles(text, firm.accounts),
+    "employee_account_uuids": queries.any_of("assigned_to_uuids"),
+    "completed_after": queries.dated("completed_after", "completed_at", True),
+    "completed_before": queries.dated("completed_before", "completed_at", False),
+    "review_at_after": queries.dated("review_at_after", "review_at", True),
+    "review_at_before": queries.dated("review_at_before", "review_at", False),
+}
+SORTS = ("created_at", "name", "status_position", "value", "completed_at", "review_at")
+
+_SHARED: dict[str, validation.Check] = {
+    "name": name,
+    "status": existing("statuses"),
+    "assigned_to_uuids": every("accounts"),
+    "group_uuids": every("groups"),
+    "review_at": nullable(date),
+    "type": nullable(existing("types")),
+    "value": nullable(integer(0)),
+    "plans": all_or_none("plans"),
+}
+PUT_RULES = _SHARED | {"status_position": integer(1), "completed_at": nullable(date)}
+POST_RULES = _SHARED | {"participants": every("accounts")}
+
+
+def _in_circles(text: str, accounts: dict[str, Json]) -> queries.Test:
+    circles = set(queries.values(text))
+    members = {uuid for uuid, account in accounts.items() if account["circle"] in circles}
+    return lambda case: not members.isdisjoint(case["participants"])
+
+
+def eyes(world: World, request: Request) -> queries.Test | None:
+    """Which cases this account sees; None is all. Members see their groups' and their own, in that dialect."""
+    who = world.firm.accounts[request.login["account"]]
+    if who.get("elsewhere"):
+        return lambda case: False
+    if world.dialects["visibility"] == "all" or who["role"] in {"owner", "admin"}:
+        return None
+    groups = set(who["group_uuids"])
+    return lambda case: who["uuid"] in case["assigned_to_uuids"] or not groups.isdisjoint(case["group_uuids"])
+
+
+def find(world: World, request: Request, uuid: str) -> Json:
+    case = world.firm.cases.get(uuid.lower())
+    sees = eyes(world, request)
+    if case is None or (sees and not sees(case)):
+        raise not_found("Case", uuid)
+    return case
+
+
+def listing(world: World, request: Request) -> Answer:
+    asked = paging.parameters(request.query)
+    include = queries.include(asked, world.dialects)
+    tests = queries.filters(asked, FILTERS, world.firm, world.dialects)
+    sees = eyes(world, request)
+    found = queries.passing(_looked_up(world, asked), [*tests, sees] if sees else tests)
+    ordered = queries.order(found, asked, SORTS, "name", world.dialects)
+    return Answer(body=paging.page(ordered, asked, world.url(request.path), lambda case: world.draw(case, include)))
+
+
+def _looked_up(world: World, asked: dict[str, str]) -> list[Json]:
+    """All cases, or only those asked for by uuid."""
+    if not asked.get("filter[uuid]"):
+        return list(world.firm.cases.values())
+    uuids = dict.fromkeys(uuid.lower() for uuid in queries.values(asked["filter[uuid]"]))
+    return [world.firm.cases[uuid] for uuid in uuids if uuid in world.firm.cases]
+
+
+def show(world: World, request: Request, uuid: str) -> Answer:
+    return _single(world, find(world, request, uuid))
+
+
+def _single(world: World, case: Json) -> Answer:
+    include = RELATIONS if world.dialects["put_relations"] == "loaded" else ALWAYS_ON_SINGLE
+    return world.single(world.draw(case, include))
+
+
+def create(world: World, request: Request) -> Answer:
+    fields = checked(request.body, POST_RULES, world.firm, required=("name", "participants"))
+    _must_have_client(world, fields["participants"], "The participants must include at least one client.")
+    moment = now()
+    status = fields.pop("status", None) or first_status(world)
+    record = blank_case(str(uuid4()), moment) | fields | {"status": None}
+    place = {"status": status, "position": None, "how": world.dialects["positions"]}
+    _write(world, request, record["uuid"], {"do": "create", "record": record, "place": place})
+    return _single(world, world.firm.cases[record["uuid"]])
+
+
+def first_status(world: World) -> str | None:
+    by_position = sorted(world.firm.statuses.values(), key=lambda status: status["position"])
+    return by_position[0]["uuid"] if by_position else None
+
+
+def update(world: World, request: Request, uuid: str) -> Answer:
+    case = find(world, request, uuid)
+    fields = checked(request.body, PUT_RULES, world.firm)
+    if fields or world.dialects["plans"] == "detach":
+        _write(world, request, uuid.lower(), updating(world, case, fields))
+    return _single(world, case)
+
+
+def updating(world: World, case: Json, fields: Json) -> Json:
+    """The change that a PUT of these fields makes."""
+    rest = {key: value for key, value in fields.items() if key not in {"status", "status_position"}}
+    if world.dialects["plans"] == "detach":
+        rest.setdefault("plans", [])
+    change: Json = {"do": "update", "case": case["uuid"], "fields": rest, "at": now()}
+    status, position = fields.get("status", case["status"]), fields.get("status_position")
+    if status != case["status"] or position is not None:
+        change["place"] = {"status": status, "position": position, "how": world.dialects["positions"]}
+        _complete(world, case, status, change)
+    return change
+
+
+def _complete(world: World, case: Json, status: str | None, change: Json) -> None:
+    """Entering the completed status dates the case, leaving it clears the date; a date that was sent wins."""
+    if world.dialects["completed"] == "off" or status == case["status"] or "completed_at" in change["fields"]:
+        return
+    if _is_completed(world, status):
+        change["fields"]["completed_at"] = case["completed_at"] or change["at"]
+    elif _is_completed(world, case["status"]):
+        change["fields"]["completed_at"] = None
+
+
+def _is_completed(world: World, status: str | None) -> bool:
+    return bool(world.firm.statuses.get(status or "", {}).get("is_type_completed"))
+
+
+def _write(world: World, request: Request, uuid: str, change: Json) -> None:
+    """Make the change, and let the request remember what it did."""
+    cases = world.firm.cases
+    request.before = shapes.watched(cases[uuid]) if uuid in cases else None
+    world.change(change)
+    request.applied = True
+    request.after = shapes.watched(cases[uuid]) if uuid in cases else None
+
+
+def delete(world: World, request: Request, uuid: str) -> Answer:
+    case = find(world, request, uuid)
+    if not request.login["has_delete_permission"]:
+        raise forbidden()
+    _write(world, request, case["uuid"], {"do": "delete", "case": case["uuid"], "how": world.dialects["positions"]})
+    return Answer(204)
+
+
+def add_participants(world: World, request: Request, uuid: str) -> Answer:
+    case = find(world, request, uuid)
+    named = _participants(world, request)
+    return _set_participants(world, request, case, list(dict.fromkeys(case["participants"] + named)))
+
+
+def remove_participants(world: World, request: Request, uuid: str) -> Answer:
+    case = find(world, request, uuid)
+    named = _participants(world, request)
+    left = [account for account in case["participants"] if account not in named]
+    _must_have_client(world, left, "At least one client must remain on the case.")
+    return _set_participants(world, request, case, left)
+
+
+def _participants(world: World, request: Request) -> list[str]:
+    rules = {"participants": every("accounts")}
+    found: list[str] = checked(request.body, rules, world.firm, required=("participants",))["participants"]
+    return found
+
+
+def _must_have_client(world: World, accounts: list[str], sentence: str) -> None:
+    if not any(world.firm.accounts[account]["type"] == "client" for account in accounts):
+        raise invalid({"participants": [sentence]})
+
+
+def _set_participants(world: World, request: Request, case: Json, accounts: list[str]) -> Answer:
+    fields = {"participants": accounts}
+    _write(world, request, case["uuid"], {"do": "update", "case": case["uuid"], "fields": fields, "at": now()})
+    return _single(world, case)

@@ -1,0 +1,44 @@
+"""Time: kept as UTC text with microseconds, shown as Plannr does, in London time and whole seconds."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def now() -> str:
+    return keep(datetime.now(UTC))
+
+
+def keep(moment: datetime) -> str:
+    """The kept form. Every kept text has the same length, so texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def read(text: str) -> str:
+    """The kept form of a date somebody sent; without a zone it is London time. Raises ValueError."""
+    moment = datetime.fromisoformat(text.strip())
+    try:
+        return keep(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def wire(value: Any) -> Any:
+    """A kept date as Plannr writes it. What is not a date is passed on as it is, so that oddities can be planted."""
+    return _wire(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=100_000)
+def _wire(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).astimezone(LONDON).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return text
+
+
+def later(text: str, by: timedelta) -> str:
+    """A kept date, moved on by London's wall clock, so that a day is a day when the clocks change too."""
+    return keep(datetime.fromisoformat(text).astimezone(LONDON) + by)

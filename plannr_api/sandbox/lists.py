@@ -1,0 +1,141 @@
+"""The other lists of the firm, and single statuses and plans."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from . import paging, queries, shapes, validation
+from .clock import now
+from .queries import Filter
+from .records import Json
+from .refusals import invalid, no_route, not_found
+from .validation import checked, colour, integer, nullable
+from .wire import Answer, Request
+from .world import World
+
+_BY_UUID: dict[str, Filter] = {"uuid": queries.one_of("uuid")}
+_BY_NAME: dict[str, Filter] = _BY_UUID | {"name": queries.part_of("name")}
+_DATES = ("created_at", "updated_at")
+_PEOPLE: dict[str, Filter] = _BY_NAME | {"email": queries.part_of("email")}
+_PEOPLE_SORTS = (*_DATES, "first_name", "last_name", "email")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which records a path lists, and how they may be asked for."""
+
+    records: str
+    draw: Callable[[Json], Json]
+    default: str = "name"
+    filters: dict[str, Filter] = field(default_factory=lambda: _BY_NAME)
+    sorts: tuple[str, ...] = (*_DATES, "name")
+    of_type: str | None = None
+    dialect: str = ""
+
+
+LISTINGS: dict[str, Listing] = {
+    "cases-status": Listing(
+        "statuses", shapes.status, "position", sorts=(*_DATES, "name", "position"), dialect="status_list"
+    ),
+    "cases-type": Listing("types", shapes.case_type, dialect="type_list"),
+    "group": Listing("groups", shapes.group),
+    "tag": Listing("tags", shapes.tag, sorts=(*_DATES, "name", "slug")),
+    "custom-field": Listing(
+        "custom_fields",
+        shapes.custom_field,
+        "position",
+        _BY_UUID | {"model_type": queries.one_of("model_type")},
+        (*_DATES, "name", "model_type", "position"),
+    ),
+    "account": Listing(
+        "accounts",
+        shapes.account,
+        "first_name",
+        _PEOPLE | {"type": queries.one_of("type"), "role": queries.one_of("role")},
+        _PEOPLE_SORTS,
+    ),
+    "employee": Listing(
+        "accounts", shapes.account, "first_name", _PEOPLE | {"type": queries.one_of("role")}, _PEOPLE_SORTS, "employee"
+    ),
+    "client": Listing(
+        "accounts", shapes.account, "first_name", _PEOPLE | {"type": queries.one_of("role")}, _PEOPLE_SORTS, "client"
+    ),
+}
+
+
+def listing(world: World, request: Request) -> Answer:
+    kind = LISTINGS[request.path.rstrip("/").rpartition("/")[2]]
+    if kind.dialect and world.dialects[kind.dialect] == "404":
+        raise no_route(request.path)
+    asked = paging.parameters(request.query)
+    tests = queries.filters(asked, kind.filters, world.firm, world.dialects)
+    found = queries.passing(_records(world, request, kind), tests)
+    ordered = queries.order(found, asked, kind.sorts, kind.default, world.dialects)
+    return Answer(body=paging.page(ordered, asked, world.url(request.path), lambda item: shapes.dump(kind.draw(item))))
+
+
+def _records(world: World, request: Request, kind: Listing) -> list[Json]:
+    """Of this firm; somebody who asks from the other firm is shown nothing."""
+    if world.firm.accounts[request.login["account"]].get("elsewhere"):
+        return []
+    records = [item for item in world.firm[kind.records].values() if not item.get("elsewhere")]
+    return [item for item in records if kind.of_type in {None, item.get("type")}]
+
+
+def logins(world: World, request: Request) -> Answer:
+    found = world.firm.logins_of(request.token)
+    drawn = [shapes.login(login, world.firm) for login in found]
+    preferred = next((each["account"]["uuid"] for each in drawn if each["account"]["type"] == "employee"), None)
+    if world.dialects["preferred_account"] == "login":
+        drawn = [each | {"preferred_account_uuid": preferred} for each in drawn]
+    beside = {"preferred_account_uuid": preferred} if world.dialects["preferred_account"] == "beside" else {}
+    return Answer(body=shapes.dump({"data": drawn} | beside))
+
+
+NEW_STATUS: dict[str, validation.Check] = {"name": validation.name, "colour": colour}
+CHANGED_STATUS = {"name": nullable(validation.name), "colour": colour, "position": integer(1)}
+
+
+def show_status(world: World, request: Request, uuid: str) -> Answer:
+    return world.single(shapes.dump(shapes.status(_status(world, uuid))))
+
+
+def _status(world: World, uuid: str) -> Json:
+    if (status := world.firm.statuses.get(uuid.lower())) is None:
+        raise not_found("CaseStatus", uuid)
+    return status
+
+
+def create_status(world: World, request: Request) -> Answer:
+    fields = checked(request.body, NEW_STATUS, world.firm, required=("name",))
+    uuid = str(uuid4())
+    world.change(new_status(world, uuid, fields["name"], fields.get("colour")))
+    request.applied = True
+    return show_status(world, request, uuid)
+
+
+def new_status(world: World, uuid: str, name: str, hue: str | None) -> Json:
+    """The change that adds a status after all others."""
+    moment, last = now(), max((status["position"] for status in world.firm.statuses.values()), default=0)
+    start = {"created_at": moment, "position": last + 1, "is_type_completed": False}
+    return {"do": "status", "status": uuid, "fields": start | {"name": name, "colour": hue}, "at": moment}
+
+
+def update_status(world: World, request: Request, uuid: str) -> Answer:
+    status = _status(world, uuid)
+    fields = {
+        key: value for key, value in checked(request.body, CHANGED_STATUS, world.firm).items() if value is not None
+    }
+    position = fields.pop("position", None)
+    if fields and status["is_type_completed"]:
+        raise invalid({key: ["A completed status may only change its position."] for key in fields})
+    change = {"do": "status", "status": status["uuid"], "fields": fields, "at": now(), "position": position}
+    world.change(change)
+    request.applied = True
+    return show_status(world, request, uuid)
+
+
+def show_plan(world: World, request: Request, uuid: str) -> Answer:
+    if (plan := world.firm.plans.get(uuid.lower())) is None:
+        raise not_found("Plan", uuid)
+    return world.single(shapes.dump(shapes.plan(plan, world.dialects)))
