@@ -1,0 +1,97 @@
+"""Plannr's API as Python: typed, patient, honest about what is not known. No web framework, no idea of a board.
+
+    from plannr_api import BearerToken, Plannr
+
+    with Plannr("https://api.plannrcrm.com", auth=BearerToken(token), account=account) as plannr:
+        for case in plannr.cases.list().cases:
+            print(case.name)
+
+Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
+"""
+
+from plannr_api.arguments import ABSENT, UNSET
+from plannr_api.auth import Auth, BearerToken
+from plannr_api.calls import VERSION as __version__
+from plannr_api.calls import Timeouts
+from plannr_api.case_types import CaseTypes, types_of
+from plannr_api.cases import ALL_INCLUDES, CaseFilters, Cases
+from plannr_api.client import Plannr
+from plannr_api.employees import Employees
+from plannr_api.errors import (
+    AmbiguousAccount,
+    BrokenAnswer,
+    Forbidden,
+    NotFound,
+    NoUsableAccount,
+    PlannrError,
+    RateLimited,
+    Rejected,
+    Unauthorised,
+    Unreachable,
+)
+from plannr_api.groups import Groups
+from plannr_api.logins import Logins, choose_login
+from plannr_api.models import (
+    Account,
+    Case,
+    CaseList,
+    CaseType,
+    CustomField,
+    Firm,
+    Group,
+    Login,
+    Money,
+    Plan,
+    SetAside,
+    Status,
+    Tag,
+    Thing,
+)
+from plannr_api.rate import RateBudget
+from plannr_api.statuses import Statuses, statuses_of
+
+__all__ = [
+    "ABSENT",
+    "ALL_INCLUDES",
+    "UNSET",
+    "Account",
+    "AmbiguousAccount",
+    "Auth",
+    "BearerToken",
+    "BrokenAnswer",
+    "Case",
+    "CaseFilters",
+    "CaseList",
+    "CaseType",
+    "CaseTypes",
+    "Cases",
+    "CustomField",
+    "Employees",
+    "Firm",
+    "Forbidden",
+    "Group",
+    "Groups",
+    "Login",
+    "Logins",
+    "Money",
+    "NoUsableAccount",
+    "NotFound",
+    "Plan",
+    "Plannr",
+    "PlannrError",
+    "RateBudget",
+    "RateLimited",
+    "Rejected",
+    "SetAside",
+    "Status",
+    "Statuses",
+    "Tag",
+    "Thing",
+    "Timeouts",
+    "Unauthorised",
+    "Unreachable",
+    "__version__",
+    "choose_login",
+    "statuses_of",
+    "types_of",
+]

@@ -1,0 +1,108 @@
+"""What callers may say, checked and written Plannr's way. Anything else is a ValueError, and nothing is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET as _UNSET
+from msgspec import UnsetType
+
+from plannr_api.models import LONDON
+
+Id = UUID | str
+"""A uuid, as such or as text."""
+
+UNSET: Final = _UNSET
+"""On a case: Plannr did not say."""
+
+ABSENT: Final = UNSET
+"""Leave this field out of the request, so that Plannr keeps it as it is. The same mark as on a case's fields."""
+
+Moment = datetime | date
+"""An aware datetime, or a date, which means midnight in London."""
+
+_REQUEST_ID = re.compile(r"[!-~]{1,128}")
+
+
+def identifier(value: Id) -> str:
+    """A uuid in its usual writing, safe in a URL."""
+    if isinstance(value, UUID):
+        return str(value)
+    try:
+        return str(UUID(value))
+    except (ValueError, AttributeError, TypeError):
+        pass
+    raise ValueError("Not a uuid.")
+
+
+def identifiers(values: Iterable[Id]) -> list[str]:
+    """Several uuids; a single text is refused, as it would be read letter by letter."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError("Several uuids are expected.")
+    return [identifier(value) for value in values]
+
+
+def timestamp(value: Moment) -> str:
+    """ISO 8601 in whole seconds with an offset (documented sample: 2026-03-18T16:05:25+00:00)."""
+    if not isinstance(value, date):
+        raise ValueError("Not a moment.")
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time.min, LONDON)
+    if value.tzinfo is None:
+        raise ValueError("A moment needs a time zone.")
+    return value.isoformat(timespec="seconds")
+
+
+def written(fields: Mapping[str, object]) -> dict[str, object]:
+    """A request body: absent fields left out, each of the others written as its name demands."""
+    given = {name: value for name, value in fields.items() if not isinstance(value, UnsetType)}
+    return {
+        name: None if value is None and name in _NULLABLE else _WRITERS[name](value) for name, value in given.items()
+    }
+
+
+def encoded(body: Mapping[str, object]) -> bytes:
+    """A body as ASCII-only JSON."""
+    return json.dumps(body, allow_nan=False).encode("ascii")
+
+
+def request_id(value: str) -> str:
+    """An id for one request, fit for a header."""
+    if not _REQUEST_ID.fullmatch(value):
+        raise ValueError("A request id is 1 to 128 plain ASCII characters.")
+    return value
+
+
+def _text(value: str) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("Not a text.")
+
+
+def _whole(value: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("Not a whole number.")
+
+
+_NULLABLE = {"type", "value", "review_at", "completed_at", "plans"}
+_WRITERS: dict[str, Callable[[Any], object]] = {
+    "name": _text,
+    "colour": _text,
+    "status": identifier,
+    "type": identifier,
+    "participants": identifiers,
+    "assigned_to_uuids": identifiers,
+    "group_uuids": identifiers,
+    "plans": identifiers,
+    "position": _whole,
+    "status_position": _whole,
+    "value": _whole,
+    "review_at": timestamp,
+    "completed_at": timestamp,
+}

@@ -1,0 +1,137 @@
+"""The client: one `request()`, and a room for each resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from plannr_api.arguments import Id, encoded, identifier, request_id
+from plannr_api.auth import Auth
+from plannr_api.calls import VERSION, Answer, Call, Timeouts
+from plannr_api.case_types import CaseTypes
+from plannr_api.cases import Cases
+from plannr_api.decoding import read_nothing, read_one
+from plannr_api.employees import Employees
+from plannr_api.errors import BrokenAnswer
+from plannr_api.groups import Groups
+from plannr_api.logins import Logins
+from plannr_api.mending import Unreadable
+from plannr_api.rate import RateBudget
+from plannr_api.statuses import Statuses
+from plannr_api.transport import Transport
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Struct)
+
+
+class Plannr:
+    """Plannr's API on behalf of one account. Safe to share between threads; close it when done.
+
+    base_url: `https://api.plannrcrm.com` (documented), or that of a stand-in. auth: a `BearerToken`.
+    account: the account's uuid, sent as `X-PLANNR-ACCOUNT-UUID` with every call; only `logins` works without it.
+    proxy, ca_bundle: used only when given here; nothing is read from the environment, nor from a .netrc.
+
+    Every call raises `PlannrError` (see `plannr_api.errors`) or, for an impossible argument, ValueError.
+    `.rate` is a `RateBudget`, kept up to date by every answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: Auth,
+        account: Id | None = None,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - a tuple, never changed
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
+    ) -> None:
+        self._base_url = _origin(base_url)
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Content-Type": "application/json",
+            "User-Agent": f"plannr-board/{VERSION}",
+        }
+        if account is not None:
+            self._headers["X-PLANNR-ACCOUNT-UUID"] = identifier(account)
+        self.rate = RateBudget()
+        self._transport = Transport(auth, self.rate, timeouts, proxy, ca_bundle)
+        self.cases = Cases(self)
+        self.statuses = Statuses(self)
+        self.types = CaseTypes(self)
+        self.employees = Employees(self)
+        self.groups = Groups(self)
+        self.logins = Logins(self)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+        request_id: str | None = None,
+    ) -> Answer:
+        """One call: the whole 2xx answer, its body unread. Reads are tried up to three times, writes once.
+
+        request_id is sent as `X-Request-Id`; Plannr is assumed to pass it over.
+        """
+        headers = self._headers | ({"X-Request-Id": _checked(request_id)} if request_id is not None else {})
+        content = None if body is None else encoded(body)
+        return self._transport.send(Call(method, self._base_url + path, dict(params or {}), headers, content))
+
+    def read(self, path: str, reader: Callable[[bytes], T], params: Mapping[str, str] | None = None) -> T:
+        """GET, understood by `reader`."""
+        answer = self.request("GET", path, params=params)
+        return self.understood(lambda: reader(answer.body))
+
+    def read_one(self, path: str, kind: type[S]) -> S:
+        """GET one object, bare or wrapped in `data`."""
+        return self.read(path, lambda body: read_one(body, kind))
+
+    def write(
+        self, method: str, path: str, kind: type[S], body: Mapping[str, object], request_id: str | None = None
+    ) -> S:
+        """Write, and read the object that comes back. An unusable answer leaves `.applied` None."""
+        answer = self.request(method, path, body=body, request_id=request_id)
+        return self.understood(lambda: read_one(answer.body, kind), answer)
+
+    def do(self, method: str, path: str, body: Mapping[str, object] | None = None) -> None:
+        """Write where no particular answer is promised: an empty body or any JSON will do."""
+        answer = self.request(method, path, body=body)
+        self.understood(lambda: read_nothing(answer.body), answer)
+
+    def understood(self, reading: Callable[[], T], answer: Answer | None = None) -> T:
+        """What `reading` makes of an answer; BrokenAnswer, naming the path but no content, when it cannot."""
+        try:
+            return reading()
+        except Unreadable as fault:
+            message = f"Plannr's answer could not be read: {fault}."
+        status, applied = (answer.status, answer.doubt) if answer else (200, False)
+        raise BrokenAnswer(message, status=status, applied=applied)
+
+
+_checked = request_id
+
+
+def _origin(base_url: str) -> str:
+    """The base URL without a closing slash, or ValueError: http or https, a host, no credentials, no query."""
+    parts = urlsplit(base_url)
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ValueError("A base URL is http or https and a host, without credentials, query or fragment.")
+    return base_url.rstrip("/")

@@ -1,0 +1,145 @@
+"""What can go wrong with Plannr, named by what one can do next.
+
+Nothing else leaves this package, except `ValueError` for an argument that could never have been right
+(a broken uuid, a naive date): that is a slip in the calling code, and nothing is sent.
+No message holds a token, a client's name or Plannr's own words; those last are in `.words`, to be shown as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plannr_api.models import Login
+
+
+class PlannrError(Exception):
+    """Anything that went wrong with a call.
+
+    `.status` HTTP status, None when no answer came.
+    `.permanent` True when the very same call would fail again.
+    `.sent` False only when the request provably never reached Plannr (name, refusal, connecting, TLS, held back here).
+    `.applied` for a write: False = Plannr certainly did not do it; None = nobody can know without reading.
+        For a read it is always False.
+    `.retry_after` seconds to wait, 0 to 60, None when Plannr did not say.
+    `.words` Plannr's own message: plain text, cleaned, at most 500 characters, "" when there was none.
+    """
+
+    permanent: bool = False
+    default: ClassVar[str] = "The call to Plannr failed."
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int | None = None,
+        sent: bool = True,
+        applied: bool | None = False,
+        retry_after: float | None = None,
+        words: str = "",
+        permanent: bool | None = None,
+    ) -> None:
+        super().__init__(message or self.default)
+        self.status = status
+        self.sent = sent
+        self.applied = applied
+        self.retry_after = retry_after
+        self.words = words
+        self.permanent = self.permanent if permanent is None else permanent
+
+
+class Unreachable(PlannrError):
+    """No usable connection, or a gateway's 502, 503 or 504: try later. `.slow` is True when time ran out."""
+
+    default = "Plannr could not be reached."
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        slow: bool = False,
+        status: int | None = None,
+        sent: bool = True,
+        applied: bool | None = False,
+        retry_after: float | None = None,
+        words: str = "",
+    ) -> None:
+        super().__init__(message, status=status, sent=sent, applied=applied, retry_after=retry_after, words=words)
+        self.slow = slow
+
+
+class RateLimited(PlannrError):
+    """Too many requests (429): wait `.retry_after` seconds."""
+
+    default = "Plannr asked for fewer requests."
+
+
+class Unauthorised(PlannrError):
+    """The token is not, or no longer, good (401): sign in again."""
+
+    permanent = True
+    default = "Plannr did not accept the token."
+
+
+class Forbidden(PlannrError):
+    """This person may not do that (403): ask somebody who may."""
+
+    permanent = True
+    default = "Plannr does not allow this."
+
+
+class NotFound(PlannrError):
+    """No such thing, or no such route (404, 405, 410): take it off the board, or fall back."""
+
+    permanent = True
+    default = "Plannr does not know this."
+
+
+class Rejected(PlannrError):
+    """Plannr understood and refused (422 and every other 4xx): change the request.
+
+    `.problems` maps a field (dotted for nested ones) to sentences, as plain text; often empty.
+    """
+
+    permanent = True
+    default = "Plannr refused the request."
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        problems: dict[str, list[str]] | None = None,
+        status: int | None = None,
+        words: str = "",
+        permanent: bool | None = None,
+    ) -> None:
+        super().__init__(message, status=status, words=words, permanent=permanent)
+        self.problems = problems or {}
+
+
+class BrokenAnswer(PlannrError):
+    """Plannr answered, but not with anything usable: 500, a redirect, HTML, bad JSON, a wrong shape, far too much.
+
+    After a write, read before doing anything else.
+    """
+
+    default = "Plannr's answer could not be used."
+
+
+class NoUsableAccount(Forbidden):
+    """The token works, but holds no employee account (or not the one asked for)."""
+
+    default = "This token holds no employee account that can be used."
+
+
+class AmbiguousAccount(PlannrError):
+    """Several employee accounts and no preference: ask the person. `.logins` are the candidates."""
+
+    permanent = True
+    default = "This token holds several employee accounts."
+
+    def __init__(self, message: str = "", *, logins: Sequence[Login]) -> None:
+        super().__init__(message)
+        self.logins = list(logins)

@@ -1,0 +1,24 @@
+"""Groups: the firm's teams (documented; the path is singular)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plannr_api.models import Group
+from plannr_api.paging import everything
+
+if TYPE_CHECKING:
+    from plannr_api.client import Plannr
+
+PATH = "/api/v1/group"
+
+
+class Groups:
+    """`plannr.groups`."""
+
+    def __init__(self, plannr: Plannr) -> None:
+        self._plannr = plannr
+
+    def list(self) -> list[Group]:
+        """Every group, by name as Plannr sorts them. Raises PlannrError."""
+        return everything(self._plannr, PATH, Group)
