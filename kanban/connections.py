@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -24,14 +25,27 @@ def current() -> Connection:
 
 def client_for(connection: Connection) -> Plannr:
     """The client that speaks as this connection's account. One per process: it keeps connections to Plannr open."""
-    return _client(settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, str(connection.account))
+    return client_as(connection.account)
+
+
+def client_as(account: UUID | None) -> Plannr:
+    """The client of the configured token; as nobody, it may ask for its logins only.
+
+    Raises ValueError, with a sentence, for an address or a token that could never work.
+    """
+    return _client(settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, str(account) if account else None)
+
+
+def wanted_account() -> UUID | None:
+    """The account that the configuration asks for, if it does. Raises ValueError when that is no uuid."""
+    try:
+        return UUID(settings.PLANNR_ACCOUNT_UUID) if settings.PLANNR_ACCOUNT_UUID else None
+    except ValueError:
+        raise ValueError("PLANNR_ACCOUNT_UUID is not a uuid.") from None
 
 
 def _introduce() -> Connection:
-    login = choose_login(
-        _client(settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, None).logins.list(),
-        account=settings.PLANNR_ACCOUNT_UUID or None,
-    )
+    login = choose_login(client_as(None).logins.list(), account=wanted_account())
     assert login.account is not None  # choose_login never returns a login without one
     account, firm = login.account, login.firm
     connection, _ = Connection.objects.update_or_create(
@@ -60,3 +74,8 @@ def _client(base_url: str, token: str, account: str | None) -> Plannr:
         connect=min(3.05, budget), read=min(10, budget), deadline_read=min(10, budget), deadline_write=budget
     )
     return Plannr(base_url, auth=BearerToken(token), account=account, timeouts=timeouts)
+
+
+def disconnect_all() -> None:
+    """Close every connection to Plannr; the next call opens its own."""
+    _client.cache_clear()

@@ -31,7 +31,7 @@ def card_from(case: Case, before: Card | None) -> Card:
         position=_said(case.status_position, old.position),
         name=case.name[:LONGEST],
         type_name=(kind if isinstance(kind, str) else kind.name if kind else "")[:LONGEST],
-        clients=old.clients if case.participants is None else _names(_clients_first(case.participants)),
+        clients=old.clients if case.participants is None else _names(clients_of(case.participants)),
         people=old.people if case.assigned_to is None else _names(case.assigned_to),
         groups=old.groups if case.groups is None else [group.name[:LONGEST] for group in case.groups[:MOST]],
         tags=old.tags
@@ -91,8 +91,13 @@ def _said(value: Any, otherwise: Any) -> Any:
     return otherwise if value is UNSET else value
 
 
-def _clients_first(accounts: list[Account]) -> list[Account]:
-    return sorted(accounts, key=lambda account: account.type not in ("client", None))
+def clients_of(accounts: list[Account]) -> list[Account]:
+    """Whom a case is for: a couple's joint account instead of its two people, and the firm's own staff left out."""
+    clients = [account for account in accounts if account.type != "employee"] or accounts
+    joint = [account for account in clients if account.role == "joint"]
+    words = {word for account in joint for word in account.display_name.split()}
+    alone = [each for each in clients if each not in joint and not words.issuperset(each.display_name.split())]
+    return joint + alone
 
 
 def _names(accounts: list[Account]) -> list[str]:

@@ -89,8 +89,8 @@ def altered(before: Case, after: Case) -> list[str]:
     ]
 
 
-def put_back(connection: Connection, before: Case, fields: list[str]) -> str:
-    """Undo what Plannr changed beside the place. Returns the reason for the notice: put_back or altered."""
+def put_back(connection: Connection, before: Case, fields: list[str]) -> bool:
+    """Undo what Plannr changed beside the place, and look whether it is undone."""
     if "plans" in fields:
         connection.learn(plans="send")
     try:
@@ -98,8 +98,8 @@ def put_back(connection: Connection, before: Case, fields: list[str]) -> str:
         connections.client_for(connection).cases.update(before.uuid, **as_it_was)
         still = altered(before, mirror.look_up(connection, [before.uuid])[before.uuid])
     except (PlannrError, KeyError):
-        return "altered"
-    return "altered" if set(still) & set(fields) else "put_back"
+        return False
+    return not set(still) & set(fields)
 
 
 UNSAID = object()

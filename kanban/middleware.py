@@ -41,11 +41,13 @@ class ConnectionMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Without a connection there is no board: say why, and what to do."""
         if isinstance(error, connections.NotConnected):
-            return render(request, "connect/missing.html", status=503)
+            context = {
+                "headline": "No Plannr account is connected",
+                "advice": "Set PLANNR_ACCESS_TOKEN in the file .env and start the board again.",
+            }
+            return render(request, "sorry.html", context, status=503)
         if isinstance(error, PlannrError):
             problem = "several_accounts" if isinstance(error, AmbiguousAccount) else notices.problem_of(error)
-            why, next_step = notices.PROBLEMS[problem]
-            return render(
-                request, "connect/refused.html", {"why": why, "next_step": next_step}, status=status_of(problem)
-            )
+            headline, advice = notices.PROBLEMS[problem]
+            return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status_of(problem))
         return None

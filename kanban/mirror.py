@@ -85,17 +85,27 @@ def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
 
 @transaction.atomic
 def absorb(
-    connection: Connection, case: Case, *, heard_at: datetime, above: UUID | None = None, below: UUID | None = None
+    connection: Connection,
+    case: Case,
+    *,
+    heard_at: datetime,
+    moved: bool = False,
+    above: UUID | None = None,
+    below: UUID | None = None,
 ) -> Card:
-    """Take one answer of Plannr into the mirror. `above` and `below`: beside whom Plannr put it, where we know."""
+    """Take one answer of Plannr into the mirror.
+
+    A new number alone does not place a card anew: Plannr may have renumbered it when others came and went. With `moved`
+    it stands beside `above` or `below` where Plannr confirmed that, else where its number puts it.
+    """
     before = Card.objects.filter(firm=connection.firm, case=case.uuid).select_related("column").first()
     if before and before.heard_at > heard_at:
         return before
     column = _column_of(connection, case, before)
     card = copies.card_from(case, before)
-    moved = before is None or before.column_id != column.pk or before.position != card.position
+    moved = moved or before is None or before.column_id != column.pk
     card.firm, card.column, card.heard_at = connection.firm, column, heard_at
-    if moved or above or below:
+    if moved:
         card.place = places.beside(card, above, below)
     card.save()
     Visibility.objects.get_or_create(account=connection.account, card=card)

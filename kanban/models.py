@@ -187,6 +187,8 @@ class Move(models.Model):
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # the move that came before this one
     words = models.TextField(blank=True)  # what Plannr said, as text
     retry_after = models.FloatField(null=True)
+    altered = models.TextField(blank=True)  # what else Plannr changed, in words
+    put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

@@ -208,14 +208,15 @@ def _believe(
     exact = _standing(answer) == (move.to_status, move.asked_position)
     after = guard.watch(connection, move, before, answer, now)
     beside = _confirmed_neighbours(move, now | (after or {})) if exact else {}
-    mirror.absorb(connection, answer, heard_at=timezone.now(), **beside)
+    mirror.absorb(connection, answer, heard_at=timezone.now(), moved=True, **beside)
     if differing := guard.altered(before, (after or {}).get(move.case, answer)):
-        names = " and ".join(guard.WATCHED[field] for field in differing)
-        return _apply(move, answer, guard.put_back(connection, before, differing), words=names)
+        move.altered = " and ".join(guard.WATCHED[field] for field in differing)
+        move.put_back = guard.put_back(connection, before, differing)
+    elif after is None:
+        move.altered = "plans"
     if _standing(answer) == _standing(before) and not exact:
         return _refuse(move, "not_taken")
-    reason = "unchecked" if after is None else "neighbours_left" if neighbours_left else "" if exact else "elsewhere"
-    return _apply(move, answer, reason)
+    return _apply(move, answer, "neighbours_left" if neighbours_left else "" if exact else "elsewhere")
 
 
 def _confirmed_neighbours(move: Move, known: Mapping[UUID, Case]) -> dict[str, UUID]:
@@ -251,6 +252,7 @@ def _judge(connection: Connection, move: Move, case: Case | None) -> None:
     """What a reading says of an unconfirmed move."""
     if case is None:
         return _gone(connection, move)
+    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = _standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
         return _apply(move, case, "" if position == move.asked_position else "elsewhere")
@@ -264,14 +266,15 @@ def _judge(connection: Connection, move: Move, case: Case | None) -> None:
 # What became of it
 
 
-def _apply(move: Move, case: Case, reason: str = "", words: str = "") -> None:
+def _apply(move: Move, case: Case, reason: str = "") -> None:
     move.got_status, move.got_position = _standing(case)
-    move.words = words
+    move.words, move.retry_after = "", None
     _settled(move, Outcome.APPLIED, reason)
 
 
 def _contest(connection: Connection, move: Move, case: Case) -> None:
     """Nothing is sent until the person has seen what happened and chosen."""
+    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     move.got_status, move.got_position = _standing(case)
     move.rival = (
         Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED, got_status=move.got_status)

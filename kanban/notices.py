@@ -92,6 +92,7 @@ def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = No
         why, next_step = REASONS.get(move.reason) or PROBLEMS.get(move.reason) or PROBLEMS["broken"]
         if move.retry_after:
             next_step = f"Try again in {max(1, round(move.retry_after))} seconds."
+        next_step = f"{next_step} {_aside(move)}".strip()
         return Notice("failure", f"{move.title} was not moved to {wanted}. {why}", move.words, next_step, move)
     why = PROBLEMS.get(move.reason, PROBLEMS["slow"])[0]
     headline = f"{why} It has not confirmed moving {move.title} to {wanted}."
@@ -106,11 +107,19 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
         "already": "It already stood there; nothing was sent.",
         "elsewhere": "Plannr put it somewhere else than asked, and here it stands.",
         "neighbours_left": "The cards beside it had moved on, so it went to the end.",
-        "unchecked": "We could not look afterwards whether its plans are as they were. Please check the case.",
-        "put_back": f"Plannr also changed its {move.words}; we put that back. Please check the case.",
-        "altered": f"Plannr also changed its {move.words} and we could not put it back. Please mend the case there.",
     }.get(move.reason, "")
-    return headline, "", advice
+    return headline, "", f"{advice} {_aside(move)}".strip()
+
+
+def _aside(move: Move) -> str:
+    """What else happened to the case: nothing, nearly always."""
+    if not move.altered:
+        return ""
+    if move.put_back is None:
+        return f"We could not look afterwards whether its {move.altered} are as they were. Please check the case."
+    if move.put_back:
+        return f"Plannr also changed its {move.altered}; we put that back. Please check the case."
+    return f"Plannr also changed its {move.altered} and we could not put that back. Please mend the case in Plannr."
 
 
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:

@@ -65,6 +65,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock when a transaction begins: without it two writers that both read first
     # end in "database is locked", whatever the time-out.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}  # a file, so that threads share it as in life
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
@@ -91,7 +92,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = BARE
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = BARE
 
 # On: TLS in front of us (cookies travel by TLS only, HSTS, http is sent on to https). Off: plain http, for loopback
 # or an intranet without TLS, where anyone on the wire can read and change what passes.

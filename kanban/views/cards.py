@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -97,7 +97,7 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
 
 def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
     if not request.htmx:
-        return render(request, "404.html", status=404)
+        raise Http404
     why, next_step = notices.PROBLEMS["not_found"]
     notice = notices.Notice("failure", f"The case was not moved. {why}", advice=next_step)
     context = {"placements": [placement(request.connection, case, folds_of(request))], "notice": notice}

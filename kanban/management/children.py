@@ -1,0 +1,72 @@
+"""Processes that a command starts and never leaves behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+
+GRACE = 1.0  # seconds between asking a child to end and ending it
+
+
+class Children:
+    """Python processes, each with its own group, so that Ctrl-C reaches us alone and all end in order."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """Its standard output is dropped; what it complains about is seen."""
+        self._running[name] = subprocess.Popen(  # noqa: S603 - our own Python, our own arguments
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def ended(self) -> str | None:
+        """The name of one that has ended by itself, if any has."""
+        return next((name for name, child in self._running.items() if child.poll() is not None), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ask all to end, and end whoever is still there a moment later, with whatever they started."""
+        children = self._running.values()
+        for child in children:
+            child.terminate()
+        deadline = time.monotonic() + GRACE
+        for child in children:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.0, deadline - time.monotonic()))
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def answers(host: str, port: int, path: str) -> bool:
+    """Whether a server there answers at all."""
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True

@@ -1,0 +1,49 @@
+"""A sandbox over a real socket for each test, and Priya, who owns the firm, at her board."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kanban import connections, mirror
+from plannr_api.sandbox import Sandbox
+from tests.journeys.people import Person
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_left_connected() -> Iterator[None]:
+    yield
+    connections.disconnect_all()
+
+
+@pytest.fixture
+def make(settings: Any) -> Iterator[Callable[..., Sandbox]]:
+    """make(cases=20, positions="store"): a running sandbox that the board is connected to."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Sandbox:
+            sandbox = stack.enter_context(Sandbox(**{"cases": 40, "seed": 7} | options))
+            settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN = sandbox.url, sandbox.token
+            settings.PLANNR_TIMEOUT = 1.0
+            settings.REFRESH_SECONDS = 3600  # nothing is read behind a test's back
+            return sandbox
+
+        yield make
+
+
+@pytest.fixture
+def plannr(make: Callable[..., Sandbox]) -> Sandbox:
+    return make()
+
+
+@pytest.fixture
+def priya(db: None, plannr: Sandbox) -> Person:
+    return at_the_board(plannr)
+
+
+def at_the_board(plannr: Sandbox) -> Person:
+    connection = connections.current()
+    assert mirror.refresh(connection)
+    return Person(Client(), plannr, connection)
