@@ -65,6 +65,8 @@ def refresh(connection: Connection) -> bool:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, notices.problem_of(error))
     with transaction.atomic():
+        if Connection.objects.select_for_update().filter(pk=connection.pk, as_of__gt=began).exists():
+            return True  # somebody else has read it all since we began
         publish(connection, statuses, cases, began)
         connection.as_of, connection.statuses_listed, connection.set_aside = began, listed, len(read.set_aside)
         connection.problem, connection.problem_since = "", None

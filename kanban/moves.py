@@ -9,15 +9,13 @@ that window of one round trip can be kept small but not closed.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import connections, copies, guard, mirror, notices
+from kanban import connections, copies, guard, intents, mirror, notices
 from kanban.forms import Wish
 from kanban.models import Card, Connection, Move
 from plannr_api import Case, NotFound, PlannrError, Status
@@ -25,15 +23,13 @@ from plannr_api import Case, NotFound, PlannrError, Status
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
 
-PATIENCE = 10.0  # seconds that a move waits for its turn before it is refused
-DEAD = timedelta(seconds=90)  # no move is under way longer: two deadlines and a wait; after it the process has died
 BELIEVED = timedelta(seconds=60)  # how long a PUT without an answer may still be applied late
 
 
 def move_card(connection: Connection, card: Card, wish: Wish) -> Move:
     """Make one move, or find out what became of it if this intent was already sent. Never raises a PlannrError."""
-    move = _begin(connection, card, wish)
-    if move.outcome == Outcome.OPEN and move.sent_at is None:
+    move, ours = intents.begin(connection, card, wish)
+    if ours:
         try:
             _make(connection, move, wish)
         except PlannrError as error:
@@ -55,79 +51,9 @@ def settle(connection: Connection, move: Move) -> Move:
 
 def settle_all(connection: Connection) -> None:
     """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
-    for move in connection.moves.filter(outcome=Outcome.OPEN, at__lt=timezone.now() - DEAD):
-        _abandon(move)
+    intents.bury_the_dead(connection)
     for move in connection.moves.filter(outcome=Outcome.UNKNOWN):
         settle(connection, move)
-
-
-# The intent, before anything else
-
-
-def _begin(connection: Connection, card: Card, wish: Wish) -> Move:
-    """Write the intent down. Its row is also the lock: one open move per case and per column, in any process."""
-    deadline = time.monotonic() + PATIENCE
-    above, below = _neighbours(connection, card, wish)
-    while True:
-        if known := Move.objects.filter(intent=wish.intent, connection=connection).first():
-            if known.outcome != Outcome.OPEN or time.monotonic() > deadline:
-                return known
-        else:
-            move = Move(
-                intent=wish.intent,
-                connection=connection,
-                firm=connection.firm,
-                case=card.case,
-                title=card.title,
-                from_status=wish.seen_status or card.column.status,
-                from_position=wish.seen_position,
-                to_status=wish.status,
-                above=above,
-                below=below,
-            )
-            late = time.monotonic() > deadline
-            if late:
-                move.outcome, move.reason, move.settled_at = Outcome.REFUSED, "busy", timezone.now()
-            if _written(move):
-                return move
-            for dead in Move.objects.filter(firm=connection.firm, outcome=Outcome.OPEN, at__lt=timezone.now() - DEAD):
-                _abandon(dead)
-        time.sleep(0.03)
-
-
-def _written(move: Move) -> bool:
-    try:
-        with transaction.atomic():
-            move.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
-
-
-def _neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
-    """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
-    if not wish.edge and not wish.number:
-        return wish.above, wish.below
-    others = connection.cards.filter(column__status=wish.status).exclude(pk=card.pk).in_order()
-    if wish.edge == "top":
-        return None, others.values_list("case", flat=True).first()
-    if wish.edge == "bottom":
-        return others.values_list("case", flat=True).last(), None
-    number = (wish.number or 1) - 1
-    beside = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
-    if number == 0:
-        return None, beside[0] if beside else None
-    if not beside:
-        return others.values_list("case", flat=True).last(), None
-    return beside[0], beside[1] if len(beside) > 1 else None
-
-
-def _abandon(move: Move) -> None:
-    """Its process died. If the PUT had not left, nothing happened; if it had, only reading can tell."""
-    outcome, reason = (Outcome.UNKNOWN, "slow") if move.sent_at else (Outcome.REFUSED, "not_sent")
-    Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(
-        outcome=outcome, reason=reason, settled_at=timezone.now() if outcome == Outcome.REFUSED else None
-    )
 
 
 # Look, ask, believe
@@ -243,9 +169,15 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
         case = mirror.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
-    if error.status and case and _standing(case) == _standing(before):
+    if error.status and case and _unmoved(move, before, case):
         return _refuse(move, notices.problem_of(error), error)  # Plannr has finished with it, and did not do it
     return _judge(connection, move, case)
+
+
+def _unmoved(move: Move, before: Case, now: Case) -> bool:
+    """Still where it was. On the way to another status its number says nothing: others may have pushed it along."""
+    status, position = _standing(before)
+    return _standing(now)[0] == status and (status != move.to_status or _standing(now)[1] == position)
 
 
 def _judge(connection: Connection, move: Move, case: Case | None) -> None:
@@ -291,8 +223,10 @@ def _gone(connection: Connection, move: Move) -> None:
     except NotFound as error:
         mirror.forget(connection, move.case)
         return _refuse(move, "not_found", error)
+    except PlannrError as error:
+        return None if move.outcome == Outcome.UNKNOWN else _refuse(move, notices.problem_of(error), error)
     mirror.absorb(connection, case, heard_at=timezone.now())
-    return _refuse(move, "broken")
+    return None if move.outcome == Outcome.UNKNOWN else _refuse(move, "broken")
 
 
 def _refuse(move: Move, reason: str, error: PlannrError | None = None) -> None:

@@ -1,5 +1,6 @@
 """Every setting, read from the environment once. README.md has the table."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -27,6 +28,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 
 # Plannr: where it is, and the personal token that this board speaks with.
 PLANNR_BASE_URL = env.str("PLANNR_BASE_URL", default="https://api.plannrcrm.com")
+if not re.match(r"https://[\w.-]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)", PLANNR_BASE_URL):
+    raise ImproperlyConfigured(
+        "PLANNR_BASE_URL must begin with https://, because the access token travels with every request. "
+        "Plain http is for a sandbox on this machine alone."
+    )
 PLANNR_ACCESS_TOKEN = env.str("PLANNR_ACCESS_TOKEN", default="")
 PLANNR_ACCOUNT_UUID = env.str("PLANNR_ACCOUNT_UUID", default="")
 PLANNR_TIMEOUT = env.float("PLANNR_TIMEOUT", default=15)  # seconds that one call to Plannr may take in all
@@ -108,7 +114,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # the page carries the token in a meta tag instead
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "kanban.views.errors.csrf_failure"
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers hide the origin of our own forms as well
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 

@@ -43,8 +43,10 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
-    found = get_object_or_404(request.connection.moves, intent=intent)
-    return _answer(request, moves.settle(request.connection, found))
+    found = moves.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
+    if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
+        return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
+    return _answer(request, found)
 
 
 def _answer(request: BoardRequest, move: Move) -> HttpResponse:

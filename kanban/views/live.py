@@ -19,9 +19,10 @@ def since(request: BoardRequest) -> HttpResponse:
     mirror.freshen(connection, then=moves.settle_all)
     number = request.GET.get("since", "")
     cases = changes.since(connection, int(number)) if number.isdecimal() and len(number) < 19 else None
+    if cases is None:  # too much to place card by card
+        context = {"board": Board.of(connection, folds), "caught_up": True, "redraw": True}
+        return render(request, "board/_changes.html", context)
     board = Board.of(connection, folds, draw=False)
-    if cases is None:
-        return render(request, "board/_changes.html", {"board": board, "redraw": True})
     placements = [placement(connection, case, folds) for case in cases]
     columns = board.columns if placements else []
     context = {"board": board, "placements": placements, "columns": columns, "caught_up": True}

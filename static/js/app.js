@@ -21,23 +21,28 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isNews(event.detail.elt) && (handIsOn() || event.detail.xhr.status !== 200)) event.detail.shouldSwap = false;
 });
 
-// A card is drawn again from the answer: whoever stood on it still does.
-let stoodOn = null;
+// What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.
+let before = null;
 document.addEventListener("htmx:beforeSwap", () => {
-  const card = document.activeElement?.closest?.(".card");
-  stoodOn = card && { id: card.id, menu: document.activeElement.matches(".card-menu") };
+  const active = document.activeElement;
+  const card = active?.closest?.(".card");
+  const focus = card ? `#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}` : active?.id && `#${active.id}`;
+  before = { focus, scrolls: [...document.querySelectorAll(".cards")].map((list) => [list.id, list.scrollTop]) };
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (stoodOn && !document.getElementById(stoodOn.id)?.contains(document.activeElement)) {
-    document.querySelector(`#${stoodOn.id} ${stoodOn.menu ? ".card-menu" : ".card-link"}`)?.focus({ preventScroll: true });
+  if (before?.focus && document.activeElement === document.body) document.querySelector(before.focus)?.focus({ preventScroll: true });
+  for (const [id, top] of before?.scrolls ?? []) {
+    const list = document.getElementById(id);
+    if (list && list.scrollTop !== top) list.scrollTop = top;
   }
-  stoodOn = null;
-  if (detail.elt.matches(".look-form") && detail.successful) {
-    for (const [name, value] of Object.entries(detail.requestConfig.parameters)) {
-      if (name !== "csrfmiddlewaretoken") document.documentElement.dataset[name] = value;
-    }
-  }
+  before = null;
+  if (isNews(detail.elt)) board().dataset.asOf = document.querySelector("#as-of time").dateTime;
+  if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);
 });
+const wear = ({ density, theme }) => {
+  if (density) document.documentElement.dataset.density = density;
+  if (theme) document.documentElement.dataset.theme = theme;
+};
 
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {

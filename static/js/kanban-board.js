@@ -28,8 +28,14 @@ class KanbanBoard extends HTMLElement {
     return [...this.querySelectorAll(".column:not([data-vanished])")];
   }
 
-  // One tab stop a column: its first card, or whichever was last stood on.
+  // One tab stop a column: its first card, or whichever was last stood on. A card that moved on while a column was
+  // scrolled may come a second time: the one that came last is right.
   rove() {
+    const known = new Map();
+    for (const card of this.querySelectorAll(".card")) {
+      known.get(card.id)?.remove();
+      known.set(card.id, card);
+    }
     for (const list of this.querySelectorAll(".cards")) {
       const cards = cardsIn(list);
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
@@ -73,8 +79,10 @@ class KanbanBoard extends HTMLElement {
     const before = this.line.isConnected ? this.line.nextElementSibling : target.before;
     const stays = target.list === home.list && (before === card || before === home.next);
     if (stays) return this.cancel();
+    const stoodOn = card.contains(document.activeElement);
     this.release();
     target.list?.insertBefore(card, before);
+    if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
     this.fill(card, {
       intent: intent(),
       status: target.column.dataset.status,
@@ -104,18 +112,17 @@ class KanbanBoard extends HTMLElement {
   }
 
   send(form) {
-    const card = form.closest(".card");
-    card.setAttribute("aria-busy", "true");
-    card.wasStoodOn = card.contains(document.activeElement);
+    form.closest(".card").setAttribute("aria-busy", "true");
   }
 
   // Every answer of ours draws the card anew. If this one still waits, the answer was lost or not ours.
-  handleEvent({ detail: { elt } }) {
+  handleEvent({ detail }) {
+    const { elt } = detail.requestConfig; // detail.elt is its list once the card has been drawn anew
     const card = elt.matches(".card-form") ? elt.closest(".card") : null;
     if (card?.isConnected) {
       card.removeAttribute("aria-busy");
       if (card.home.list.isConnected) card.home.list.insertBefore(card, card.home.next?.isConnected ? card.home.next : null);
-      elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
+      if (!detail.xhr.getResponseHeader("X-Board")) elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
     } else if (card) {
       const drawn = document.getElementById(card.id);
       drawn?.toggleAttribute("data-arrived", true);

@@ -1,0 +1,112 @@
+"""What a reviewer would otherwise have to say again and again."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import plannr_api
+from kanban import notices
+from kanban.models import Move
+from kanban.views import cards
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+FRAGMENTS = [path for path in TEMPLATES if path.name.startswith("_")]
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+MODULES = [path for path in sorted((ROOT / "kanban").rglob("*.py")) if "migrations" not in path.parts]
+
+
+def named(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def urls(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for each in patterns:
+        yield from urls(each.url_patterns) if isinstance(each, URLResolver) else [each]
+
+
+@pytest.mark.parametrize("url", list(urls(get_resolver().url_patterns)), ids=lambda url: str(url.pattern) or "/")
+def test_every_url_says_who_may_use_it(url: URLPattern) -> None:
+    assert getattr(url.callback, "who", None) in ("anyone", "connected")
+
+
+@named(TEMPLATES)
+def test_no_template_holds_script_style_or_trust_in_text(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|\|\s*safe\b|autoescape|hx-on|js:|javascript:", text
+    )
+
+
+@named(TEMPLATES)
+def test_every_template_can_be_read(path: Path) -> None:
+    assert get_template(str(path.relative_to(ROOT / "templates")))
+
+
+@named(FRAGMENTS)
+def test_every_fragment_opens_with_what_it_needs_and_extends_nothing(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("{#")
+    assert "{% extends" not in text
+
+
+@named(TEMPLATES)
+def test_templates_stay_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 80
+
+
+@named(SCRIPTS)
+def test_scripts_draw_nothing_fetch_nothing_and_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(
+        r"innerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|\bfetch\(|XMLHttpRequest", text
+    )
+    assert not re.search(r"""["'`]https?://""", text)
+    assert len(text.splitlines()) <= 180
+
+
+@named(MODULES)
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 320
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno <= 40, node.name
+
+
+@named([path for path in MODULES if path.name not in ("__init__.py", "urls.py", "wsgi.py")])
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_every_error_of_the_client_has_its_sentence() -> None:
+    errors = [getattr(plannr_api, name) for name in plannr_api.__all__]
+    errors = [each for each in errors if isinstance(each, type) and issubclass(each, plannr_api.PlannrError)]
+    assert len(errors) > 6
+    for error in errors:
+        made = error("x", logins=[]) if error is plannr_api.AmbiguousAccount else error("x")
+        assert notices.problem_of(made) in notices.PROBLEMS
+
+
+def test_every_outcome_of_a_move_has_its_answer() -> None:
+    for outcome in Move.Outcome:
+        assert cards._status(Move(outcome=outcome, reason="slow")) in (200, 202, 409, 504)
+
+
+def test_no_reason_is_also_a_problem() -> None:
+    assert not notices.REASONS.keys() & notices.PROBLEMS.keys()
+
+
+@named(sorted((ROOT / "requirements").iterdir()))
+def test_no_lock_file_names_a_host(path: Path) -> None:
+    assert not re.search(r"https?://|--index-url|--find-links|--extra-index", path.read_text())
+
+
+def test_only_one_door_reads_the_token() -> None:
+    makers = [path.name for path in MODULES if "BearerToken(" in path.read_text()]
+    assert makers == ["connections.py"]
