@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
 from kanban.board import Folds
@@ -37,6 +37,11 @@ def connected(view: View) -> View:
     """This URL is for whoever is connected to Plannr; what it shows and does goes through their own account."""
     view.who = "connected"  # type: ignore[attr-defined]
     return view
+
+
+def see_other(url: str) -> HttpResponse:
+    """After a form was done without script: look here for what became of it."""
+    return HttpResponseRedirect(url, status=303)
 
 
 def folds_of(request: HttpRequest) -> Folds:

@@ -61,7 +61,7 @@ class Children:
 
 def answers(host: str, port: int, path: str) -> bool:
     """Whether a server there answers at all."""
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+    connection = http.client.HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", path)
         connection.getresponse().read()

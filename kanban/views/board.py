@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban import mirror, moves, notices
 from kanban.board import Board, placement
-from kanban.http import BoardRequest, anyone, connected, folds_of, remember
+from kanban.http import BoardRequest, anyone, connected, folds_of, remember, see_other
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -43,7 +44,7 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
 @require_POST
 def look(request: BoardRequest) -> HttpResponse:
     chosen = {name: request.POST[name] for name, known in LOOKS.items() if request.POST.get(name) in known}
-    return remember(HttpResponse(status=204) if request.htmx else redirect("board"), **chosen)
+    return remember(HttpResponse(status=204) if request.htmx else see_other(reverse("board")), **chosen)
 
 
 @anyone

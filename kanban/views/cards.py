@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kanban import moves, notices
 from kanban.board import Board, placement
 from kanban.forms import MoveForm, seen_of
-from kanban.http import BoardRequest, connected, folds_of, status_of
+from kanban.http import BoardRequest, connected, folds_of, see_other, status_of
 from kanban.models import Card, Connection, Move
 
 
@@ -52,7 +52,7 @@ def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
 def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
     if not request.htmx:
-        return redirect(f"{reverse('board')}?move={move.intent}#card-{move.case}")
+        return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
     connection, folds = request.connection, folds_of(request)
     placed = placement(connection, move.case, folds)
     board = Board.of(connection, folds, draw=False)

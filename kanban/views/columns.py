@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban.board import Folds, column_of, fill
-from kanban.http import FOLDS, BoardRequest, connected, folds_of, remember
+from kanban.http import FOLDS, BoardRequest, connected, folds_of, remember, see_other
 
 
 @connected
@@ -38,6 +39,6 @@ def fold(request: BoardRequest, status: UUID) -> HttpResponse:
     found = get_object_or_404(request.connection.columns, status=status)
     folds = folds_of(request).turn(status)
     if not request.htmx:
-        return remember(redirect("board"), **{FOLDS: folds.write()})
+        return remember(see_other(reverse("board")), **{FOLDS: folds.write()})
     each = column_of(request.connection, found, folds)
     return remember(render(request, "board/_column.html", {"each": each}), **{FOLDS: folds.write()})

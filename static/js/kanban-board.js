@@ -109,6 +109,10 @@ class KanbanBoard extends HTMLElement {
     form.querySelector("fieldset")?.remove();
     form.append(document.getElementById("move-fields").content.cloneNode(true));
     for (const [name, value] of Object.entries(fields)) form.elements[name].value = value ?? "";
+    // Only now, for the one card in hand: htmx would have to look at every form of the board before it is usable.
+    form.setAttribute("hx-put", form.getAttribute("action"));
+    form.setAttribute("hx-swap", "none");
+    htmx.process(form);
   }
 
   send(form) {

@@ -1,4 +1,4 @@
-"""Refused, lost, late or half done: a move ends as exactly one thing, the board says which, and no PUT is sent twice."""
+"""Refused, lost, late or half done: a move ends as one thing, the board says which, and no PUT is sent twice."""
 
 import threading
 import time

@@ -7,6 +7,8 @@ import os
 import secrets
 import signal
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -35,11 +37,8 @@ class Command(BaseCommand):
     def handle(self, *, cases: int, port: int, sandbox_port: int, folder: Path, **options: Any) -> None:
         _check(cases, port, sandbox_port)
         folder.mkdir(mode=0o700, exist_ok=True)
-        lock = _only_one(folder, cases)
-        done = Event()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: done.set())
-        with lock, Children() as children:
+        with _only_one(folder, cases), Children() as children:
+            done = _told_to_end()
             children.start("sandbox", "-m", "plannr_api.sandbox", *_sandbox(folder, cases, sandbox_port))
             environment = _environment(folder, cases, port, sandbox_port)
             children.start("board", "manage.py", "serve", environment=environment)
@@ -53,6 +52,14 @@ class Command(BaseCommand):
             stop(f"The {lost} ended by itself." if lost else "The board did not answer in time.")
 
 
+def _told_to_end() -> Event:
+    """Set by Ctrl-C, by a signal to end, and when the terminal is closed."""
+    done = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: done.set())
+    return done
+
+
 def _check(cases: int, port: int, sandbox_port: int) -> None:
     if cases < 1:
         stop(f"A firm of {cases} cases makes no board: choose at least one, for example make demo CASES=300.", 2)
@@ -62,14 +69,15 @@ def _check(cases: int, port: int, sandbox_port: int) -> None:
     require_port(HOST, sandbox_port, "Choose another for the sandbox, for example: make demo SANDBOX_PORT=8011.")
 
 
-def _only_one(folder: Path, cases: int) -> Any:
+@contextmanager
+def _only_one(folder: Path, cases: int) -> Iterator[None]:
     """Two demos of one firm would write over each other. The lock ends with the process."""
-    lock = (folder / f"demo-{cases}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        stop(f"A demo with {cases} cases is already running. Stop it first, or choose another number of CASES.", 2)
-    return lock
+    with (folder / f"demo-{cases}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stop(f"A demo with {cases} cases is already running. Stop it first, or choose another number of CASES.", 2)
+        yield
 
 
 def _sandbox(folder: Path, cases: int, port: int) -> list[str]:
@@ -109,7 +117,8 @@ def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) 
     """Wait for both, then ask for the board once, so that its cases are being read before anybody looks."""
     for _ in range(PATIENCE * 20):
         if answers(HOST, sandbox_port, "/") and answers(HOST, port, "/healthz"):
-            return answers(HOST, port, "/")
+            answers(HOST, port, "/")
+            return True
         if done.wait(0.05) or children.ended():
             break
     return False
