@@ -12,17 +12,20 @@ from django.utils import timezone
 from kanban.models import Change, Connection
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again
-MANY = 200  # more than this at once: drawing the whole board again is cheaper than placing each card
+MANY = 200  # more than this at once: drawing the whole board anew is cheaper than placing each card
 
 
 def ring(connection: Connection, cases: Iterable[UUID], *, columns: bool = False) -> None:
-    """Note that these cases, or the columns themselves, look different now."""
-    rows = [Change(firm=connection.firm, case=case) for case in cases]
-    if columns:
-        rows.append(Change(firm=connection.firm))
-    if rows:
-        Change.objects.bulk_create(rows, batch_size=500)
-        Change.objects.filter(firm=connection.firm, at__lt=timezone.now() - KEPT).delete()
+    """Note that these cases, or the columns themselves, look different now. Of very many it is the columns that do."""
+    different: list[UUID | None] = [*cases]
+    if columns or len(different) > MANY:
+        different = [None]
+    Change.objects.bulk_create([Change(firm=connection.firm, case=case) for case in different])
+
+
+def prune(connection: Connection) -> None:
+    """Forget what no page is going to ask for any more."""
+    Change.objects.filter(firm=connection.firm, at__lt=timezone.now() - KEPT).delete()
 
 
 def latest(connection: Connection) -> int:

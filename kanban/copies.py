@@ -82,6 +82,17 @@ def kept(card: Card) -> tuple[object, ...]:
     return (*looks(card), card.position, card.column_id, card.place)
 
 
+def stands_in(case: Case, column: Column) -> bool:
+    """Whether Plannr says so, or says nothing of where the case stands."""
+    return case.status is UNSET or status_of(case) == column.status
+
+
+def says_the_same(case: Case, card: Card) -> bool:
+    """Whether this answer tells nothing that the card does not show already."""
+    now = card_from(case, card)
+    return stands_in(case, card.column) and looks(now) == looks(card) and now.position == card.position
+
+
 def hex_colour(colour: str | None) -> str:
     """#rrggbb, or nothing: a colour from the API is hostile text like any other."""
     return colour.lower() if re.fullmatch(r"#[0-9a-fA-F]{6}", colour or "") and colour else ""

@@ -80,8 +80,10 @@ def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     asked = timezone.now()
     read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
     found = {case.uuid: case for case in read.cases}
+    known = {card.case: card for card in connection.cards.filter(case__in=found).select_related("column")}
     for case in found.values():
-        absorb(connection, case, heard_at=asked)
+        if case.uuid not in known or not copies.says_the_same(case, known[case.uuid]):
+            absorb(connection, case, heard_at=asked)
     return found
 
 
@@ -152,8 +154,8 @@ def _ask_again_for_missing(connection: Connection, cases: dict[UUID, Case]) -> d
 
 def _column_of(connection: Connection, case: Case, before: Card | None) -> Column:
     """The column that a case stands in, made on the spot if Plannr names a status that we have not read yet."""
-    if before and not isinstance(case.status, Status | None):
-        return before.column  # Plannr did not say
+    if before and copies.stands_in(case, before.column):
+        return before.column
     status = case.status if isinstance(case.status, Status) else None
     column = connection.columns.filter(status=copies.status_of(case)).first()
     if column is None:

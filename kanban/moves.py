@@ -142,7 +142,8 @@ def _believe(
         move.altered = "plans"
     if _standing(answer) == _standing(before) and not exact:
         return _refuse(move, "not_taken")
-    return _apply(move, answer, "neighbours_left" if neighbours_left else "" if exact else "elsewhere")
+    between = exact and (beside or not move.above)  # the number asked for may still be on the wrong side of another
+    return _apply(move, answer, "neighbours_left" if neighbours_left else "" if between else "elsewhere")
 
 
 def _confirmed_neighbours(move: Move, known: Mapping[UUID, Case]) -> dict[str, UUID]:
@@ -229,9 +230,15 @@ def _gone(connection: Connection, move: Move) -> None:
     return None if move.outcome == Outcome.UNKNOWN else _refuse(move, "broken")
 
 
+def _words_of(error: PlannrError) -> str:
+    """What Plannr itself said, its words on single fields included."""
+    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
+    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
+
+
 def _refuse(move: Move, reason: str, error: PlannrError | None = None) -> None:
     if error:
-        move.words, move.retry_after = error.words, error.retry_after
+        move.words, move.retry_after = _words_of(error), error.retry_after
     _settled(move, Outcome.REFUSED, reason)
 
 

@@ -33,7 +33,10 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     _drop_empty_vanished_columns(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    changes.ring(connection, sorted({c.case for c in created} | shown | hidden | moved | looks), columns=columns_differ)
+    different = {c.case for c in created} | shown | hidden | moved | looks
+    if different or columns_differ:
+        changes.ring(connection, sorted(different), columns=columns_differ)
+        changes.prune(connection)
 
 
 def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:

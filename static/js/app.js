@@ -18,7 +18,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (isNews(event.detail.elt) && (document.hidden || handIsOn())) event.preventDefault();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (isNews(event.detail.elt) && (handIsOn() || event.detail.xhr.status !== 200)) event.detail.shouldSwap = false;
+  const { elt, xhr } = event.detail;
+  if (isNews(elt) && (handIsOn() || xhr.status !== 200)) event.detail.shouldSwap = false;
+  if (!xhr.getResponseHeader("X-Board")) event.detail.shouldSwap = false; // some proxy's page, not an answer of ours
 });
 
 // What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.

@@ -128,9 +128,7 @@ class KanbanBoard extends HTMLElement {
       if (card.home.list.isConnected) card.home.list.insertBefore(card, card.home.next?.isConnected ? card.home.next : null);
       if (!detail.xhr.getResponseHeader("X-Board")) elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
     } else if (card) {
-      const drawn = document.getElementById(card.id);
-      drawn?.toggleAttribute("data-arrived", true);
-      if (card.wasStoodOn) drawn?.querySelector(".card-link").focus();
+      document.getElementById(card.id)?.toggleAttribute("data-arrived", true);
     }
   }
 

@@ -306,3 +306,10 @@ def at_once(priya: Person, wishes: list[tuple[str, str, uuid.UUID]]) -> list[str
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def test_what_plannr_says_of_a_single_field_is_shown(priya: Person) -> None:
+    errors = {"status": ["The selected status is invalid."]}
+    body = {"message": "The given data was invalid.", "errors": errors}
+    priya.plannr.fail("PUT", "/api/v1/cases/*", status=422, body=body)
+    assert "The selected status is invalid." in drop_first(priya)[1].words
