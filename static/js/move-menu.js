@@ -8,11 +8,13 @@ document.addEventListener("click", async (event) => {
   if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   card = link.closest(".card").id;
-  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" });
+  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" }).catch(() => unreachable());
   if (!dialog.querySelector("form")) return dialog.replaceChildren();
   dialog.showModal();
   dialog.querySelector(":checked")?.focus();
 });
+
+const unreachable = () => document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
 
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog || event.target.closest("[data-close]")) {

@@ -19,6 +19,7 @@ from gunicorn.app.base import Application
 
 from kanban import connections
 from kanban.management.starting import require_port, stop
+from kanban.models import Connection
 
 LOOPBACK = "127.0.0.1"
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
             _bring_database_up_to_date()
             _collect_static_files()
         address = f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}"
-        self.stdout.write(f"The board listens on http://{address}{' for a TLS proxy' if settings.HTTPS else ''}.")
+        proxy = " for a TLS proxy in front of it; HTTPS=off serves browsers without one" if settings.HTTPS else ""
+        self.stdout.write(f"The board listens on http://{address}{proxy}.")
         self.stdout.flush()
         _Gunicorn(address).run()
 
@@ -80,6 +82,7 @@ def _alone() -> Iterator[None]:
 def _bring_database_up_to_date() -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        Connection.objects.update(refreshing_until=None)  # a read that was cut off by the last stop holds nobody up
     except OperationalError as error:
         stop(f"The database of DATABASE_URL cannot be used: {str(error).strip().splitlines()[0]}")
     connection.close()

@@ -1,0 +1,116 @@
+"""What axe-core finds on the board, in every look it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Browse
+from tests.browser.page import Board
+from tests.browser.plannr import PlannrSwitchboard
+
+pytestmark = pytest.mark.browser
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 375, "height": 740}}
+
+
+def violations(board: Board) -> list[str]:
+    """One line for each element that breaks a rule."""
+    found: list[dict[str, Any]] = Axe().run(board.page).response["violations"]
+    return [f"{rule['id']}: {node['target']} {node['html'][:150]}" for rule in found for node in rule["nodes"]]
+
+
+def look(board: Board, theme: str, density: str = "comfortable") -> None:
+    """As the Display menu keeps it."""
+    cookies = {"theme": theme, "density": density, "folds": ""}
+    url = board.server.url
+    board.page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+
+
+@pytest.fixture
+def board(browse: Browse, size: str, theme: str) -> Board:
+    board = browse(viewport=SIZES[size])
+    look(board, theme)
+    return board
+
+
+both = [pytest.mark.parametrize("size", SIZES), pytest.mark.parametrize("theme", ["light", "dark"])]
+
+
+def in_every_look(test: Any) -> Any:
+    for mark in both:
+        test = mark(test)
+    return test
+
+
+@in_every_look
+def test_the_board_and_the_menu_of_a_card(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    assert violations(board) == []
+    case = plannr.order("New enquiry")[1]
+    board.link(case).focus()
+    board.press("m")
+    board.page.locator("#move-menu").wait_for()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_compact_and_with_the_completed_column_open(board: Board, theme: str) -> None:
+    look(board, theme, "compact")
+    board.open()
+    fold = board.column("Completed").locator(".fold button")
+    fold.scroll_into_view_if_needed()
+    fold.click()
+    board.list("Completed").wait_for()
+    board.quiet()
+    board.page.locator(".look summary").click()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_every_kind_of_notice(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    one, two, three, four, five = plannr.order("Fact find")[:5]
+    board.choose(one, "Research", by_key=True)
+    plannr.fail(status=422, body={"message": "No."})
+    board.choose(two, "Research", by_key=True)
+    plannr.fail(drop="before")
+    board.choose(three, "Research", by_key=True)
+    plannr.outside_move(four, "Presented", 1)
+    board.choose(four, "Research", by_key=True)
+    kinds = board.page.locator(".notice").evaluate_all("all => all.map((each) => each.dataset.kind)")
+    assert {"failure", "waiting", "conflict"} <= set(kinds)
+    assert violations(board) == []
+    menu = board.open_menu(five, by_key=True)
+    board.page.route("**/move/", lambda route: route.abort())
+    menu.get_by_role("button", name="Move").click()
+    menu.locator(".notice").wait_for()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_the_page_of_a_case_and_of_a_form_that_was_misunderstood(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    case = plannr.order("Fact find")[0]
+    board.page.goto(f"{board.server.url}/cases/{case}/")
+    assert violations(board) == []
+    board.page.get_by_text("Place", exact=True).click()
+    board.page.get_by_role("button", name="Move").click()
+    board.page.locator("#number-wrong").wait_for()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_a_board_that_cannot_be_refreshed_and_a_card_in_the_air(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    plannr.fail("GET", "/api/v1/cases*", status=500, times=0)
+    board.server.age()
+    board.reload()
+    board.server.be_idle()
+    board.reload()
+    board.page.locator("#problem .problem").wait_for()
+    board.link(plannr.order("New enquiry")[1]).focus()
+    board.press("Space", "ArrowDown")
+    assert violations(board) == []
+    board.press("Escape")

@@ -1,0 +1,119 @@
+"""Leah moves cards with single clicks, from the menu of a card."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.page import Board
+from tests.browser.plannr import PlannrSwitchboard
+from tests.browser.promises import Before
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("column", "at", "index"),
+    [
+        ("Research", "Top", 0),
+        ("Research", "Bottom", 5),
+        ("Research", 3, 2),
+        ("Research", 99, 5),
+        ("Fact find", "Top", 0),
+        ("Fact find", "Bottom", 6),
+        ("Fact find", 6, 5),
+        ("Fact find", 2, 1),
+        ("Completed", "Top", 0),
+    ],
+)
+def test_a_case_is_moved_to_the_top_the_bottom_or_the_nth_place(
+    board: Board, column: str, at: str | int, index: int
+) -> None:
+    board.open()
+    before = Before.of(board)
+    case = before.orders["Fact find"][3]
+    board.choose(case, column, at)
+    assert board.page.locator("#move-menu[open]").count() == 0
+    before.moved(case, column, index)
+
+
+def test_a_case_goes_into_an_empty_column(board: Board, plannr: PlannrSwitchboard) -> None:
+    plannr.empty("Presented", into="Research")
+    board.open()
+    before = Before.of(board)
+    case = before.orders["Fact find"][0]
+    board.choose(case, "Presented", "Bottom")
+    before.moved(case, "Presented", 0)
+
+
+def test_the_place_it_already_has_sends_nothing(board: Board) -> None:
+    board.open()
+    before = Before.of(board)
+    board.choose(before.orders["Fact find"][0], "Fact find", "Top")
+    assert board.notice().advice == "It already stood there; nothing was sent."
+    before.unmoved(puts=0)
+
+
+def test_cancel_escape_and_a_click_beside_it_close_the_menu_and_send_nothing(board: Board) -> None:
+    board.open()
+    before = Before.of(board)
+    case = before.orders["Fact find"][3]
+    for leave in ("Cancel", "Escape", "beside"):
+        menu = board.open_menu(case)
+        if leave == "Cancel":
+            menu.get_by_text("Cancel").click()
+        elif leave == "Escape":
+            board.press("Escape")
+        else:
+            board.page.mouse.click(5, 5)
+        menu.wait_for(state="hidden")
+        assert board.focused() == case
+    before.unmoved(puts=0)
+
+
+def test_a_place_that_is_no_number_is_said_beside_the_field(board: Board) -> None:
+    board.open()
+    before = Before.of(board)
+    menu = board.open_menu(before.orders["Fact find"][3])
+    menu.get_by_text("Place", exact=True).click()
+    with board.answered():
+        menu.get_by_role("button", name="Move").click()
+    assert menu.locator("#number-wrong").inner_text() == "Say which place, counted from 1."
+    menu.locator(".number").fill("2")
+    with board.answered():
+        menu.get_by_role("button", name="Move").click()
+    before.moved(before.orders["Fact find"][3], "Fact find", 1)
+
+
+def test_the_key_m_opens_the_menu_and_enter_moves(board: Board) -> None:
+    board.open()
+    before = Before.of(board)
+    case = before.orders["Fact find"][3]
+    board.link(case).focus()
+    board.press("m")
+    board.page.locator("#move-menu").wait_for()
+    with board.answered():
+        board.press("ArrowDown", "Enter")
+    assert board.focused() == case
+    before.moved(case, "Research", 0)
+
+
+def test_a_refusal_closes_the_menu_and_says_why(board: Board) -> None:
+    board.open()
+    before = Before.of(board)
+    board.plannr.fail(status=403)
+    board.choose(before.orders["Fact find"][3], "Research")
+    assert board.page.locator("#move-menu[open]").count() == 0
+    assert "does not allow" in board.notice("failure").headline
+    before.unmoved(puts=1)
+
+
+def test_two_clicks_on_move_are_one_move(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    before = Before.of(board)
+    case = before.orders["Fact find"][3]
+    plannr.fail(delay=0.4)
+    menu = board.open_menu(case)
+    menu.locator("label").filter(has_text="Research").click()
+    with board.answered():
+        menu.get_by_role("button", name="Move").dblclick()
+    before.moved(case, "Research", 0)
