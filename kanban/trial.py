@@ -17,21 +17,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import checkup
+from kanban import checkup, guard
 from plannr_api import UNSET, Case, CaseFilters, Money, Plannr, PlannrError, Rejected, Status
 
 BEYOND = 50  # places past the end, to see whether such a number is kept
 PAUSES = (0.0, 0.0, 1.0, 2.0)  # seconds before each try to put the case back
-RESTORED = (
-    "status",
-    "status_position",
-    "plans",
-    "completed_at",
-    "assigned_to_uuids",
-    "group_uuids",
-    "value",
-    "review_at",
-)
+RESTORED = ("status", "status_position", *guard.WATCHED)
 
 Places = dict[UUID, tuple[UUID, int]]
 
@@ -189,9 +180,7 @@ class _Trial:
         if entered.completed_at is None:
             self._move(self.completed, last, completed_at=timezone.now())
         left = self._move(outside, 1)
-        self._completed(sets=entered.completed_at is not None, clears=left.completed_at is None)
-
-    def _completed(self, *, sets: bool, clears: bool) -> None:
+        sets, clears = entered.completed_at is not None, left.completed_at is None
         self.findings.seen.append(
             f"Entering the completed status {'sets' if sets else 'does not set'} the completion date, "
             f"and leaving it {'clears' if clears else 'does not clear'} it."

@@ -14,7 +14,7 @@ from typing import Self
 
 from django.conf import settings
 
-GRACE = 0.8  # seconds between asking a child to end and ending it
+GRACE = 0.6  # seconds between asking a child to end and ending it
 
 
 class Children:
