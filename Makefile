@@ -35,6 +35,9 @@ format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: .venv/dev.stamp ## how fast it is on this machine, in one table
+	@$(BIN)/python bench
+
 screenshots: .venv/dev.stamp /usr/bin/chromium ## the pictures in docs/, taken anew
 	$(BIN)/python docs/screenshots.py
 
@@ -51,4 +54,4 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 /usr/bin/chromium:
 	@bash .ci/apt chromium fonts-inter
 
-.PHONY: help demo serve test format screenshots lock clean
+.PHONY: help demo serve test bench format screenshots lock clean

@@ -27,6 +27,7 @@ class Numbers:
     later: int = 0
     undated: int = 0
     recent: int = 0
+    foreign: int = 0  # worth something in another currency, and not in the total
 
     def __add__(self, other: Numbers) -> Numbers:
         return Numbers(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
@@ -51,7 +52,8 @@ class BoardColumn:
             ("overdue", "overdue", numbers.overdue),
             ("week", "due in 7 days", numbers.week),
             ("month", "due in 30 days", numbers.month),
-            ("later", "due later", numbers.later + numbers.undated),
+            ("later", "due later", numbers.later),
+            ("none", "without a date", numbers.undated),
         ]
         return [] if self.column.completed else [part for part in parts if part[2]]
 
@@ -96,10 +98,10 @@ class Board:
         return [each for each in self.columns if each.column.status in statuses]
 
 
-def column_of(connection: Connection, column: Column, folds: Folds) -> BoardColumn:
-    """One column alone, opened or folded."""
+def column_of(connection: Connection, column: Column, folds: Folds, *, draw: bool = True) -> BoardColumn:
+    """One column alone, opened or folded. `draw`: with its first cards."""
     each = BoardColumn(column, _tally(connection.cards.of(column)).get(column.pk, Numbers()), folds.folded(column))
-    if not each.folded:
+    if draw and not each.folded:
         fill(connection, each)
     return each
 
@@ -128,8 +130,13 @@ class Placement:
 
     case: UUID
     card: Card | None = None
-    after: str = ""  # the id of the element it stands after
+    after: str = ""  # selects the element it stands after, in its own column and in no other
     place: tuple[int, int] | None = None  # 2 of 7
+
+    @property
+    def order(self) -> tuple[int, float, UUID]:
+        """Placements are carried out from the top of each column down: each finds the one above in its new place."""
+        return (self.card.column_id, self.card.place, self.case) if self.card else (0, 0.0, self.case)
 
 
 def placement(connection: Connection, case: UUID, folds: Folds) -> Placement:
@@ -143,7 +150,8 @@ def placement(connection: Connection, case: UUID, folds: Folds) -> Placement:
     if folds.folded(card.column) or not shown.filter(pk=card.pk).exists():
         return Placement(case, place=place)
     above = shown.before(card).in_order().last()
-    return Placement(case, card, f"card-{above.case}" if above else f"top-{card.column.status}", place)
+    after = f"card-{above.case}" if above else f"top-{card.column.status}"
+    return Placement(case, card, f"#cards-{card.column.status} > #{after}", place)
 
 
 @dataclass(frozen=True)

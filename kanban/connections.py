@@ -55,7 +55,6 @@ def _introduce() -> Connection:
             "account_name": account.display_name[:255],
             "firm": firm.uuid if firm else account.uuid,
             "firm_name": (firm.name if firm else "")[:255],
-            "can_write": login.has_write_permission,
         },
     )
     return connection

@@ -112,4 +112,9 @@ def clients_of(accounts: list[Account]) -> list[Account]:
 
 
 def _names(accounts: list[Account]) -> list[str]:
-    return [account.display_name[:LONGEST] for account in accounts[:MOST]]
+    return [_name(account)[:LONGEST] for account in accounts[:MOST]]
+
+
+def _name(account: Account) -> str:
+    """A name, and never the e-mail address that a person without one would be called by: we keep none."""
+    return "(no name)" if account.display_name == account.email else account.display_name

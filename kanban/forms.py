@@ -27,8 +27,8 @@ class Wish:
     seen_below: UUID | None = None
 
     @property
-    def neighbours(self) -> set[UUID]:
-        return {case for case in (self.above, self.below, self.seen_above, self.seen_below) if case}
+    def seen_neighbours(self) -> set[UUID]:
+        return {case for case in (self.seen_above, self.seen_below) if case}
 
 
 class MoveForm(forms.Form):

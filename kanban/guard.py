@@ -7,7 +7,6 @@ it out; then it is remembered. PLANNR_DIALECT sets it from the start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -15,8 +14,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import connections, copies, mirror
+from kanban import connections, mirror
 from kanban.models import Connection, Move
+from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, Money, PlannrError, Status
 
 WATCHED = {
@@ -51,77 +51,76 @@ def sent_along(connection: Connection, case: Case, to_status: UUID) -> Extra:
     return extra
 
 
-def watch(
-    connection: Connection, move: Move, before: Case, answer: Case, now: Mapping[UUID, Case]
-) -> dict[UUID, Case] | None:
+def kept(case: Case) -> dict[str, Any]:
+    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
+    said: dict[str, Any] = {"done": _in_completed(case)}
+    if case.plans is not None:
+        said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
+    for field in ("assigned_to_uuids", "group_uuids"):
+        if (uuids := getattr(case, field)) is not None:
+            said[field] = sorted(map(str, uuids))
+    for field in ("review_at", "completed_at"):
+        if (moment := getattr(case, field)) is not UNSET:
+            said[field] = moment.isoformat() if moment else None
+    if case.value is not UNSET:
+        said["value"] = [case.value.amount, case.value.currency] if isinstance(case.value, Money) else None
+    return said
+
+
+def altered(before: dict[str, Any], case: Case) -> list[str]:
+    """The watched fields that differ from what was kept, of those that both speak of."""
+    now = kept(case)
+    crossed = before.get("done") != now["done"]
+    fields = [field for field in WATCHED if field in before and field in now and before[field] != now[field]]
+    return [field for field in fields if not (field == "completed_at" and crossed)]
+
+
+def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[UUID, Case] | None:
     """Look once more, but only for what is not known yet of this account, and remember what it shows.
 
-    None: it was needed and could not be had.
+    None: its plans could not be looked at, though they should have been.
     """
     above = now.get(move.above) if move.above else None
-    numbers = above and not positions(connection) and _went_down(before, answer, above)
-    plans = before.plans and answer.plans is None and not _habit(connection, "plans")
+    numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
+    plans = bool(move.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
     if not (numbers or plans):
         return {}
     try:
-        after = mirror.look_up(connection, {before.uuid, *([above.uuid] if above else [])})
+        after = mirror.look_up(connection, {move.case, *([above.uuid] if above else [])})
     except PlannrError:
-        return None
+        return None if plans else {}
     if numbers and above and above.uuid in after:
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
-    case = after.get(before.uuid)
-    if plans and case and _of(case, "plans") == _of(before, "plans"):
+    if plans and move.case in after and kept(after[move.case]).get("plans") == move.kept["plans"]:
         connection.learn(plans="keep")
     return after
 
 
-def altered(before: Case, after: Case) -> list[str]:
-    """The fields beside the place that differ, of those that both answers speak of."""
-    crossed = _in_completed(before) != _in_completed(after)
-    return [
-        field
-        for field in WATCHED
-        if not (field == "completed_at" and crossed)
-        and _of(before, field) is not UNSAID
-        and _of(after, field) is not UNSAID
-        and _of(before, field) != _of(after, field)
-    ]
+def mend(connection: Connection, move: Move, case: Case) -> None:
+    """If Plannr changed more than the place, put it back and note on the move what it was."""
+    fields = altered(move.kept, case)
+    if fields:
+        move.altered = " and ".join(WATCHED[field] for field in fields)
+        move.put_back = _put_back(connection, move, fields)
 
 
-def put_back(connection: Connection, before: Case, fields: list[str]) -> bool:
-    """Undo what Plannr changed beside the place, and look whether it is undone."""
+def _put_back(connection: Connection, move: Move, fields: list[str]) -> bool:
+    """The plans go along whatever is put back: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
+    as_it_was = {field: _body(move.kept[field], field) for field in {*fields, *({"plans"} & move.kept.keys())}}
     try:
-        as_it_was = {field: _body(before, field) for field in fields}
-        connections.client_for(connection).cases.update(before.uuid, **as_it_was)
-        still = altered(before, mirror.look_up(connection, [before.uuid])[before.uuid])
+        connections.client_for(connection).cases.update(move.case, **as_it_was)
+        return not altered(move.kept, mirror.look_up(connection, [move.case])[move.case])
     except (PlannrError, KeyError):
         return False
-    return not set(still) & set(fields)
 
 
-UNSAID = object()
-
-
-def _of(case: Case, field: str) -> object:
-    """A field in a form that can be compared; UNSAID where Plannr's answer left it out."""
-    value = getattr(case, field)
-    if field == "plans":
-        return UNSAID if value is None else {plan.uuid for plan in value}
-    if field in ("assigned_to_uuids", "group_uuids"):
-        return UNSAID if value is None else set(value)
-    if value is UNSET:
-        return UNSAID
-    return (value.amount, value.currency) if isinstance(value, Money) else value
-
-
-def _body(case: Case, field: str) -> Any:
-    value = getattr(case, field)
-    if field == "plans":
-        return [plan.uuid for plan in value]
-    return value.amount if isinstance(value, Money) else value
+def _body(value: Any, field: str) -> Any:
+    if field == "value":
+        return value[0] if value else None
+    return datetime.fromisoformat(value) if field.endswith("_at") and value else value
 
 
 def _habit(connection: Connection, name: str) -> str:
@@ -132,8 +131,7 @@ def _in_completed(case: Case) -> bool:
     return isinstance(case.status, Status) and case.status.is_type_completed
 
 
-def _went_down(before: Case, answer: Case, above: Case) -> bool:
+def _went_down(move: Move, before: Case, above: Case) -> bool:
     """Within one status, past its new neighbour: the one move whose order depends on whether Plannr renumbers."""
-    own, its = before.status_position, above.status_position
-    same = copies.status_of(before) == copies.status_of(answer) == copies.status_of(above)
-    return same and isinstance(own, int) and isinstance(its, int) and own < its
+    own, its = number_in(move.to_status, before), number_in(move.to_status, above)
+    return own is not None and its is not None and own < its

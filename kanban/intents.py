@@ -28,13 +28,13 @@ def begin(connection: Connection, card: Card, wish: Wish) -> tuple[Move, bool]:
     Returns it, and whether it is ours to make: not if this intent was sent before, nor if its turn never came.
     """
     deadline = time.monotonic() + PATIENCE
-    above, below = _neighbours(connection, card, wish)
     while True:
         late = time.monotonic() > deadline
         known = connection.moves.filter(intent=wish.intent).first()
         if known and (known.outcome != Outcome.OPEN or late):
             return known, False
         if not known:
+            above, below = _neighbours(connection, card, wish)  # now, not before the wait: the column has moved on
             move = Move(
                 intent=wish.intent,
                 connection=connection,

@@ -22,6 +22,7 @@ from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuse
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # longer than any complete read; after it, whoever held the lease is taken for dead
+PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble is not asked all the time
 ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
 
 
@@ -35,18 +36,22 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
         return
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
     if Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE):
-        threading.Thread(target=_refresh_alone, args=(connection.pk, then), name="mirror", daemon=True).start()
+        threading.Thread(
+            target=_refresh_alone, args=(connection.pk, now + LEASE, then), name="mirror", daemon=True
+        ).start()
 
 
-def _refresh_alone(pk: int, then: Callable[[Connection], None]) -> None:
+def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None]) -> None:
+    connection, read = Connection.objects.get(pk=pk), False
     try:
-        connection = Connection.objects.get(pk=pk)
-        refresh(connection)
+        read = refresh(connection)
         then(connection)
     except Exception:
         log.exception("the mirror could not be refreshed")
+        _failed(connection, "broken")
     finally:
-        Connection.objects.filter(pk=pk).update(refreshing_until=None)
+        rest = None if read else timezone.now() + PAUSE
+        Connection.objects.filter(pk=pk, refreshing_until=lease).update(refreshing_until=rest)
         databases.close_all()
 
 
@@ -65,12 +70,13 @@ def refresh(connection: Connection) -> bool:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, notices.problem_of(error))
     with transaction.atomic():
-        if Connection.objects.select_for_update().filter(pk=connection.pk, as_of__gt=began).exists():
+        connection.locked()
+        if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
         publish(connection, statuses, cases, began)
         connection.as_of, connection.statuses_listed, connection.set_aside = began, listed, len(read.set_aside)
-        connection.problem, connection.problem_since = "", None
-        connection.save(update_fields=["as_of", "statuses_listed", "set_aside", "problem", "problem_since"])
+        connection.problem = ""
+        connection.save(update_fields=["as_of", "statuses_listed", "set_aside", "problem"])
     return True
 
 
@@ -102,6 +108,7 @@ def absorb(
     A new number alone does not place a card anew: Plannr may have renumbered it when others came and went. With `moved`
     it stands beside `above` or `below` where Plannr confirmed that, else where its number puts it.
     """
+    connection.locked()
     before = Card.objects.filter(firm=connection.firm, case=case.uuid).select_related("column").first()
     if before and before.heard_at > heard_at:
         return before
@@ -121,15 +128,15 @@ def absorb(
 @transaction.atomic
 def forget(connection: Connection, case: UUID) -> None:
     """Plannr says that this account has no such case."""
+    connection.locked()
     Visibility.objects.filter(account=connection.account, card__firm=connection.firm, card__case=case).delete()
     Card.objects.filter(firm=connection.firm, case=case, visibility=None).delete()
     changes.ring(connection, [case])
 
 
 def _failed(connection: Connection, problem: str) -> bool:
-    since = connection.problem_since or timezone.now()
-    connection.problem, connection.problem_since = problem, since
-    connection.save(update_fields=["problem", "problem_since"])
+    connection.problem = problem
+    connection.save(update_fields=["problem"])
     return False
 
 
@@ -159,7 +166,7 @@ def _column_of(connection: Connection, case: Case, before: Card | None) -> Colum
     status = case.status if isinstance(case.status, Status) else None
     column = connection.columns.filter(status=copies.status_of(case)).first()
     if column is None:
-        column = copies.column_from(connection, status, connection.columns.count(), vanished=True)
+        column = copies.column_from(connection, status, connection.columns.count(), vanished=status is None)
         column.save()
         changes.ring(connection, [], columns=True)
     return column

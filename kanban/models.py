@@ -32,11 +32,9 @@ class Connection(models.Model):
     account_name = models.CharField(max_length=255, blank=True)
     firm = models.UUIDField(db_index=True)
     firm_name = models.CharField(max_length=255, blank=True)
-    can_write = models.BooleanField(default=True)
     as_of = models.DateTimeField(null=True)  # when the last complete read of the board began
     refreshing_until = models.DateTimeField(null=True)  # the lease of whoever reads now
     problem = models.CharField(max_length=40, blank=True)  # why the last read failed: a key of notices.PROBLEMS
-    problem_since = models.DateTimeField(null=True)
     statuses_listed = models.BooleanField(default=True)  # False: Plannr gave no list, empty columns are unknown
     set_aside = models.IntegerField(default=0)  # cases of the last read that could not be understood
     learned = models.JSONField(default=dict)  # what this account was found to do: {"positions": "shift", …}
@@ -45,6 +43,10 @@ class Connection(models.Model):
     def cards(self) -> CardQuerySet:
         """The cards that Plannr shows to this account, and no others. Every query starts here."""
         return Card.objects.filter(firm=self.firm, visibility__account=self.account)
+
+    def locked(self) -> None:
+        """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told."""
+        list(Connection.objects.select_for_update().filter(firm=self.firm).order_by("pk").values_list("pk"))
 
     @property
     def columns(self) -> QuerySet[Column]:
@@ -110,6 +112,7 @@ class CardQuerySet(models.QuerySet["Card"]):
                 month=Count("pk", filter=Q(review_at__gte=midnight(8), review_at__lt=midnight(31))),
                 later=Count("pk", filter=Q(review_at__gte=midnight(31))),
                 undated=Count("pk", filter=Q(review_at__isnull=True)),
+                foreign=Count("pk", filter=Q(value__isnull=False) & ~Q(currency="GBP")),
                 recent=Count("pk", filter=Q(done__gte=midnight() - RECENT)),
             )
         )
@@ -187,6 +190,7 @@ class Move(models.Model):
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # the move that came before this one
     words = models.TextField(blank=True)  # what Plannr said, as text
     retry_after = models.FloatField(null=True)
+    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: guard.kept
     altered = models.TextField(blank=True)  # what else Plannr changed, in words
     put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -44,7 +44,12 @@ REASONS = {
     "vanished": ("That status no longer exists in Plannr.", "Choose another column."),
     "not_taken": ("Plannr accepted the move but left the case where it was.", "Try again, or move it in Plannr."),
     "not_sent": ("The board stopped before anything was sent to Plannr.", "Try again."),
-    "never_taken": ("Plannr never confirmed the move, and a minute later the case still stands here.", "Try again."),
+    "never_taken": ("Plannr never confirmed the move. A minute later the case stands where you see it.", "Try again."),
+    "unsettled": (
+        "Plannr has not confirmed the move before this one, and might still make it.",
+        "That is settled within a minute. Then try again.",
+    ),
+    "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
 
 _KINDS: tuple[tuple[type[PlannrError], str], ...] = (
@@ -106,6 +111,7 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
     advice = {
         "already": "It already stood there; nothing was sent.",
         "elsewhere": "Plannr put it somewhere else than asked, and here it stands.",
+        "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
         "neighbours_left": "The cards beside it had moved on, so it went to the end.",
     }.get(move.reason, "")
     return headline, "", f"{advice} {_aside(move)}".strip()
@@ -130,7 +136,13 @@ def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str
         own = move.rival.connection_id == move.connection_id
         who = "Somebody at another window of yours" if own else move.rival.connection.account_name
         when = f" {ago((timezone.now() - move.rival.settled_at).total_seconds())} ago"
-    return f"{who} moved {move.title} {within} {where}{when}.", "", f"You dropped it on {wanted}. Nothing was sent."
+    dropped = f"You dropped it on {wanted}."
+    if move.sent_at:
+        return f"{who} moved {move.title} {within} {where}{when}.", "", f"{dropped} Plannr never confirmed that."
+    if within == "within" and not move.rival:
+        headline = f"The order around {move.title} in {where} has changed since you saw it."
+        return headline, "", f"{dropped} Nothing was sent."
+    return f"{who} moved {move.title} {within} {where}{when}.", "", f"{dropped} Nothing was sent."
 
 
 def ago(seconds: float) -> str:

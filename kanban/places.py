@@ -16,6 +16,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from kanban.models import Card, CardQuerySet
 
 STEP = 1.0
@@ -92,7 +94,8 @@ def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
         return _between(neighbour, others.after(neighbour).in_order().first(), others)
     if neighbour := others.filter(case=below).first() if below else None:
         return _between(others.before(neighbour).in_order().last(), neighbour, others)
-    first_after = others.filter(position__gte=card.position).in_order().first() if card.position is not None else None
+    further = Q(position__gte=card.position) | Q(position=None) if card.position is not None else Q(pk=None)
+    first_after = others.filter(further).in_order().first()
     if first_after:
         return _between(others.before(first_after).in_order().last(), first_after, others)
     return _between(others.in_order().last(), None, others)

@@ -16,7 +16,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     columns_differ = _columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
-    newer = {case for case, card in old.items() if card.heard_at > began}  # moved while we were reading
+    seen = cases.keys() | set(connection.cards.values_list("case", flat=True))
+    newer = {case for case, card in old.items() if card.heard_at > began} & seen  # moved while we were reading
     cards = {}
     for case in cases.values():
         if case.uuid in newer:

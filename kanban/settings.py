@@ -37,6 +37,14 @@ PLANNR_ACCESS_TOKEN = env.str("PLANNR_ACCESS_TOKEN", default="")
 PLANNR_ACCOUNT_UUID = env.str("PLANNR_ACCOUNT_UUID", default="")
 PLANNR_TIMEOUT = env.float("PLANNR_TIMEOUT", default=15)  # seconds that one call to Plannr may take in all
 PLANNR_DIALECT = env.dict("PLANNR_DIALECT", default={})  # what `manage.py check_plannr` found, e.g. positions=store
+for name, value in PLANNR_DIALECT.items():
+    if value not in {"positions": ("shift", "store"), "plans": ("keep", "send"), "completed": ("sync", "send")}.get(
+        name, ()
+    ):
+        raise ImproperlyConfigured(
+            f"PLANNR_DIALECT does not know {name}={value}. It takes positions=shift or store, plans=keep or send, "
+            "completed=sync or send, separated by commas: manage.py check_plannr prints what fits your account."
+        )
 REFRESH_SECONDS = env.float("REFRESH_SECONDS", default=10)  # how old the mirror may be before it is read again
 
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", "django.contrib.staticfiles", "django_htmx", "csp", "kanban"]

@@ -18,10 +18,11 @@ from kanban.http import FOLDS, BoardRequest, connected, folds_of, remember, see_
 def column(request: BoardRequest, status: UUID) -> HttpResponse:
     """The next cards of a column, as it is scrolled; without script, the column as a page of its own."""
     found = get_object_or_404(request.connection.columns, status=status)
-    each = column_of(request.connection, found, Folds(frozenset({status} if found.completed else ())))
-    fill(request.connection, each, after=_after(request), all_time="all" in request.GET)
+    after, all_time = _after(request), "all" in request.GET
+    each = column_of(request.connection, found, Folds(), draw=False)
+    fill(request.connection, each, after=after, all_time=all_time)
     template = "board/_cards.html" if request.htmx else "board/column.html"
-    return render(request, template, {"each": each, "all_time": "all" in request.GET})
+    return render(request, template, {"each": each, "all_time": all_time, "continued": after is not None})
 
 
 def _after(request: BoardRequest) -> tuple[float, UUID] | None:

@@ -23,6 +23,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!xhr.getResponseHeader("X-Board")) event.detail.shouldSwap = false; // some proxy's page, not an answer of ours
 });
 
+// Whatever an answer brings, the card in hand stays in the hand; and a trouble that is known is not told again.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const held = board()?.lifted;
+  if (held && (detail.target === held || detail.fragment.querySelector?.(`#${held.id}`))) detail.shouldSwap = false;
+  if (detail.target.id === "problem" && detail.target.textContent.trim() === detail.fragment.textContent.trim()) detail.shouldSwap = false;
+});
+
 // What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.
 let before = null;
 document.addEventListener("htmx:beforeSwap", () => {
@@ -49,9 +56,12 @@ const wear = ({ density, theme }) => {
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {
   const notice = document.getElementById("lost-notice").content.cloneNode(true);
+  const card = form.closest(".card");
+  const [fields, home] = [Object.fromEntries(new FormData(form)), card?.home];
   notice.querySelector("[data-retry]").addEventListener("click", ({ target }) => {
     target.closest(".notice").remove();
-    form.requestSubmit();
+    if (!card) form.requestSubmit();
+    else if (!board().again(card.id, fields, home)) location.reload();
   });
   (form.closest("dialog") ?? document.getElementById("notices")).prepend(notice);
 };
@@ -60,3 +70,6 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const unanswered = !detail.xhr.getResponseHeader("X-Board");
   if (unanswered && detail.elt.matches(".move-form, .again")) lost(detail.elt);
 });
+
+// A move made without script is named in the address, so that its notice could be told. Once is enough.
+if (new URLSearchParams(location.search).has("move")) history.replaceState(null, "", location.pathname + location.hash);

@@ -7,6 +7,8 @@ const near = (node, step) => {
   return node;
 };
 
+const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
+
 class KanbanBoard extends HTMLElement {
   connectedCallback() {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
@@ -48,8 +50,8 @@ class KanbanBoard extends HTMLElement {
   pick(card) {
     if (this.card || card.getAttribute("aria-busy") === "true") return false;
     this.card = card;
-    this.home = { list: card.parentElement, next: card.nextElementSibling };
-    this.seen = { seen_above: near(card, "previousElementSibling"), seen_below: near(card, "nextElementSibling") };
+    const [above, below] = around(card);
+    this.home = { list: card.parentElement.id, above, below };
     this.target = null;
     this.toggleAttribute("data-dragging", true);
     return true;
@@ -62,7 +64,7 @@ class KanbanBoard extends HTMLElement {
     column?.toggleAttribute("data-over", true);
     const mark = carry ? this.card : this.line;
     if (this.target?.list) this.target.list.insertBefore(mark, before);
-    else if (carry) this.home.list.insertBefore(this.card, this.home.next);
+    else if (carry) this.bringHome(this.card, this.home);
     else this.line.remove();
   }
 
@@ -70,28 +72,41 @@ class KanbanBoard extends HTMLElement {
     const { card, home } = this;
     if (!card) return;
     this.release();
-    home.list.insertBefore(card, home.next?.parentElement === home.list ? home.next : null);
+    this.bringHome(card, home);
   }
 
+  // Back between those it stood between, whatever was drawn anew meanwhile.
+  bringHome(card, { list, above, below }) {
+    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > #card-${id ?? "none"}`));
+    if (next) next.before(card);
+    else if (previous) previous.after(card);
+    else document.getElementById(list)?.querySelector(".anchor")?.after(card);
+  }
+
+  // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
   drop() {
-    const { card, target, home, seen } = this;
+    const { card, target, home } = this;
     if (!target) return this.cancel();
-    const before = this.line.isConnected ? this.line.nextElementSibling : target.before;
-    const stays = target.list === home.list && (before === card || before === home.next);
-    if (stays) return this.cancel();
     const stoodOn = card.contains(document.activeElement);
+    if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
-    target.list?.insertBefore(card, before);
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
-    this.fill(card, {
-      intent: intent(),
-      status: target.column.dataset.status,
-      above: target.list && near(card, "previousElementSibling")?.dataset.case,
-      below: target.list && near(card, "nextElementSibling")?.dataset.case,
-      seen_above: seen.seen_above?.dataset.case,
-      seen_below: seen.seen_below?.dataset.case,
-    });
+    const [above, below] = target.list ? around(card) : [];
+    if (target.list?.id === home.list && above === home.above && below === home.below) return;
+    const status = target.column.dataset.status;
+    this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
+  }
+
+  // The very same move once more, after its answer was lost. False: its card is not here any more.
+  again(id, fields, home) {
+    const card = document.getElementById(id);
+    if (card) this.submit(card, fields, home);
+    return card !== null;
+  }
+
+  submit(card, fields, home) {
     card.home = home;
+    this.fill(card, fields);
     card.querySelector(".card-form").requestSubmit();
   }
 
@@ -125,10 +140,12 @@ class KanbanBoard extends HTMLElement {
     const card = elt.matches(".card-form") ? elt.closest(".card") : null;
     if (card?.isConnected) {
       card.removeAttribute("aria-busy");
-      if (card.home.list.isConnected) card.home.list.insertBefore(card, card.home.next?.isConnected ? card.home.next : null);
+      this.bringHome(card, card.home);
       if (!detail.xhr.getResponseHeader("X-Board")) elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
     } else if (card) {
-      document.getElementById(card.id)?.toggleAttribute("data-arrived", true);
+      const drawn = document.getElementById(card.id);
+      drawn?.toggleAttribute("data-arrived", true);
+      if (!drawn) htmx.trigger("#as-of", "news"); // its new neighbour is not here yet: the news bring both
     }
   }
 

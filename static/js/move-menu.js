@@ -23,6 +23,7 @@ dialog.addEventListener("click", (event) => {
   }
 });
 dialog.addEventListener("input", ({ target }) => {
+  target.form.elements.intent.value = ""; // another wish is another intent
   if (target.matches(".number")) dialog.querySelector('[name="edge"][value="number"]').checked = true;
 });
 

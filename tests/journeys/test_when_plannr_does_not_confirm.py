@@ -34,7 +34,6 @@ def move_puts(priya: Person) -> list[dict[str, Any]]:
         ({"status": 429, "headers": {"Retry-After": "23"}}, 429, "in 23 seconds"),
         ({"status": 500}, 502, "cannot read"),
         ({"status": 503}, 503, "cannot be reached"),
-        ({"status": 502, "html": True}, 503, "cannot be reached"),
         ({"status": 302, "headers": {"Location": "/elsewhere"}}, 502, "cannot read"),
         ({"status": 409}, 422, "refused"),
     ],
@@ -91,7 +90,7 @@ def test_an_answer_that_cannot_be_read_is_no_success_and_no_failure_but_looked_u
     assert priya.case(case)["status"] == priya.status("Research")
 
 
-@pytest.mark.parametrize("fault", [{"drop": "before"}, {"delay": 1.6}])
+@pytest.mark.parametrize("fault", [{"drop": "before"}, {"delay": 1.6}, {"status": 502, "html": True}, {"status": 504}])
 def test_no_answer_at_all_waits_and_says_so(priya: Person, fault: dict[str, Any]) -> None:
     priya.plannr.fail("PUT", "/api/v1/cases/*", **fault)
     _, answer = drop_first(priya)

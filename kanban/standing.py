@@ -1,0 +1,99 @@
+"""Where cases stand in Plannr's own numbers, and which number puts one of them between two others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max
+
+from kanban import copies
+from kanban.forms import Wish
+from kanban.models import Connection, Move
+from plannr_api import Case
+
+Cases = Mapping[UUID, Case]
+
+
+def standing(case: Case) -> tuple[UUID, int | None]:
+    """Status and number, as Plannr says them."""
+    position = case.status_position
+    return copies.status_of(case), position if isinstance(position, int) else None
+
+
+def number_in(status: UUID, case: Case | None) -> int | None:
+    """The case's number if it stands in this status and has one."""
+    its_status, position = standing(case) if case else (None, None)
+    return position if its_status == status else None
+
+
+def moved_meanwhile(wish: Wish, move: Move, now: Cases) -> bool:
+    """Has the card been moved since this person saw it?
+
+    Its number alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has moved
+    only if it no longer stands between those it was seen between. If one of them says so and the other does not, it may
+    as well be the neighbour that moved: that matters only where the order of this very column is being set.
+    """
+    status, position = standing(now[move.case])
+    if status != move.from_status:
+        return True
+    if position is None or wish.seen_position is None or position == wish.seen_position:
+        return False
+    above = number_in(status, now.get(wish.seen_above)) if wish.seen_above else None
+    below = number_in(status, now.get(wish.seen_below)) if wish.seen_below else None
+    passed = [above > position] if above is not None else []
+    passed += [below < position] if below is not None else []
+    return any(passed) if status == wish.status else bool(passed) and all(passed)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place that can be asked for."""
+
+    number: int
+    reason: str = ""  # why it is not where it was wanted: a key of notices.ASIDES
+    tied: bool = False  # neighbours share a number, so that no number lies between them
+
+
+def slot(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> Slot:
+    """The number that puts the case between its neighbours, counted from what Plannr says this moment.
+
+    `renumbers`: Plannr closes the gap that the case leaves, so on the way down everybody it passes moves up by one.
+    """
+    own = number_in(move.to_status, now[move.case]) if renumbers else None
+    above, below = _numbers_beside(move, now)
+    if above is not None:
+        down = own is not None and own < above
+        return Slot(max(1, above if down else above + 1), tied=below is not None and below <= above)
+    if below is not None:
+        down = own is not None and own < below
+        return Slot(max(1, below - 1 if down else below))
+    others = connection.cards.filter(column__status=move.to_status).exclude(case=move.case)
+    wanted = [now[case] for case in (move.above, move.below) if case and case in now]
+    if any(copies.status_of(case) == move.to_status for case in wanted):
+        return Slot((others.aggregate(last=Max("position"))["last"] or 0) + 1, "unnumbered")
+    if (move.above or move.below) and (count := others.count()):
+        return Slot(count + 1, "neighbours_left")
+    return Slot(1)
+
+
+def stands_there(move: Move, wanted: Slot, now: Cases) -> bool:
+    """Whether the case is already where it is wanted, and no neighbour shares its number."""
+    return standing(now[move.case]) == (move.to_status, wanted.number) and wanted.number not in _numbers_beside(
+        move, now
+    )
+
+
+def confirmed_neighbours(move: Move, wanted: Slot, now: Cases) -> dict[str, UUID]:
+    """Beside whom a case stands that got exactly the number asked for; nobody where numbers cannot tell."""
+    above, below = _numbers_beside(move, now)
+    if move.above and above is not None and not wanted.tied:
+        return {"above": move.above}
+    return {"below": move.below} if move.below and below is not None and not wanted.tied else {}
+
+
+def _numbers_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
+    above = number_in(move.to_status, now.get(move.above)) if move.above else None
+    below = number_in(move.to_status, now.get(move.below)) if move.below else None
+    return above, below
