@@ -128,7 +128,8 @@ class Server:
 
     def be_idle(self) -> None:
         """Wait until no move and no reading is under way."""
-        busy = "SELECT (SELECT count(*) FROM kanban_connection WHERE refreshing_until IS NOT NULL)"
+        resting = "datetime('now', '+20 seconds')"  # after a read that failed; one under way has longer
+        busy = f"SELECT (SELECT count(*) FROM kanban_connection WHERE refreshing_until > {resting})"
         busy += " + (SELECT count(*) FROM kanban_move WHERE outcome = 'open')"
         wait_until(lambda: self._ask(busy) == 0, "the board is idle")
 
@@ -142,7 +143,7 @@ class Server:
         """The mirror is as if it had been read years ago: whoever asks next has it read again."""
         self.be_idle()
         with self._tables() as database:
-            database.execute("UPDATE kanban_connection SET as_of = ?", (LONG_AGO,))
+            database.execute("UPDATE kanban_connection SET as_of = ?, refreshing_until = NULL", (LONG_AGO,))
 
     def age_moves(self) -> None:
         """Whatever was sent to Plannr was sent ten minutes earlier."""

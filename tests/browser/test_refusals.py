@@ -101,7 +101,7 @@ def test_a_move_that_plannr_never_confirms_ends_as_refused(board: Board, plannr:
     before, _ = drop(board)
     assert "has not confirmed" in board.notice("waiting").headline
     board.server.age_moves()
-    assert "a minute later the case still stands here" in board.notice("failure").headline
+    assert "never confirmed the move" in board.notice("failure").headline
     before.unmoved(puts=1)
 
 

@@ -62,7 +62,7 @@ def test_between_two_cards_of_another_column(priya: Person) -> None:
     answer = priya.drop(case, "Research", above=above, below=below)
     assert answer.status == 200
     assert body_of(priya) == {"status": priya.status("Research"), "status_position": 2}
-    assert f'> #card-{above}"' in answer.text or keeps_numbers(priya)
+    assert f'&gt; #card-{above}"' in answer.text or keeps_numbers(priya)
     the_page_agrees_with_plannr(priya)
 
 

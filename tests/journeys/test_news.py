@@ -39,7 +39,7 @@ def test_what_happened_in_plannr_is_placed_where_it_stands_now(priya: Person, de
     assert f'<li id="card-{case}" hx-swap-oob="delete">' in text
     assert text.count('class="card"') == (0 if deed == "deleted" else 1)
     if deed == "moved":
-        assert f'> #card-{priya.standing("Research")[0]}"' in text
+        assert f'&gt; #card-{priya.standing("Research")[0]}"' in text
     headers = priya.headers(text)
     assert headers[priya.status("Research")][0] == len(priya.standing("Research"))
     assert len(text) < 15_000
