@@ -16,8 +16,10 @@ TO_THE_END = ("Report writing", 1, "Report writing", None)
 DOWN_AGAIN = ("Fact find", 0, "Fact find", 3)
 
 
-@pytest.mark.parametrize("wrap_single", ["bare", "data"])
-@pytest.mark.parametrize("positions", ["shift", "store", "clamp", "ignore"])
+@pytest.mark.parametrize(
+    ("positions", "wrap_single"),
+    [("shift", "bare"), ("shift", "data"), ("store", "data"), ("clamp", "bare"), ("ignore", "data")],
+)
 def test_the_page_equals_plannrs_order_after_every_move(
     board: Board, plannr: PlannrSwitchboard, positions: str, wrap_single: str
 ) -> None:
