@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from kanban.models import Card, Connection, Move
 Outcome = Move.Outcome
 
 PATIENCE = 10.0  # seconds that a move waits for its turn before it is refused
-DEAD = timedelta(seconds=90)  # no move is under way longer: two deadlines and a wait; after it the process has died
+DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a move may ask and wait; then it has died
 
 
 def begin(connection: Connection, card: Card, wish: Wish) -> tuple[Move, bool]:

@@ -78,6 +78,11 @@ class Column(models.Model):
         ordering = ("place", "name", "status")
         constraints = (models.UniqueConstraint(fields=("firm", "status"), name="one_column_per_status"),)
 
+    @property
+    def nowhere(self) -> bool:
+        """Not a status of Plannr's but the want of one."""
+        return self.status == NO_STATUS
+
 
 class CardQuerySet(models.QuerySet["Card"]):
     def in_order(self) -> CardQuerySet:

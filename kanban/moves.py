@@ -12,6 +12,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from kanban import connections, guard, intents, mirror, notices
@@ -23,7 +24,7 @@ from plannr_api import Case, NotFound, PlannrError, Status
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
 
-BELIEVED = timedelta(seconds=60)  # how long a PUT without an answer may still be applied late
+BELIEVED = timedelta(seconds=max(60, 4 * settings.PLANNR_TIMEOUT))  # how long a lost PUT may still be applied late
 GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
 
 
