@@ -14,6 +14,15 @@ env = environ.Env()
 # Real environment variables win over the file, so that one run can be changed without editing it.
 environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")), overwrite=False)
 
+
+def number(name: str, default: float) -> float:
+    """A number of the environment; anything else stops the start with a sentence."""
+    try:
+        return float(env.str(name, default=str(default)))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, such as {default:g}.") from None
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-" * 3 if DEBUG else "")
 if not SECRET_KEY:
@@ -23,7 +32,7 @@ if not SECRET_KEY:
     )
 
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = int(number("PORT", 8000))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 # Plannr: where it is, and the personal token that this board speaks with.
@@ -35,7 +44,7 @@ if not re.match(r"https://[\w.-]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?
     )
 PLANNR_ACCESS_TOKEN = env.str("PLANNR_ACCESS_TOKEN", default="")
 PLANNR_ACCOUNT_UUID = env.str("PLANNR_ACCOUNT_UUID", default="")
-PLANNR_TIMEOUT = env.float("PLANNR_TIMEOUT", default=15)  # seconds that one call to Plannr may take in all
+PLANNR_TIMEOUT = number("PLANNR_TIMEOUT", 15)  # seconds that one call to Plannr may take in all
 PLANNR_DIALECT = env.dict("PLANNR_DIALECT", default={})  # what `manage.py check_plannr` found, e.g. positions=store
 for name, value in PLANNR_DIALECT.items():
     if value not in {"positions": ("shift", "store"), "plans": ("keep", "send"), "completed": ("sync", "send")}.get(
@@ -45,7 +54,7 @@ for name, value in PLANNR_DIALECT.items():
             f"PLANNR_DIALECT does not know {name}={value}. It takes positions=shift or store, plans=keep or send, "
             "completed=sync or send, separated by commas: manage.py check_plannr prints what fits your account."
         )
-REFRESH_SECONDS = env.float("REFRESH_SECONDS", default=10)  # how old the mirror may be before it is read again
+REFRESH_SECONDS = number("REFRESH_SECONDS", 10)  # how old the mirror may be before it is read again
 
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", "django.contrib.staticfiles", "django_htmx", "csp", "kanban"]
 

@@ -180,10 +180,18 @@ def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest
     assert connection.refreshing_until is not None
 
 
-def test_a_mistyped_dialect_stops_the_start_with_a_sentence() -> None:
-    environment = os.environ | {"SECRET_KEY": "x" * 50, "ENV_FILE": os.devnull, "PLANNR_DIALECT": "plans=sent"}
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PLANNR_DIALECT", "plans=sent", "PLANNR_DIALECT does not know plans=sent"),
+        ("PORT", "abc", "PORT must be a number"),
+        ("PLANNR_BASE_URL", "http://api.example", "PLANNR_BASE_URL must begin with https://"),
+    ],
+)
+def test_a_mistyped_setting_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:
+    environment = os.environ | {"SECRET_KEY": "x" * 50, "ENV_FILE": os.devnull, name: value}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run([sys.executable, "manage.py", "check"], env=environment, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "PLANNR_DIALECT does not know plans=sent" in done.stderr
+    assert sentence in done.stderr
     assert "Traceback" not in done.stderr
