@@ -22,10 +22,6 @@ class BoardRequest(HttpRequest):
     htmx: HtmxDetails
     connection: Connection
 
-    @property
-    def folds(self) -> Folds:
-        return folds_of(self)
-
 
 def anyone(view: View) -> View:
     """This URL tells nothing of any case: anybody who reaches the server may use it."""

@@ -16,8 +16,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     columns_differ = _columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
-    seen = cases.keys() | set(connection.cards.values_list("case", flat=True))
-    newer = {case for case, card in old.items() if card.heard_at > began} & seen  # moved while we were reading
+    visible = set(connection.cards.values_list("case", flat=True))
+    newer = {case for case, card in old.items() if card.heard_at > began} & (cases.keys() | visible)  # moved meanwhile
     cards = {}
     for case in cases.values():
         if case.uuid in newer:
@@ -30,7 +30,7 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
-    shown, hidden = _visibility(connection, set(cases) | newer)
+    shown, hidden = _visibility(connection, visible, set(cases) | newer)
     _drop_empty_vanished_columns(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
@@ -62,13 +62,12 @@ def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Cas
     return bool(differing or gone)
 
 
-def _visibility(connection: Connection, seen: set[UUID]) -> tuple[set[UUID], set[UUID]]:
-    before = set(connection.cards.values_list("case", flat=True))
-    ids = dict(Card.objects.filter(firm=connection.firm).values_list("case", "pk"))
-    shown, hidden = seen - before, before - seen
-    Visibility.objects.bulk_create(
-        [Visibility(account=connection.account, card_id=ids[case]) for case in shown], batch_size=500
-    )
+def _visibility(connection: Connection, before: set[UUID], now: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+    shown, hidden = now - before, before - now
+    if shown:
+        ids = dict(Card.objects.filter(firm=connection.firm).values_list("case", "pk"))
+        rows = [Visibility(account=connection.account, card_id=ids[case]) for case in shown]
+        Visibility.objects.bulk_create(rows, batch_size=500)
     if hidden:
         Visibility.objects.filter(account=connection.account, card__case__in=hidden).delete()
     Card.objects.filter(firm=connection.firm, visibility=None).delete()
