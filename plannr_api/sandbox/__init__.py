@@ -7,27 +7,30 @@
 It speaks HTTP and JSON, and shares no code with the client.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from . import switchboard
+from . import standing, switchboard
 from .dialects import DIALECTS
 from .faults import KINDS as FAULTS
 from .outside import Outside
 from .records import Firm, Json
 from .server import HOST, BadPort, Server, listen
 from .store import BadState
-from .world import World
+from .world import NobodyThere, World, oauth_client
 
-__all__ = ["DIALECTS", "FAULTS", "BadPort", "BadState", "Firm", "Sandbox"]
+__all__ = ["DIALECTS", "FAULTS", "BadPort", "BadState", "Firm", "NobodyThere", "Sandbox"]
 
 
 class Sandbox:
     """A running sandbox. It serves from its own threads until the `with` block ends or `stop` is called.
 
-    Other keywords are dialects, such as `positions="store"`; see DIALECTS for all and their values.
+    `staff` is how many people the firm has at least; `oauth_clients` are dicts of client_id, client_secret and
+    redirect_uri; `signed_in` is the person whom a browser is taken for, as `sign_in_as` says. People are named as in
+    their tokens: "bob" has the token sandbox-bob. Other keywords are dialects, such as `positions="store"`; see
+    DIALECTS for all and their values.
     """
 
     def __init__(
@@ -37,13 +40,18 @@ class Sandbox:
         port: int = 0,
         state: Path | str | None = None,
         switchboard: bool = True,
+        *,
+        staff: int = 0,
+        oauth_clients: Sequence[Mapping[str, str]] = (),
+        signed_in: str | None = None,
         **dialects: Any,
     ) -> None:
         listener = listen(port)
         self.port: int = listener.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         try:
-            self.world = World(cases, seed, dialects, Path(state) if state else None, switchboard)
+            path, clients = Path(state) if state else None, [dict(client) for client in oauth_clients]
+            self.world = World(cases, seed, dialects, path, switchboard, staff, clients, signed_in)
         except BaseException:
             listener.close()
             raise
@@ -79,13 +87,19 @@ class Sandbox:
 
     def account_of(self, token: str) -> str:
         """The first staff account that the token reaches."""
-        accounts: list[str] = [login["account"] for login in self.firm.logins_of(token)]
-        return next(uuid for uuid in accounts if self.firm.accounts[uuid]["type"] == "employee")
+        kept = self.world.kept
+        accounts = [kept.firm_of(login).accounts[login["account"]] for login in kept.logins_of(kept.person_with(token))]
+        return next(str(account["uuid"]) for account in accounts if account["type"] == "employee")
 
     @property
     def firm(self) -> Firm:
-        """The state itself, for reading. Change it through `outside`, so that it is locked and kept."""
+        """The first firm itself, for reading. Change it through `outside`, so that it is locked and kept."""
         return self.world.firm
+
+    @property
+    def other_firm(self) -> Firm:
+        """The second firm, which nobody of the first may see but Daniel, by his account there."""
+        return self.world.kept.firms[1]
 
     @property
     def ledger(self) -> list[Json]:
@@ -104,12 +118,75 @@ class Sandbox:
         """The token answers 401 from now on."""
         self.world.expired.add(token)
 
+    def rights(self, person: str, write: bool) -> None:
+        """Whether the person may write from now on."""
+        standing.rights(self.world, person, write)
+
+    def leave(self, person: str) -> None:
+        """The person's tokens of every kind are refused from now on, and nobody signs in as them."""
+        standing.leave(self.world, person)
+
+    def come_back(self, person: str) -> None:
+        """Their personal token is good again, and they may sign in; what OAuth gave them before stays dead."""
+        standing.come_back(self.world, person)
+
+    def expire_access(self, person: str) -> None:
+        """The person's OAuth access tokens answer 401 from now on; the refresh tokens stay good."""
+        standing.expire_access(self.world, person)
+
+    def revoke(self, person: str) -> None:
+        """Everything that OAuth gave the person is dead, refresh tokens too; they may sign in anew."""
+        standing.revoke(self.world, person)
+
+    def sign_in_as(self, person: str | None) -> None:
+        """A browser that comes to sign in is this person, who has agreed before; None is nobody, and the page shows."""
+        self.world.signed_in = self.world.person(person) if person else None
+
+    def add_oauth_client(self, client_id: str, client_secret: str, redirect_uri: str) -> None:
+        """Let an app ask people to sign in; one with the same client_id is replaced."""
+        named = {"client_id": client_id, "client_secret": client_secret, "redirect_uri": redirect_uri}
+        self.world.change({"do": "client", "client": oauth_client(named)})
+
+    def gate(
+        self, method: str = "*", path: str = "*", when: str = "before", name: str = "", person: str | None = None
+    ) -> str:
+        """Hold the next matching request before it is applied, or after it and before it is answered. Its name."""
+        return self.world.gates.add(method, path, when, name, person)
+
+    def held(self) -> list[str]:
+        """The gates that hold a request now."""
+        return [gate["name"] for gate in self.world.gates.held()]
+
+    def release(self, gate: str) -> None:
+        """Let go what the gate holds, or would hold."""
+        self.world.gates.release(gate)
+
+    def webhooks(self, mode: str, seconds: float = 5.0) -> None:
+        """From now on calls go out as `normal`, or they `drop`, come `double`, `forge` the signature, or are `late`."""
+        self.world.post.speak(mode, seconds)
+
+    def storm(self, count: int) -> int:
+        """That many calls of case.updated, about cases that were not; how many went out."""
+        return self.world.storm(count)
+
+    @property
+    def deliveries(self) -> list[Json]:
+        """Every call to those who subscribed, oldest first."""
+        return self.world.post.deliveries()
+
+    def replay(self, number: int) -> None:
+        """Make a call again, byte for byte."""
+        self.world.post.replay(number)
+
     def speak(self, **dialects: Any) -> None:
         """Switch dialects while running."""
         self.world.speak(dialects)
 
     def reset(self, cases: int | None = None, seed: int | None = None, **dialects: Any) -> None:
-        """A new firm; ledger, faults, expiry and rate windows cleared; dialects as at the start, then those given."""
+        """New firms; ledger, faults, expiry and rate windows cleared; dialects as at the start, then those given.
+
+        OAuth clients stay; nobody has tokens from them any more.
+        """
         self.world.reset(cases, seed, dialects)
 
     def state(self) -> Mapping[str, Any]:

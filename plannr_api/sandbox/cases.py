@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from . import paging, queries, shapes, validation
 from .clock import now
-from .records import Json, blank_case
+from .records import Firm, Json, blank_case
 from .refusals import forbidden, invalid, not_found
 from .shapes import ALWAYS_ON_SINGLE, RELATIONS
 from .validation import all_or_none, checked, date, every, existing, integer, name, nullable
@@ -50,10 +50,13 @@ def _in_circles(text: str, accounts: dict[str, Json]) -> queries.Test:
 
 
 def eyes(world: World, request: Request) -> queries.Test | None:
-    """Which cases this account sees; None is all. Members see their groups' and their own, in that dialect."""
-    who = world.firm.accounts[request.login["account"]]
-    if who.get("elsewhere"):
-        return lambda case: False
+    """Which of the firm's cases this account sees; None is all.
+
+    With `assigned` everybody sees only their own; with `groups` members see their groups' and their own.
+    """
+    who = request.firm.accounts[request.login["account"]]
+    if world.dialects["visibility"] == "assigned":
+        return lambda case: who["uuid"] in case["assigned_to_uuids"]
     if world.dialects["visibility"] == "all" or who["role"] in {"owner", "admin"}:
         return None
     groups = set(who["group_uuids"])
@@ -61,7 +64,7 @@ def eyes(world: World, request: Request) -> queries.Test | None:
 
 
 def find(world: World, request: Request, uuid: str) -> Json:
-    case = world.firm.cases.get(uuid.lower())
+    case = request.firm.cases.get(uuid.lower())
     sees = eyes(world, request)
     if case is None or (sees and not sees(case)):
         raise not_found("Case", uuid)
@@ -71,55 +74,56 @@ def find(world: World, request: Request, uuid: str) -> Json:
 def listing(world: World, request: Request) -> Answer:
     asked = paging.parameters(request.query)
     include = queries.include(asked, world.dialects)
-    tests = queries.filters(asked, FILTERS, world.firm, world.dialects)
+    tests = queries.filters(asked, FILTERS, request.firm, world.dialects)
     sees = eyes(world, request)
-    found = queries.passing(_looked_up(world, asked), [*tests, sees] if sees else tests)
+    found = queries.passing(_looked_up(request.firm, asked), [*tests, sees] if sees else tests)
     ordered = queries.order(found, asked, SORTS, "name", world.dialects)
-    return Answer(body=paging.page(ordered, asked, world.url(request.path), lambda case: world.draw(case, include)))
+    url = world.url(request.path)
+    return Answer(body=paging.page(ordered, asked, url, lambda case: world.draw(request.firm, case, include)))
 
 
-def _looked_up(world: World, asked: dict[str, str]) -> list[Json]:
+def _looked_up(firm: Firm, asked: dict[str, str]) -> list[Json]:
     """All cases, or only those asked for by uuid."""
     if not asked.get("filter[uuid]"):
-        return list(world.firm.cases.values())
+        return list(firm.cases.values())
     uuids = dict.fromkeys(uuid.lower() for uuid in queries.values(asked["filter[uuid]"]))
-    return [world.firm.cases[uuid] for uuid in uuids if uuid in world.firm.cases]
+    return [firm.cases[uuid] for uuid in uuids if uuid in firm.cases]
 
 
 def show(world: World, request: Request, uuid: str) -> Answer:
-    return _single(world, find(world, request, uuid))
+    return _single(world, request, find(world, request, uuid))
 
 
-def _single(world: World, case: Json) -> Answer:
+def _single(world: World, request: Request, case: Json) -> Answer:
     include = RELATIONS if world.dialects["put_relations"] == "loaded" else ALWAYS_ON_SINGLE
-    return world.single(world.draw(case, include))
+    return world.single(world.draw(request.firm, case, include))
 
 
 def create(world: World, request: Request) -> Answer:
-    fields = checked(request.body, POST_RULES, world.firm, required=("name", "participants"))
-    _must_have_client(world, fields["participants"], "The participants must include at least one client.")
+    fields = checked(request.body, POST_RULES, request.firm, required=("name", "participants"))
+    _must_have_client(request.firm, fields["participants"], "The participants must include at least one client.")
     moment = now()
-    status = fields.pop("status", None) or first_status(world)
+    status = fields.pop("status", None) or first_status(request.firm)
     record = blank_case(str(uuid4()), moment) | fields | {"status": None}
     place = {"status": status, "position": None, "how": world.dialects["positions"]}
     _write(world, request, record["uuid"], {"do": "create", "record": record, "place": place})
-    return _single(world, world.firm.cases[record["uuid"]])
+    return _single(world, request, request.firm.cases[record["uuid"]])
 
 
-def first_status(world: World) -> str | None:
-    by_position = sorted(world.firm.statuses.values(), key=lambda status: status["position"])
+def first_status(firm: Firm) -> str | None:
+    by_position = sorted(firm.statuses.values(), key=lambda status: status["position"])
     return by_position[0]["uuid"] if by_position else None
 
 
 def update(world: World, request: Request, uuid: str) -> Answer:
     case = find(world, request, uuid)
-    fields = checked(request.body, PUT_RULES, world.firm)
+    fields = checked(request.body, PUT_RULES, request.firm)
     if fields or world.dialects["plans"] == "detach":
-        _write(world, request, uuid.lower(), updating(world, case, fields))
-    return _single(world, case)
+        _write(world, request, uuid.lower(), updating(world, request.firm, case, fields))
+    return _single(world, request, case)
 
 
-def updating(world: World, case: Json, fields: Json) -> Json:
+def updating(world: World, firm: Firm, case: Json, fields: Json) -> Json:
     """The change that a PUT of these fields makes."""
     rest = {key: value for key, value in fields.items() if key not in {"status", "status_position"}}
     if world.dialects["plans"] == "detach":
@@ -128,29 +132,29 @@ def updating(world: World, case: Json, fields: Json) -> Json:
     status, position = fields.get("status", case["status"]), fields.get("status_position")
     if status != case["status"] or position is not None:
         change["place"] = {"status": status, "position": position, "how": world.dialects["positions"]}
-        _complete(world, case, status, change)
+        _complete(world, firm, case, status, change)
     return change
 
 
-def _complete(world: World, case: Json, status: str | None, change: Json) -> None:
+def _complete(world: World, firm: Firm, case: Json, status: str | None, change: Json) -> None:
     """Entering the completed status dates the case, leaving it clears the date; a date that was sent wins."""
     if world.dialects["completed"] == "off" or status == case["status"] or "completed_at" in change["fields"]:
         return
-    if _is_completed(world, status):
+    if _is_completed(firm, status):
         change["fields"]["completed_at"] = case["completed_at"] or change["at"]
-    elif _is_completed(world, case["status"]):
+    elif _is_completed(firm, case["status"]):
         change["fields"]["completed_at"] = None
 
 
-def _is_completed(world: World, status: str | None) -> bool:
-    return bool(world.firm.statuses.get(status or "", {}).get("is_type_completed"))
+def _is_completed(firm: Firm, status: str | None) -> bool:
+    return bool(firm.statuses.get(status or "", {}).get("is_type_completed"))
 
 
 def _write(world: World, request: Request, uuid: str, change: Json) -> None:
     """Make the change, and let the request remember what it did."""
-    cases = world.firm.cases
+    cases = request.firm.cases
     request.before = shapes.watched(cases[uuid]) if uuid in cases else None
-    world.change(change)
+    world.change(change, request.firm)
     request.applied = True
     request.after = shapes.watched(cases[uuid]) if uuid in cases else None
 
@@ -165,30 +169,30 @@ def delete(world: World, request: Request, uuid: str) -> Answer:
 
 def add_participants(world: World, request: Request, uuid: str) -> Answer:
     case = find(world, request, uuid)
-    named = _participants(world, request)
+    named = _participants(request)
     return _set_participants(world, request, case, list(dict.fromkeys(case["participants"] + named)))
 
 
 def remove_participants(world: World, request: Request, uuid: str) -> Answer:
     case = find(world, request, uuid)
-    named = _participants(world, request)
+    named = _participants(request)
     left = [account for account in case["participants"] if account not in named]
-    _must_have_client(world, left, "At least one client must remain on the case.")
+    _must_have_client(request.firm, left, "At least one client must remain on the case.")
     return _set_participants(world, request, case, left)
 
 
-def _participants(world: World, request: Request) -> list[str]:
+def _participants(request: Request) -> list[str]:
     rules = {"participants": every("accounts")}
-    found: list[str] = checked(request.body, rules, world.firm, required=("participants",))["participants"]
+    found: list[str] = checked(request.body, rules, request.firm, required=("participants",))["participants"]
     return found
 
 
-def _must_have_client(world: World, accounts: list[str], sentence: str) -> None:
-    if not any(world.firm.accounts[account]["type"] == "client" for account in accounts):
+def _must_have_client(firm: Firm, accounts: list[str], sentence: str) -> None:
+    if not any(firm.accounts[account]["type"] == "client" for account in accounts):
         raise invalid({"participants": [sentence]})
 
 
 def _set_participants(world: World, request: Request, case: Json, accounts: list[str]) -> Answer:
     fields = {"participants": accounts}
     _write(world, request, case["uuid"], {"do": "update", "case": case["uuid"], "fields": fields, "at": now()})
-    return _single(world, case)
+    return _single(world, request, case)

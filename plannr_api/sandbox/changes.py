@@ -1,13 +1,17 @@
-"""Every change to a firm, as data. Applying the same changes in the same order gives the same firm again."""
+"""Every change to what is kept, as data. Applying the same changes in the same order gives the same again."""
 
 from collections.abc import Callable
 
 from .positions import numbered, place, renumber
-from .records import Firm, Json
+from .records import Access, Firm, Json, Kept, person_of
 
 
-def apply(firm: Firm, change: Json) -> None:
-    _CHANGES[change["do"]](firm, change)
+def apply(kept: Kept, change: Json) -> None:
+    """A change is one to a firm, the first unless it names another by number, or one to who may come in."""
+    if (make := _TO_A_FIRM.get(change["do"])) is not None:
+        make(kept.firms[change.get("firm", 0)], change)
+    else:
+        _TO_ACCESS[change["do"]](kept.access, change)
 
 
 def _update(firm: Firm, change: Json) -> None:
@@ -59,10 +63,88 @@ def _drop_status(firm: Firm, change: Json) -> None:
             case["status"] = None
 
 
-_CHANGES: dict[str, Callable[[Firm, Json], None]] = {
+def _subscription(firm: Firm, change: Json) -> None:
+    found = firm.subscriptions.setdefault(change["subscription"], {"uuid": change["subscription"]})
+    found.update(change["fields"])
+    found["updated_at"] = change["at"]
+
+
+def _drop_subscription(firm: Firm, change: Json) -> None:
+    del firm.subscriptions[change["subscription"]]
+
+
+def _called(firm: Firm, change: Json) -> None:
+    """By the time that a call was made the subscription may have gone."""
+    if (found := firm.subscriptions.get(change["subscription"])) is not None:
+        found["last_outgoing_webhook_call_at"] = change["at"]
+
+
+def _rights(firm: Firm, change: Json) -> None:
+    for login in firm.logins:
+        if person_of(login) == change["person"]:
+            login["has_write_permission"] = change["write"]
+
+
+def _client(access: Access, change: Json) -> None:
+    access.clients[change["client"]["client_id"]] = change["client"]
+
+
+def _code(access: Access, change: Json) -> None:
+    access.codes[change["code"]] = change["record"]
+
+
+def _issue(access: Access, change: Json) -> None:
+    """New tokens. The code is used; what they replace dies."""
+    access.codes[change["code"]]["used"] = True
+    _kill(access, lambda key, record: key in change["instead_of"])
+    access.tokens |= change["tokens"]
+    access.refreshes |= change["refreshes"]
+
+
+def _revoke(access: Access, change: Json) -> None:
+    """All that a person has, or all that began with one code."""
+    name = "person" if "person" in change else "code"
+    _kill(access, lambda key, record: record.get(name) == change[name])
+
+
+def _kill(access: Access, chosen: Callable[[str, Json], bool]) -> None:
+    for records in (access.codes, access.tokens, access.refreshes):
+        for key, record in records.items():
+            record["dead"] = record["dead"] or chosen(key, record)
+
+
+def _expire(access: Access, change: Json) -> None:
+    for record in access.tokens.values():
+        if record["person"] == change["person"]:
+            record["until"] = min(record["until"], change["at"])
+
+
+def _leave(access: Access, change: Json) -> None:
+    access.left.append(change["person"])
+    _revoke(access, change)
+
+
+def _come_back(access: Access, change: Json) -> None:
+    access.left = [person for person in access.left if person != change["person"]]
+
+
+_TO_A_FIRM: dict[str, Callable[[Firm, Json], None]] = {
     "update": _update,
     "create": _create,
     "delete": _delete,
     "status": _status,
     "drop_status": _drop_status,
+    "subscription": _subscription,
+    "drop_subscription": _drop_subscription,
+    "called": _called,
+    "rights": _rights,
+}
+_TO_ACCESS: dict[str, Callable[[Access, Json], None]] = {
+    "client": _client,
+    "code": _code,
+    "issue": _issue,
+    "revoke": _revoke,
+    "expire": _expire,
+    "leave": _leave,
+    "come_back": _come_back,
 }

@@ -19,13 +19,18 @@ DIALECTS: dict[str, tuple[str, ...]] = {
     "filter_unknown": ("400", "ignore"),
     "collections": ("array", "object"),
     "preferred_account": ("absent", "login", "beside"),
-    "visibility": ("all", "groups"),
+    "visibility": ("all", "groups", "assigned"),
+    "refresh": ("rotate", "keep"),
 }
-RATE_LIMIT = 500
+# The dialects that are numbers, their defaults, and what they count.
+NUMBERS: dict[str, tuple[int, str]] = {
+    "rate_limit": (500, "requests a minute"),
+    "access_seconds": (3600, "seconds that an access token lives"),
+}
 
 
 def defaults() -> Dialects:
-    return {name: values[0] for name, values in DIALECTS.items()} | {"rate_limit": RATE_LIMIT}
+    return {name: values[0] for name, values in (DIALECTS | NUMBERS).items()}
 
 
 def read(wanted: Mapping[str, Any]) -> Dialects:
@@ -34,16 +39,16 @@ def read(wanted: Mapping[str, Any]) -> Dialects:
 
 
 def _read(name: str, value: Any) -> str | int:
-    if name == "rate_limit":
-        return _whole_number(value)
+    if name in NUMBERS:
+        return _whole_number(name, value)
     if name not in DIALECTS:
-        raise ValueError(f"There is no dialect {name!r}. There are: {', '.join([*DIALECTS, 'rate_limit'])}.")
+        raise ValueError(f"There is no dialect {name!r}. There are: {', '.join([*DIALECTS, *NUMBERS])}.")
     if str(value) not in DIALECTS[name]:
         raise ValueError(f"The dialect {name} is one of {', '.join(DIALECTS[name])}, not {value!r}.")
     return str(value)
 
 
-def _whole_number(value: Any) -> int:
+def _whole_number(name: str, value: Any) -> int:
     if str(value).isdecimal() and int(value) > 0:
         return int(value)
-    raise ValueError(f"The dialect rate_limit is a whole number of requests a minute from 1, not {value!r}.")
+    raise ValueError(f"The dialect {name} is a whole number of {NUMBERS[name][1]} from 1, not {value!r}.")

@@ -24,7 +24,15 @@ KINDS: dict[str, tuple[type, ...]] = {
     "truncate": (int,),
     "late": (int, float),
 }
-_ASKS = {"method": (str,), "path": (str,), "times": (int,), "skip": (int,), "token": (str,), "name": (str,)}
+_ASKS = {
+    "method": (str,),
+    "path": (str,),
+    "times": (int,),
+    "skip": (int,),
+    "token": (str,),
+    "person": (str,),
+    "name": (str,),
+}
 
 
 @dataclass
@@ -36,6 +44,7 @@ class Fault:
     times: int = 1
     skip: int = 0
     token: str | None = None
+    person: str | None = None
     name: str = ""
     status: int | None = None
     body: Any = None
@@ -52,7 +61,8 @@ class Fault:
         """The path pattern may also span the query: `/api/v1/cases?*page=2*`."""
         whole = f"{request.path}?{request.query}"
         path_fits = fnmatchcase(request.path, self.path) or fnmatchcase(whole, self.path)
-        return self.method in {"*", request.method} and path_fits and self.token in {None, request.token}
+        who_fits = self.token in {None, request.token} and self.person in {None, request.person}
+        return self.method in {"*", request.method} and path_fits and who_fits
 
     @property
     def canned(self) -> bool:

@@ -1,10 +1,15 @@
 """What was asked of the sandbox, what it answered and what that changed."""
 
 from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from .clock import now
 from .records import Json
 from .wire import Request
+
+# At /oauth/ these are shown by their ends only.
+SECRETS = {"code", "client_secret", "refresh_token", "access_token", "code_verifier"}
 
 
 class Ledger:
@@ -20,9 +25,10 @@ class Ledger:
             "at": now(),
             "method": request.method,
             "path": request.path,
-            "query": request.query,
-            "body": request.parsed,
+            "query": _query(request),
+            "body": _body(request),
             "token_hint": request.token[-6:],
+            "person": request.person,
             "account": request.account,
             "request_id": request.headers.get("x-request-id"),
             "status": None,
@@ -48,4 +54,26 @@ class Ledger:
 
 def note(entry: Json, request: Request) -> None:
     """What the request did, as far as it has come."""
-    entry.update(applied=request.applied, before=request.before, after=request.after)
+    entry.update(person=request.person, applied=request.applied, before=request.before, after=request.after)
+
+
+def _body(request: Request) -> Any:
+    """At /oauth/ only what is plainly a field: a secret in a body that is none would be told in full."""
+    if not request.path.startswith("/oauth/"):
+        return request.parsed
+    return _masked({name: text for name, text in request.form.items() if name.isidentifier()})
+
+
+def _query(request: Request) -> str:
+    given = parse_qsl(request.query, keep_blank_values=True) if request.path.startswith("/oauth/") else []
+    secret = any(name in SECRETS for name, _ in given)
+    return urlencode(list(_masked(dict(given)).items())) if secret else request.query
+
+
+def _masked(fields: dict[str, str]) -> dict[str, str]:
+    return {name: _end(text) if name in SECRETS else text for name, text in fields.items()}
+
+
+def _end(secret: str) -> str:
+    """Its last six characters; of a very short one not even those."""
+    return "…" + (secret[-6:] if len(secret) > 6 else "")

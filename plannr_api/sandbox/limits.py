@@ -1,4 +1,4 @@
-"""So many requests a minute for each token, counted as Laravel does: the minute starts with its first request."""
+"""So many requests a minute for each person, counted as Laravel does: the minute starts with its first request."""
 
 import math
 import time
@@ -21,15 +21,15 @@ class Limits:
         self._lock = Lock()
         self._windows: dict[str, tuple[float, int]] = {}
 
-    def spend(self, token: str, limit: int) -> Spent:
+    def spend(self, person: str, limit: int) -> Spent:
         """Count one request. A refused request costs nothing."""
         with self._lock:
             moment = self._clock()
-            start, used = self._windows.get(token, (moment, 0))
+            start, used = self._windows.get(person, (moment, 0))
             if moment - start >= MINUTE:
                 start, used = moment, 0
             allowed = used < limit
-            self._windows[token] = (start, used + allowed)
+            self._windows[person] = (start, used + allowed)
         return Spent(allowed, max(0, limit - used - allowed), math.ceil(start + MINUTE - moment))
 
     def clear(self) -> None:

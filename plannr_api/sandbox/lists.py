@@ -7,7 +7,7 @@ from uuid import uuid4
 from . import paging, queries, shapes, validation
 from .clock import now
 from .queries import Filter
-from .records import Json
+from .records import Firm, Json
 from .refusals import invalid, no_route, not_found
 from .validation import checked, colour, integer, nullable
 from .wire import Answer, Request
@@ -68,28 +68,25 @@ def listing(world: World, request: Request) -> Answer:
     if kind.dialect and world.dialects[kind.dialect] == "404":
         raise no_route(request.path)
     asked = paging.parameters(request.query)
-    tests = queries.filters(asked, kind.filters, world.firm, world.dialects)
-    found = queries.passing(_records(world, request, kind), tests)
+    tests = queries.filters(asked, kind.filters, request.firm, world.dialects)
+    found = queries.passing(_records(request.firm, kind), tests)
     ordered = queries.order(found, asked, kind.sorts, kind.default, world.dialects)
     return Answer(body=paging.page(ordered, asked, world.url(request.path), lambda item: shapes.dump(kind.draw(item))))
 
 
-def _records(world: World, request: Request, kind: Listing) -> list[Json]:
-    """Of this firm; somebody who asks from the other firm is shown nothing."""
-    if world.firm.accounts[request.login["account"]].get("elsewhere"):
-        return []
-    records = [item for item in world.firm[kind.records].values() if not item.get("elsewhere")]
-    return [item for item in records if kind.of_type in {None, item.get("type")}]
+def _records(firm: Firm, kind: Listing) -> list[Json]:
+    return [item for item in firm[kind.records].values() if kind.of_type in {None, item.get("type")}]
 
 
 def logins(world: World, request: Request) -> Answer:
-    found = world.firm.logins_of(request.token)
-    drawn = [shapes.login(login, world.firm) for login in found]
-    preferred = next((each["account"]["uuid"] for each in drawn if each["account"]["type"] == "employee"), None)
-    if world.dialects["preferred_account"] == "login":
-        drawn = [each | {"preferred_account_uuid": preferred} for each in drawn]
-    beside = {"preferred_account_uuid": preferred} if world.dialects["preferred_account"] == "beside" else {}
-    return Answer(body=shapes.dump({"data": drawn} | beside))
+    found = world.kept.logins_of(request.person)
+    drawn = [shapes.login(login, world.kept.firm_of(login)) for login in found]
+    chosen = world.kept.access.tokens.get(request.token, {}).get("account")
+    first = next((each["account"]["uuid"] for each in drawn if each["account"]["type"] == "employee"), None)
+    preferred, place = {"preferred_account_uuid": chosen or first}, world.dialects["preferred_account"]
+    if place == "login" or (place == "absent" and chosen):
+        drawn = [each | preferred for each in drawn]
+    return Answer(body=shapes.dump({"data": drawn} | (preferred if place == "beside" else {})))
 
 
 NEW_STATUS: dict[str, validation.Check] = {"name": validation.name, "colour": colour}
@@ -97,45 +94,45 @@ CHANGED_STATUS = {"name": nullable(validation.name), "colour": colour, "position
 
 
 def show_status(world: World, request: Request, uuid: str) -> Answer:
-    return world.single(shapes.dump(shapes.status(_status(world, uuid))))
+    return world.single(shapes.dump(shapes.status(_status(request.firm, uuid))))
 
 
-def _status(world: World, uuid: str) -> Json:
-    if (status := world.firm.statuses.get(uuid.lower())) is None:
+def _status(firm: Firm, uuid: str) -> Json:
+    if (status := firm.statuses.get(uuid.lower())) is None:
         raise not_found("CaseStatus", uuid)
     return status
 
 
 def create_status(world: World, request: Request) -> Answer:
-    fields = checked(request.body, NEW_STATUS, world.firm, required=("name",))
+    fields = checked(request.body, NEW_STATUS, request.firm, required=("name",))
     uuid = str(uuid4())
-    world.change(new_status(world, uuid, fields["name"], fields.get("colour")))
+    world.change(new_status(request.firm, uuid, fields["name"], fields.get("colour")), request.firm)
     request.applied = True
     return show_status(world, request, uuid)
 
 
-def new_status(world: World, uuid: str, name: str, hue: str | None) -> Json:
+def new_status(firm: Firm, uuid: str, name: str, hue: str | None) -> Json:
     """The change that adds a status after all others."""
-    moment, last = now(), max((status["position"] for status in world.firm.statuses.values()), default=0)
+    moment, last = now(), max((status["position"] for status in firm.statuses.values()), default=0)
     start = {"created_at": moment, "position": last + 1, "is_type_completed": False}
     return {"do": "status", "status": uuid, "fields": start | {"name": name, "colour": hue}, "at": moment}
 
 
 def update_status(world: World, request: Request, uuid: str) -> Answer:
-    status = _status(world, uuid)
+    status = _status(request.firm, uuid)
     fields = {
-        key: value for key, value in checked(request.body, CHANGED_STATUS, world.firm).items() if value is not None
+        key: value for key, value in checked(request.body, CHANGED_STATUS, request.firm).items() if value is not None
     }
     position = fields.pop("position", None)
     if fields and status["is_type_completed"]:
         raise invalid({key: ["A completed status may only change its position."] for key in fields})
     change = {"do": "status", "status": status["uuid"], "fields": fields, "at": now(), "position": position}
-    world.change(change)
+    world.change(change, request.firm)
     request.applied = True
     return show_status(world, request, uuid)
 
 
 def show_plan(world: World, request: Request, uuid: str) -> Answer:
-    if (plan := world.firm.plans.get(uuid.lower())) is None:
+    if (plan := request.firm.plans.get(uuid.lower())) is None:
         raise not_found("Plan", uuid)
     return world.single(shapes.dump(shapes.plan(plan, world.dialects)))

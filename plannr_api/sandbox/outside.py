@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from . import cases, lists
 from .clock import now, read
-from .records import Json, blank_case
+from .records import Firm, Json, blank_case
 from .world import World
 
 Uuid = str | UUID
@@ -14,7 +14,10 @@ When = tuple[str, str] | None  # method and path of the request right after whos
 
 
 class Outside:
-    """Each deed happens at once, or, given `when`, right after the next matching request was answered."""
+    """Each deed happens at once, or, given `when`, right after the next matching request was answered.
+
+    It happens in whichever firm has the case or the status.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -24,51 +27,61 @@ class Outside:
         self._do(when, lambda: self._move(str(case), str(status), position))
 
     def _move(self, case: str, status: str, position: int | None) -> None:
-        place: Json = {"status": self._world.firm.statuses[status]["uuid"], "status_position": position}
-        change = cases.updating(self._world, self._world.firm.cases[case], place)
+        firm = self._firm("cases", case)
+        place: Json = {"status": firm.statuses[status]["uuid"], "status_position": position}
+        change = cases.updating(self._world, firm, firm.cases[case], place)
         change["fields"].pop("plans", None)
-        self._world.change(change)
+        self._world.change(change, firm)
+
+    def _firm(self, records: str, uuid: str) -> Firm:
+        """The firm that has this case or status. Raises KeyError."""
+        for firm in self._world.kept.firms:
+            if uuid in firm[records]:
+                return firm
+        raise KeyError(uuid)
 
     def edit(self, case: Uuid, when: When = None, **fields: Any) -> None:
         """Set fields as they are, unchecked, nobody else shifting. `wire` is a dict laid over the case's JSON."""
         self._do(when, lambda: self._edit(str(case), fields))
 
     def _edit(self, case: str, fields: Json) -> None:
-        change = {"do": "update", "case": self._world.firm.cases[case]["uuid"], "fields": _dated(fields)}
-        self._world.change(change | {"at": _date(fields.get("updated_at", now()))})
+        firm = self._firm("cases", case)
+        change = {"do": "update", "case": case, "fields": _dated(fields)}
+        self._world.change(change | {"at": _date(fields.get("updated_at", now()))}, firm)
 
     def delete(self, case: Uuid, when: When = None) -> None:
+        self._do(when, lambda: self._delete(str(case)))
+
+    def _delete(self, case: str) -> None:
         how = self._world.dialects["positions"]
-        self._do(when, lambda: self._world.change({"do": "delete", "case": str(case), "how": how}))
+        self._world.change({"do": "delete", "case": case, "how": how}, self._firm("cases", case))
 
     def create(self, when: When = None, **fields: Any) -> str:
         """A case with these fields; without a status it enters the first one, without a client it gets one."""
-        record = blank_case(str(uuid4()), now()) | {"participants": [self._some_client()]} | _dated(fields)
-        status = fields.get("status") or cases.first_status(self._world)
+        firms = self._world.kept.firms
+        firm = next((each for each in firms if fields.get("status") in each.statuses), self._world.firm)
+        record = blank_case(str(uuid4()), now()) | {"participants": [_some_client(firm)]} | _dated(fields)
+        status = fields.get("status") or cases.first_status(firm)
         spot = {"status": status, "position": fields.get("status_position"), "how": self._world.dialects["positions"]}
         change = {"do": "create", "record": record | {"status": None, "status_position": None}, "place": spot}
-        self._do(when, lambda: self._world.change(change))
+        self._do(when, lambda: self._world.change(change, firm))
         return str(record["uuid"])
-
-    def _some_client(self) -> str:
-        return next(uuid for uuid, each in self._world.firm.accounts.items() if each["type"] == "client")
 
     def add_status(self, name: str, colour: str | None = None, when: When = None) -> str:
         uuid = str(uuid4())
-        self._do(when, lambda: self._world.change(lists.new_status(self._world, uuid, name, colour)))
+        self._do(when, lambda: self._world.change(lists.new_status(self._world.firm, uuid, name, colour)))
         return uuid
 
     def edit_status(self, status: Uuid, when: When = None, **fields: Any) -> None:
-        change = {
-            "do": "status",
-            "status": self._world.firm.statuses[str(status)]["uuid"],
-            "fields": fields,
-            "at": now(),
-        }
-        self._do(when, lambda: self._world.change(change))
+        firm = self._firm("statuses", str(status))
+        change = {"do": "status", "status": str(status), "fields": fields, "at": now()}
+        self._do(when, lambda: self._world.change(change, firm))
 
     def delete_status(self, status: Uuid, when: When = None) -> None:
-        self._do(when, lambda: self._world.change({"do": "drop_status", "status": str(status)}))
+        self._do(when, lambda: self._drop_status(str(status)))
+
+    def _drop_status(self, status: str) -> None:
+        self._world.change({"do": "drop_status", "status": status}, self._firm("statuses", status))
 
     def _do(self, when: When, deed: Callable[[], None]) -> None:
         def held() -> None:
@@ -79,6 +92,10 @@ class Outside:
             held()
         else:
             self._world.hooks.add({"method": when[0], "path": when[1]}, held)
+
+
+def _some_client(firm: Firm) -> str:
+    return next(uuid for uuid, each in firm.accounts.items() if each["type"] == "client")
 
 
 def _dated(fields: Json) -> Json:

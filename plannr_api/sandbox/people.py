@@ -13,12 +13,12 @@ def _uuid(chance: Random) -> str:
     return str(UUID(int=chance.getrandbits(128), version=4))
 
 
-def employee(uuid: str, first: str, last: str, role: str, at: str) -> Json:
-    email = f"{first}.{last}@ashdownvale.example".lower()
-    return _account(uuid, "employee", role, first, last, at) | {"email": email, "group_uuids": []}
+def employee(uuid: str, first: str, last: str, role: str, at: str, host: str = "ashdownvale.example") -> Json:
+    email = f"{first}.{last}@{host}".lower()
+    return account(uuid, "employee", role, first, last, at) | {"email": email, "group_uuids": []}
 
 
-def _account(uuid: str, kind: str, role: str, first: str, last: str, at: str) -> Json:
+def account(uuid: str, kind: str, role: str, first: str, last: str, at: str) -> Json:
     return {
         "uuid": uuid,
         "created_at": at,
@@ -82,7 +82,7 @@ def _members(chance: Random, made: int) -> list[tuple[str, str, str]]:
 
 
 def _client(chance: Random, role: str, first: str, last: str, at: str) -> Json:
-    client = _account(_uuid(chance), "client", role, first, last, at)
+    client = account(_uuid(chance), "client", role, first, last, at)
     if role == "individual" and (first + last).isascii():
         client["email"] = f"{first}.{last}{chance.randint(2, 97)}@mail.example".lower()
     return client

@@ -1,5 +1,6 @@
-"""What the sandbox remembers of a firm: plain dicts by uuid."""
+"""What the sandbox remembers of its firms and of who may come in: plain dicts by uuid."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,12 +22,53 @@ class Firm:
     custom_fields: Records = field(default_factory=dict)
     plans: Records = field(default_factory=dict)
     cases: Records = field(default_factory=dict)
+    subscriptions: Records = field(default_factory=dict)  # to webhooks
+    number: int = 0
 
     def __getitem__(self, name: str) -> Any:
         return vars(self)[name]
 
     def logins_of(self, token: str) -> list[Json]:
         return [login for login in self.logins if token in login["tokens"]]
+
+
+@dataclass
+class Access:
+    """The keys besides personal tokens: OAuth clients by id; codes, access and refresh tokens by what they say."""
+
+    clients: Records = field(default_factory=dict)
+    codes: Records = field(default_factory=dict)
+    tokens: Records = field(default_factory=dict)
+    refreshes: Records = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)  # people who have left
+
+
+@dataclass
+class Kept:
+    """All that outlives a process. The first firm is the one that a sandbox is usually about."""
+
+    firms: list[Firm]
+    access: Access = field(default_factory=Access)
+
+    def logins(self) -> Iterator[Json]:
+        return (login for firm in self.firms for login in firm.logins)
+
+    def logins_of(self, person: str) -> list[Json]:
+        return [login for login in self.logins() if person_of(login) == person]
+
+    def firm_of(self, login: Json) -> Firm:
+        return next(firm for firm in self.firms if login["account"] in firm.accounts)
+
+    def person_with(self, token: str) -> str:
+        """Whose token it is, also when it is no longer any good; empty when nobody ever had it."""
+        if (oauth := self.access.tokens.get(token)) is not None:
+            return str(oauth["person"])
+        return next((person_of(login) for login in self.logins() if token in login["tokens"]), "")
+
+
+def person_of(login: Json) -> str:
+    """The name a person has on the switchboard: what follows `sandbox-` in the personal token."""
+    return str(login["tokens"][0]).removeprefix("sandbox-")
 
 
 # What the ledger and the state report say about a case; dates in wire form.

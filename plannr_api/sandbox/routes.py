@@ -1,4 +1,7 @@
-"""From a request to an answer: the door (token, account, rate), the table of routes, and refusals written out."""
+"""From a request to an answer: the door (token, account, rate), the tables of routes, and refusals written out.
+
+/oauth/ has no door: whoever has a browser or a secret may knock, as often as they like.
+"""
 
 import sys
 import time
@@ -6,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from re import Match, compile
 
-from . import cases, lists
+from . import cases, keys, lists, oauth, tokens, webhooks
 from .refusals import Refusal, bad_request, forbidden, invalid, no_route, too_many, unauthenticated, wrong_method
 from .wire import Answer, Request
 from .world import World
@@ -25,7 +28,18 @@ ROUTES: dict[str, dict[str, Handler]] = _LISTS | {
     f"plans/{_UUID}": {"GET": lists.show_plan},
 }
 
+V2: dict[str, dict[str, Handler]] = {
+    "webhook-subscriptions": {"GET": webhooks.listing, "POST": webhooks.create},
+    f"webhook-subscriptions/{_UUID}": {"GET": webhooks.show, "PUT": webhooks.update, "DELETE": webhooks.delete},
+}
+OAUTH: dict[str, dict[str, Handler]] = {
+    "authorize": {"GET": oauth.ask, "POST": oauth.decide},
+    "token": {"POST": tokens.answer},
+}
+
 _TABLE = [(compile(f"/api/v1/{pattern}/?"), methods) for pattern, methods in ROUTES.items()]
+_TABLE += [(compile(f"/api/v2/{pattern}/?"), methods) for pattern, methods in V2.items()]
+_TABLE += [(compile(f"/oauth/{pattern}"), methods) for pattern, methods in OAUTH.items()]
 
 
 def answer(world: World, request: Request) -> Answer:
@@ -45,11 +59,17 @@ def _answer(world: World, request: Request) -> Answer:
     found, methods = _route(request.path)
     if request.method not in methods:
         raise wrong_method(request.method, request.path, list(methods))
-    _authenticate(world, request)
-    _throttle(world, request)
-    if methods[request.method] is not lists.logins:
-        _enter(world, request)
+    if not request.path.startswith("/oauth/"):
+        _come_in(world, request, methods[request.method])
     return methods[request.method](world, request, *found.groups())
+
+
+def _come_in(world: World, request: Request, handler: Handler) -> None:
+    if not keys.opens(world, request):
+        raise unauthenticated()
+    _throttle(world, request)
+    if handler is not lists.logins:
+        _enter(world, request)
 
 
 def _route(path: str) -> tuple[Match[str], dict[str, Handler]]:
@@ -59,30 +79,26 @@ def _route(path: str) -> tuple[Match[str], dict[str, Handler]]:
     raise no_route(path)
 
 
-def _authenticate(world: World, request: Request) -> None:
-    if request.token in world.expired or not world.firm.logins_of(request.token):
-        raise unauthenticated()
-
-
 def _throttle(world: World, request: Request) -> None:
     limit = world.dialects["rate_limit"]
-    spent = world.limits.spend(request.token, limit)
+    spent = world.limits.spend(request.person, limit)
     request.rate = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(spent.remaining)}
     if not spent.allowed:
         raise too_many(spent.seconds, int(time.time()) + spent.seconds)
 
 
 def _enter(world: World, request: Request) -> None:
-    """The account named in the header must be one of the token's own, and staff."""
-    logins = {login["account"]: login for login in world.firm.logins_of(request.token)}
+    """The account named in the header must be one of the person's own, and staff. It says which firm this is about."""
+    logins = {login["account"]: login for login in world.kept.logins_of(request.person)}
     login = logins.get((request.account or "").lower())
     if login is None:
         raise _no_account(world, request)
-    if world.firm.accounts[login["account"]]["type"] != "employee":
+    firm = world.kept.firm_of(login)
+    if firm.accounts[login["account"]]["type"] != "employee":
         raise forbidden()
     if request.method != "GET" and not login["has_write_permission"]:
         raise forbidden()
-    request.login = login
+    request.login, request.firm = login, firm
 
 
 def _no_account(world: World, request: Request) -> Refusal:

@@ -57,7 +57,7 @@ class Server:
 
     def stop(self) -> None:
         """Let nobody in, wake whoever waits, and be done within a moment."""
-        self._world.stopping.set()
+        self._world.stop()
         end(self._listener)
         self._accepting.join()
         self._listener.close()
@@ -130,11 +130,16 @@ class Server:
 def respond(world: World, request: Request) -> Delivery:
     if world.switchboard and request.path.startswith(switchboard.PREFIX):
         return Delivery(switchboard.answer(world, request))
+    request.person = world.kept.person_with(request.token)
     fault = world.faults.take(request)
     entry = world.ledger.open(request, fault.name if fault else None)
+    if not world.gates.hold(request, "before", entry["number"]):
+        return Delivery(None)
     delivery = _faulty(world, request, entry, fault) if fault else Delivery(routes.answer(world, request))
-    entry["status"] = delivery.answer.status if delivery.answer else None
     ledger.note(entry, request)
+    if not world.gates.hold(request, "after", entry["number"]):
+        return Delivery(None)
+    entry["status"] = delivery.answer.status if delivery.answer else None
     world.hooks.run(request)
     return delivery
 

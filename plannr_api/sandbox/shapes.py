@@ -76,6 +76,11 @@ def login(record: Json, firm: Firm) -> Json:
     return stamps(record) | more | rights | dict.fromkeys(flags, True) | names | end
 
 
+def subscription(record: Json) -> Json:
+    called = {"last_outgoing_webhook_call_at": wire(record["last_outgoing_webhook_call_at"])}
+    return stamps(record) | {name: record[name] for name in ("signing_secret", "url", "events")} | called
+
+
 def money(value: Any, dialects: Dialects) -> Any:
     """Pennies as an object; anything else as it is."""
     if type(value) is not int:

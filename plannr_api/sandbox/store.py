@@ -10,7 +10,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from .changes import apply
-from .records import Firm, Json
+from .records import Access, Firm, Json, Kept
 
 COMPACT_AFTER = 2_000
 
@@ -27,40 +27,42 @@ class Store:
         self._lines = 0
         self._journal: BufferedWriter | None = None
 
-    def load(self) -> Firm | None:
-        """The firm as it was when the last process ended, however it ended; None when there is no state yet."""
+    def load(self) -> Kept | None:
+        """All as it was when the last process ended, however it ended; None when there is no state yet."""
         if not self.path.exists():
             return None
         try:
             saved = json.loads(self.path.read_text("utf-8"))
-            self.number, firm = saved["number"], Firm(**saved["firm"])
-            self._replay(firm)
+            self.number, kept = saved["number"], _kept(saved)
+            self._replay(kept)
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise BadState(f"The state in {self.path} cannot be read ({error}).") from None
-        return firm
+        return kept
 
-    def _replay(self, firm: Firm) -> None:
+    def _replay(self, kept: Kept) -> None:
         if not self.journal_path.exists():
             return
         for line in self.journal_path.read_bytes().split(b"\n"):
             entry = _entry(line)
             if entry and entry["number"] > self.number:
-                apply(firm, entry["change"])
+                apply(kept, entry["change"])
                 self.number = entry["number"]
 
-    def record(self, firm: Firm, change: Json) -> None:
+    def record(self, kept: Kept, change: Json) -> None:
         """Write down a change that has just been applied."""
         self.number += 1
         self._lines += 1
         if self._lines > COMPACT_AFTER:
-            self.snapshot(firm)
+            self.snapshot(kept)
         elif self._journal:
             self._journal.write(json.dumps({"number": self.number, "change": change}).encode() + b"\n")
             self._journal.flush()
 
-    def snapshot(self, firm: Firm) -> None:
+    def snapshot(self, kept: Kept) -> None:
+        firm, *others = [vars(each) for each in kept.firms]
+        saved = {"number": self.number, "firm": firm, "other_firms": others, "access": vars(kept.access)}
         try:
-            self._replace(json.dumps({"number": self.number, "firm": vars(firm)}))
+            self._replace(json.dumps(saved))
             self.close()
             self._journal, self._lines = self.journal_path.open("wb"), 0
         except OSError as error:
@@ -78,6 +80,12 @@ class Store:
         if self._journal:
             self._journal.close()
             self._journal = None
+
+
+def _kept(saved: Json) -> Kept:
+    """An earlier sandbox kept one firm, and knew no keys but personal tokens."""
+    firms = [saved["firm"], *saved.get("other_firms", [])]
+    return Kept([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
 
 
 def _entry(line: bytes) -> Json | None:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import paging, shapes
+from . import paging, shapes, standing
 from .outside import Outside
-from .records import Json
+from .records import Firm, Json
 from .wire import Answer, Request
-from .world import World
+from .world import World, oauth_client
 
 PREFIX = "/switchboard/"
+Deed = Callable[[World, Json, dict[str, str]], Any]
 
 
 def answer(world: World, request: Request) -> Answer:
@@ -63,6 +64,64 @@ def _expire(world: World, body: Json, asked: dict[str, str]) -> Json:
     return {}
 
 
+def _rights(world: World, body: Json, asked: dict[str, str]) -> Json:
+    if not isinstance(body["write"], bool):
+        raise ValueError(f"write is true or false, not {body['write']!r}.")
+    standing.rights(world, body["person"], body["write"])
+    return {}
+
+
+def _person(deed: Callable[[World, str], None]) -> Deed:
+    """A deed that takes a person and no more."""
+
+    def done(world: World, body: Json, asked: dict[str, str]) -> Json:
+        deed(world, body["person"])
+        return {}
+
+    return done
+
+
+def _signed_in(world: World, body: Json, asked: dict[str, str]) -> Json:
+    world.signed_in = world.person(body["person"]) if body["person"] else None
+    return {"person": world.signed_in}
+
+
+def _oauth_client(world: World, body: Json, asked: dict[str, str]) -> Json:
+    world.change({"do": "client", "client": oauth_client(body)})
+    return {"client_id": body["client_id"]}
+
+
+def _webhooks(world: World, body: Json, asked: dict[str, str]) -> Json:
+    world.post.speak(**body)
+    return {"mode": world.post.mode, "seconds": world.post.seconds}
+
+
+def _storm(world: World, body: Json, asked: dict[str, str]) -> Json:
+    return {"sent": world.storm(int(body["count"]))}
+
+
+def _deliveries(world: World, body: Json, asked: dict[str, str]) -> list[Json]:
+    return world.post.deliveries()
+
+
+def _replay(world: World, body: Json, asked: dict[str, str]) -> Json:
+    world.post.replay(body["number"])
+    return {}
+
+
+def _gate(world: World, body: Json, asked: dict[str, str]) -> Json:
+    return {"name": world.gates.add(**{"method": "*", "path": "*", "when": "before"} | body)}
+
+
+def _held(world: World, body: Json, asked: dict[str, str]) -> list[Json]:
+    return world.gates.held()
+
+
+def _release(world: World, body: Json, asked: dict[str, str]) -> Json:
+    world.gates.release(body["name"])
+    return {}
+
+
 def _dialects(world: World, body: Json, asked: dict[str, str]) -> Json:
     world.speak(body)
     return dict(world.dialects)
@@ -84,24 +143,43 @@ def _state(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def state(world: World) -> Json:
-    """All statuses and cases as they stand, in plain form; `updated_at` with its microseconds."""
+    """All statuses and cases of the first firm as they stand, in plain form, `updated_at` with its microseconds.
+
+    Those of the other firm are at `other_firm`.
+    """
     with world.lock:
-        statuses = sorted(world.firm.statuses.values(), key=lambda status: status["position"])
-        return {
-            "statuses": [dict(status) for status in statuses],
-            "cases": [_plain(case) for case in world.firm.cases.values()],
-        }
+        first, other = (_board(firm) for firm in world.kept.firms)
+        return first | {"other_firm": other}
+
+
+def _board(firm: Firm) -> Json:
+    statuses = sorted(firm.statuses.values(), key=lambda status: status["position"])
+    return {"statuses": [dict(each) for each in statuses], "cases": [_plain(case) for case in firm.cases.values()]}
 
 
 def _plain(case: Json) -> Json:
     return dict(case) | shapes.watched(case)
 
 
-_DEEDS: dict[tuple[str, str], Callable[[World, Json, dict[str, str]], Any]] = {
+_DEEDS: dict[tuple[str, str], Deed] = {
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "outside"): _outside,
     ("POST", "expire"): _expire,
+    ("POST", "rights"): _rights,
+    ("POST", "leave"): _person(standing.leave),
+    ("POST", "come-back"): _person(standing.come_back),
+    ("POST", "expire-access"): _person(standing.expire_access),
+    ("POST", "revoke"): _person(standing.revoke),
+    ("POST", "signed-in"): _signed_in,
+    ("POST", "oauth-client"): _oauth_client,
+    ("POST", "webhooks"): _webhooks,
+    ("POST", "storm"): _storm,
+    ("GET", "deliveries"): _deliveries,
+    ("POST", "replay"): _replay,
+    ("POST", "gates"): _gate,
+    ("GET", "gates"): _held,
+    ("POST", "gates/release"): _release,
     ("POST", "dialects"): _dialects,
     ("POST", "reset"): _reset,
     ("GET", "ledger"): _ledger,

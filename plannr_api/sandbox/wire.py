@@ -9,8 +9,9 @@ from functools import cached_property
 from http import HTTPStatus
 from io import BufferedReader
 from typing import Any
+from urllib.parse import parse_qsl
 
-from .records import Json
+from .records import Firm, Json
 
 MAX_LINE = 65_536
 MAX_BODY = 16 * 1024 * 1024
@@ -35,7 +36,9 @@ class Request:
     raw: bytes
     keep_alive: bool
     # Filled in while the request is answered.
+    person: str = ""  # whose token it came with, or whom it is about
     login: Json = field(default_factory=dict)
+    firm: Firm = field(default_factory=lambda: Firm({}))  # the one that the account belongs to
     rate: dict[str, str] = field(default_factory=dict)
     applied: bool = False
     before: Json | None = None
@@ -63,6 +66,14 @@ class Request:
         """What Laravel would see of the body: an object sent as JSON, else nothing."""
         sent_as_json = "json" in self.headers.get("content-type", "")
         return self.parsed if sent_as_json and isinstance(self.parsed, dict) else {}
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body of a form; JSON with plain texts and numbers in it is as good."""
+        if "json" in self.headers.get("content-type", ""):
+            plain = {name: str(value) for name, value in self.body.items() if isinstance(value, str | int | float)}
+            return {name: text.encode("utf-8", "replace").decode() for name, text in plain.items()}
+        return dict(parse_qsl(self.raw.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 @dataclass

@@ -18,9 +18,15 @@ STAFF: tuple[tuple[str, str, str, bool, bool, tuple[int, ...]], ...] = (
     ("Rhiannon", "Pugh", "member", True, True, (3,)),
     ("Val", "Price", "member", False, False, (0, 1, 2, 3, 4)),
 )
+# They came later, so that nothing drawn by chance before them is drawn differently.
+NEWCOMERS: tuple[tuple[str, str, str, bool, bool, tuple[int, ...]], ...] = (
+    ("Alice", "Archer", "owner", True, True, (0, 1, 2, 3, 4)),
+    ("Bob", "Bailey", "member", True, False, (0, 2)),
+)
 ADVISERS = ("Priya", "Leah", "Yusuf", "Tom", "Grace", "Hannah")
 SUPPORT = ("Marta", "Mei", "Daniel", "Callum", "Rhiannon")
 TWO_FIRMS = "Daniel"
+OWNER = "Priya"
 
 GROUPS = (
     "Retirement planning",

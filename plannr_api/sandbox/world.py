@@ -1,60 +1,124 @@
 """Everything one sandbox knows, behind one lock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import cycle, islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
 from . import changes, dialects, shapes
+from .clock import now
 from .faults import Faults
-from .firm import build
+from .firm import complete, found
+from .gates import Gates
 from .hooks import Hooks
 from .ledger import Ledger
 from .limits import Limits
-from .records import Json, blank_case
-from .shapes import Include
+from .post import Post
+from .records import Firm, Json, blank_case
+from .shapes import ALWAYS_ON_SINGLE, Include
 from .store import Store
 from .wire import Answer
 
 # All of a case but its position; a case whose values are the same objects looks the same.
 _DRAWN = itemgetter(*(name for name in blank_case("", "") if name != "status_position"))
+_EVENTS = {"create": "case.created", "update": "case.updated", "delete": "case.deleted"}
+
+
+class NobodyThere(KeyError):
+    """There is nobody of that name; a name is what follows `sandbox-` in the personal token."""
 
 
 class World:
-    def __init__(self, cases: int, seed: int, wanted: Mapping[str, Any], state: Path | None, switchboard: bool) -> None:
+    def __init__(
+        self,
+        cases: int,
+        seed: int,
+        wanted: Mapping[str, Any],
+        state: Path | None,
+        switchboard: bool,
+        staff: int = 0,
+        oauth_clients: Sequence[Json] = (),
+        signed_in: str | None = None,
+    ) -> None:
         self.lock = RLock()
         self.stopping = Event()
         self.address = ""
-        self.size, self.seed, self.switchboard = cases, seed, switchboard
+        self.size, self.seed, self.staff, self.switchboard = cases, seed, staff, switchboard
         self.started_with = dialects.read(wanted)
         self.dialects = dialects.defaults() | self.started_with
         self.limits, self.faults, self.hooks = Limits(), Faults(), Hooks()
         self.ledger = Ledger(kept=switchboard)
+        self.gates, self.post = Gates(self.stopping), Post(self._called)
         self.expired: set[str] = set()
         self._drawn: dict[tuple[str, Include], tuple[Any, str]] = {}
         self.store = Store(state) if state else None
-        self.firm = (self.store.load() if self.store else None) or build(cases, seed)
+        loaded = self.store.load() if self.store else None
+        self.kept = complete(loaded, seed, staff) if loaded else found(cases, seed, staff)
+        for client in oauth_clients:
+            self.change({"do": "client", "client": oauth_client(client)})
+        self.signed_in = self.came_signed_in = self.person(signed_in) if signed_in else None
         self.save()
+
+    @property
+    def firm(self) -> Firm:
+        """The first firm, which a sandbox is usually about."""
+        return self.kept.firms[0]
+
+    def person(self, name: str) -> str:
+        """The name, when there is somebody of that name. Raises NobodyThere."""
+        if not self.kept.logins_of(name):
+            raise NobodyThere(name)
+        return name
 
     def save(self) -> None:
         if self.store:
             with self.lock:
-                self.store.snapshot(self.firm)
+                self.store.snapshot(self.kept)
+
+    def stop(self) -> None:
+        """Let everybody go who waits for something."""
+        self.stopping.set()
+        self.gates.clear()
+        self.post.clear()
 
     def close(self) -> None:
         self.save()
         if self.store:
             self.store.close()
 
-    def change(self, change: Json) -> None:
-        """Apply a change and write it down."""
+    def change(self, change: Json, firm: Firm | None = None) -> None:
+        """Apply a change, one to the first firm unless another is named, and write it down."""
+        firm = firm or self.firm
+        if firm.number:
+            change = change | {"firm": firm.number}
         with self.lock:
-            changes.apply(self.firm, change)
+            gone = self._drawn_for(firm, change["case"]) if change["do"] == "delete" else ""
+            changes.apply(self.kept, change)
             if change["do"] in {"status", "drop_status"}:
                 self._drawn.clear()
             if self.store:
-                self.store.record(self.firm, change)
+                self.store.record(self.kept, change)
+            if change["do"] in _EVENTS and firm.subscriptions:
+                uuid = change["record"]["uuid"] if change["do"] == "create" else change["case"]
+                self.post.tell(firm, _EVENTS[change["do"]], uuid, gone or self._drawn_for(firm, uuid))
+
+    def _drawn_for(self, firm: Firm, uuid: str) -> str:
+        """The case for those who subscribed; nothing when there are none."""
+        return self.draw(firm, firm.cases[uuid], ALWAYS_ON_SINGLE) if firm.subscriptions else ""
+
+    def storm(self, count: int) -> int:
+        """That many calls about cases of the first firm to which nothing happened; how many were sent."""
+        with self.lock:
+            uuids = list(islice(cycle(self.firm.cases), count))
+            return sum(
+                self.post.tell(self.firm, "case.updated", each, self._drawn_for(self.firm, each)) for each in uuids
+            )
+
+    def _called(self, firm: Firm, subscription: str) -> None:
+        if not self.stopping.is_set():
+            self.change({"do": "called", "subscription": subscription, "at": now()}, firm)
 
     def speak(self, wanted: Mapping[str, Any]) -> None:
         """Switch dialects while running."""
@@ -64,12 +128,15 @@ class World:
             self._drawn.clear()
 
     def reset(self, cases: int | None = None, seed: int | None = None, wanted: Mapping[str, Any] | None = None) -> None:
-        """A new firm, nothing remembered, the dialects given (all others as at the start)."""
+        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start)."""
         checked = dialects.read(wanted or {})
         with self.lock:
             self.size = self.size if cases is None else cases
             self.seed = self.seed if seed is None else seed
-            self.firm = build(self.size, self.seed)
+            clients = self.kept.access.clients
+            self.kept = found(self.size, self.seed, self.staff)
+            self.kept.access.clients = clients
+            self.signed_in = self.came_signed_in
             self.dialects = dialects.defaults() | self.started_with | checked
             self._forget()
             self.save()
@@ -77,15 +144,15 @@ class World:
     def _forget(self) -> None:
         self._drawn.clear()
         self.expired.clear()
-        for memory in (self.limits, self.faults, self.hooks, self.ledger):
+        for memory in (self.limits, self.faults, self.hooks, self.ledger, self.gates, self.post):
             memory.clear()
 
-    def draw(self, case: Json, include: Include) -> str:
+    def draw(self, firm: Firm, case: Json, include: Include) -> str:
         """The case as JSON. Only its position is written afresh while nothing else about it has changed."""
         key, seen = (case["uuid"], include), (*_DRAWN(case), case.get("wire"))
         drawn = self._drawn.get(key)
         if drawn is None or drawn[0] != seen:
-            drawn = seen, shapes.dump(shapes.case(case, include, self.firm, self.dialects))[:-1]
+            drawn = seen, shapes.dump(shapes.case(case, include, firm, self.dialects))[:-1]
             self._drawn[key] = drawn
         if "status_position" in case.get("wire", ()):
             return drawn[1] + "}"
@@ -97,3 +164,11 @@ class World:
 
     def url(self, path: str) -> str:
         return self.address + path
+
+
+def oauth_client(given: Json) -> Json:
+    """Raises ValueError with a sentence."""
+    wanted = ("client_id", "client_secret", "redirect_uri")
+    if set(given) != set(wanted) or not all(isinstance(text, str) and text for text in given.values()):
+        raise ValueError(f"An OAuth client has {', '.join(wanted)}, each a text.")
+    return dict(given)

@@ -10,6 +10,8 @@ import pytest
 
 from plannr_api.sandbox import Sandbox
 from tests.sandbox.caller import Caller
+from tests.sandbox.listener import Listener
+from tests.sandbox.visitor import APP, Visitor
 
 
 @pytest.fixture
@@ -88,3 +90,26 @@ def put_bytes() -> Callable[..., bytes]:
         return f"PUT /api/v1/cases/{case} HTTP/1.1\r\n{lines}\r\n".encode() + sent
 
     return put_bytes
+
+
+@pytest.fixture
+def app(make: Callable[..., Sandbox]) -> Visitor:
+    """Somebody with a browser, at a sandbox that knows an app."""
+    return Visitor(make(oauth_clients=[APP]))
+
+
+@pytest.fixture
+def listen(stack: ExitStack) -> Callable[..., Listener]:
+    """listen(500, 404): somebody to subscribe, who answers the first calls like this."""
+
+    def listen(*answers: int, pause: float = 0) -> Listener:
+        made = Listener(answers, pause)
+        stack.callback(made.close)
+        return made
+
+    return listen
+
+
+@pytest.fixture
+def listener(listen: Callable[..., Listener]) -> Listener:
+    return listen()

@@ -44,8 +44,9 @@ def test_one_member_works_for_two_firms_and_sees_each_apart(sandbox: Sandbox, ca
     assert len({login["firm"]["uuid"] for login in logins}) == 2
     here, there = (caller(sandbox, "sandbox-daniel", login["account"]["uuid"]) for login in logins)
     assert here("GET", "/api/v1/cases").json["meta"]["total"] == 20
-    assert there("GET", "/api/v1/cases").json["meta"]["total"] == 0
-    assert there("GET", "/api/v1/cases-status").json["data"] == []
+    uuids = {case["uuid"] for case in there.cases()}
+    assert uuids == set(sandbox.other_firm.cases)
+    assert uuids.isdisjoint(sandbox.firm.cases)
 
 
 def test_a_client_has_a_login_but_no_business_here(sandbox: Sandbox, caller: Meet) -> None:
@@ -109,6 +110,19 @@ def test_members_see_their_groups_and_their_own(make: Make, caller: Meet) -> Non
     assert len(caller(sandbox).cases()) == 60
 
 
+def test_everybody_may_see_only_what_is_assigned_to_them(make: Make, caller: Meet) -> None:
+    sandbox = make(cases=60, visibility="assigned")
+    for token in ("sandbox-tom", "sandbox-priya"):
+        call, account = caller(sandbox, token), sandbox.account_of(token)
+        own = {uuid for uuid, case in sandbox.firm.cases.items() if account in case["assigned_to_uuids"]}
+        assert {case["uuid"] for case in call.cases()} == own
+        assert 0 < len(own) < 60
+        other = next(uuid for uuid in sandbox.firm.cases if uuid not in own)
+        assert call("GET", f"/api/v1/cases/{other}").status == 404
+        assert call("PUT", f"/api/v1/cases/{other}", {"name": "x"}).status == 404
+        assert call("GET", "/api/v1/cases", **{"filter[uuid]": other}).json["data"] == []
+
+
 def test_members_see_everything_unless_told_otherwise(make: Make, caller: Meet) -> None:
     assert len(caller(make(visibility="all"), "sandbox-tom").cases()) == 20
 
@@ -122,6 +136,13 @@ def test_over_the_limit_laravel_says_when_to_come_back(make: Make, caller: Meet)
     assert reply.headers["x-ratelimit-limit"] == "2"
     assert 0 < int(reply.headers["retry-after"]) <= 60
     assert caller(sandbox, "sandbox-tom")("GET", "/api/v1/tag").status == 200
+
+
+def test_the_limit_is_a_persons_whichever_token_they_come_with(make: Make, caller: Meet) -> None:
+    sandbox = make(rate_limit=2)
+    assert caller(sandbox, "sandbox-token")("GET", "/api/v1/tag").headers["x-ratelimit-remaining"] == "1"
+    assert caller(sandbox, "sandbox-priya")("GET", "/api/v1/tag").headers["x-ratelimit-remaining"] == "0"
+    assert caller(sandbox, "sandbox-token")("GET", "/api/v1/tag").status == 429
 
 
 def test_five_hundred_a_minute_unless_told_otherwise(call: Caller) -> None:

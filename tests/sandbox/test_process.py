@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -76,6 +77,31 @@ def test_a_killed_process_loses_nothing(start: Start, tmp_path: Path) -> None:
     process.wait()
     _, port = start("--state", state)
     assert ask(port, "GET", f"/api/v1/cases/{uuid}", account=account) == put
+
+
+def test_people_and_apps_are_said_when_it_starts(start: Start) -> None:
+    app = "board,secret,http://127.0.0.1:9/back?a=1,2"
+    _, port = start("--switchboard", "--staff", "16", "--signed-in", "bob", "--oauth-client", app)
+    assert ask(port, "GET", "/api/v1/employee", account=own_account(port))["meta"]["total"] == 16
+    asked = {"response_type": "code", "client_id": "board", "redirect_uri": "http://127.0.0.1:9/back?a=1,2"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", f"/oauth/authorize?{urlencode(asked)}")
+    with connection.getresponse() as response:
+        assert response.status == 302
+        assert str(response.headers["Location"]).startswith("http://127.0.0.1:9/back?a=1%2C2&code=")
+    connection.close()
+
+
+def test_somebody_unknown_cannot_be_signed_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--signed-in", "nobody"]) == 2
+    assert capsys.readouterr().err == "There is nobody called 'nobody' in this sandbox.\n"
+
+
+@pytest.mark.parametrize("app", ["board", "board,secret", "board,,http://127.0.0.1:9/"])
+def test_an_app_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], app: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["--oauth-client", app])
+    assert "ID,SECRET,REDIRECT_URI" in capsys.readouterr().err
 
 
 def test_a_busy_port_is_said_in_a_sentence(

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from plannr_api.sandbox import BadState, Sandbox
-from plannr_api.sandbox.records import Firm
+from plannr_api.sandbox.clock import now
+from plannr_api.sandbox.firm import build
+from plannr_api.sandbox.people import employee, login
+from plannr_api.sandbox.records import Kept
 from plannr_api.sandbox.world import World
 from tests.sandbox.caller import Caller
 
@@ -21,8 +25,8 @@ def world(path: Path, cases: int = 12) -> World:
     return World(cases, 7, {}, path, True)
 
 
-def everything(firm: Firm) -> Any:
-    return json.loads(json.dumps(vars(firm)))
+def everything(kept: Kept) -> Any:
+    return json.loads(json.dumps([vars(each) for each in (*kept.firms, kept.access)]))
 
 
 def kill(world: World) -> None:
@@ -42,15 +46,21 @@ def work(sandbox: Sandbox) -> None:
     outside.edit_status(status, name="Held")
     outside.delete(cases[3])
     outside.delete_status(next(iter(sandbox.firm.statuses)))
+    sandbox.add_oauth_client("board", "secret", "http://127.0.0.1:9/")
+    for person in ("tom", "daniel"):
+        sandbox.rights(person, write=False)
+        sandbox.leave(person)
+    sandbox.come_back("tom")
+    outside.move(next(iter(sandbox.other_firm.cases)), list(sandbox.other_firm.statuses)[1], 1)
 
 
 def test_a_clean_end_keeps_everything(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with Sandbox(12, state=path) as first:
         work(first)
-        before = everything(first.firm)
+        before = everything(first.world.kept)
     with Sandbox(99, seed=1, state=path) as second:
-        assert everything(second.firm) == before
+        assert everything(second.world.kept) == before
 
 
 def test_what_was_put_survives_kill_9(tmp_path: Path, stack: ExitStack, caller: Meet) -> None:
@@ -59,12 +69,12 @@ def test_what_was_put_survives_kill_9(tmp_path: Path, stack: ExitStack, caller: 
     call, uuid = caller(first), next(iter(first.firm.cases))
     call("PUT", f"/api/v1/cases/{uuid}", {"name": "Kept", "status": list(first.firm.statuses)[2], "status_position": 1})
     work(first)
-    before = everything(first.firm)
+    before = everything(first.world.kept)
     copied = tmp_path / "after-kill.json"
     copied.write_bytes(path.read_bytes())
     copied.with_name("after-kill.json.journal").write_bytes(path.with_name("state.json.journal").read_bytes())
     second = world(copied)
-    assert everything(second.firm) == before
+    assert everything(second.kept) == before
     kill(second)
 
 
@@ -92,11 +102,11 @@ def test_a_journal_left_beside_a_newer_snapshot_is_not_applied_twice(tmp_path: P
     old = journal.read_bytes()
     assert old.count(b"\n") == 3
     first.save()
-    before = everything(first.firm)
+    before = everything(first.kept)
     kill(first)
     journal.write_bytes(old)
     second = world(path)
-    assert everything(second.firm) == before
+    assert everything(second.kept) == before
     kill(second)
 
 
@@ -129,3 +139,28 @@ def test_a_state_that_cannot_be_read_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BadState, match=r"state\.json cannot be read"):
         Sandbox(state=path)
     assert path.read_text() == '{"number": 1'
+
+
+def test_the_state_of_an_earlier_sandbox_is_completed(tmp_path: Path) -> None:
+    """It held the first firm as it was then, and in it an account of a second firm that had nothing."""
+    path, old = tmp_path / "state.json", build(12, 7)
+    there = employee(str(uuid4()), "Daniel", "Okafor", "member", now()) | {"elsewhere": True}
+    old.accounts[there["uuid"]] = there
+    firm = {"uuid": str(uuid4()), "name": "Harbour Lane Wealth"}
+    old.logins.append(login(str(uuid4()), there, firm, ["sandbox-daniel"], True, True, now()))
+    case = next(iter(old.cases.values()))
+    case["assigned_to_uuids"] = [there["uuid"]]
+    saved = {name: value for name, value in vars(old).items() if name != "number"}
+    path.write_text(json.dumps({"number": 0, "firm": saved}))
+    loaded = world(path)
+    daniel = next(uuid for uuid, each in loaded.firm.accounts.items() if each["first_name"] == "Daniel")
+    assert loaded.firm.cases[case["uuid"]]["assigned_to_uuids"] == [daniel]
+    assert there["uuid"] not in loaded.firm.accounts
+    assert loaded.kept.logins_of("alice")
+    assert len(loaded.kept.logins_of("daniel")) == 2
+    assert len(loaded.kept.firms[1].cases) == 20
+    kill(loaded)
+    again = World(12, 7, {}, path, True, staff=16)
+    assert again.kept.logins_of("person16")
+    assert everything(again.kept)[1:] == everything(loaded.kept)[1:]
+    kill(again)

@@ -122,6 +122,7 @@ def test_the_ledger_tells_what_was_asked_and_what_it_did(call: Caller, case: dic
         "query": "x=1",
         "body": {"status_position": 1, "plans": plans},
         "token_hint": "-token",
+        "person": "priya",
         "account": call.sandbox.account,
         "request_id": "req-1",
         "status": 200,
