@@ -1,15 +1,32 @@
 """How gunicorn serves the board. `manage.py serve` starts it with this file; host and port come from there."""
 
 import os
+import resource
 
-# A thread is cheap and mostly waits: for Plannr, or for a browser. Two processes keep two cores busy.
+# Each browser that listens, and each request's way to the database, is an open file.
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+most = 8192 if hard == resource.RLIM_INFINITY else min(hard, 8192)
+resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+
+# A thread is cheap, comes into being when it is needed, and mostly waits: for Plannr, or for a browser that listens.
+# Two processes keep two cores busy.
 worker_class = "gthread"
 workers = int(os.environ.get("WORKERS", "2"))
-threads = int(os.environ.get("THREADS", "128"))
+threads = int(os.environ.get("THREADS", "384"))
 preload_app = True  # read the code once and share its memory
 
 # On stopping, seconds that a request under way may still take. A move that is cut off is settled by reading later.
 graceful_timeout = 5
+
+
+def post_worker_init(worker):
+    """The streams of this process end when it is told to stop, instead of being waited for; and what a process before
+    it left half done is settled."""
+    from kanban import bell, leftovers  # only now: settings are read after this file
+
+    bell.serve(worker)
+    leftovers.settle_soon()
+
 
 # No access log: addresses say which case somebody looked at. What goes wrong is logged by Django and by gunicorn.
 accesslog = None

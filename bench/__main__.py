@@ -9,19 +9,17 @@ from __future__ import annotations
 import os
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import requests
+import team
+from machinery import CLIENT, Server, row, sandbox, server, token, wait
 
-ROOT = Path(__file__).resolve().parent.parent
 SIZES = (300, 5000)
 CARD = re.compile(r'data-case="([^"]+)" data-position="(\d+)"')
 
@@ -36,6 +34,9 @@ def main() -> None:
             print(f"\n{cases} cases")
             measure_sandbox(plannr)
             measure_board(plannr, board)
+    with sandbox(300) as plannr, server(plannr, CLIENT) as board:
+        print(f"\n300 cases, {team.STREAMS} open boards, {team.RATE} moves a second")
+        team.measure(plannr, board)
 
 
 def measure_sandbox(plannr: Server) -> None:
@@ -89,80 +90,6 @@ def floor(plannr: Server) -> Callable[[], object]:
     return both
 
 
-class Server:
-    """A process of ours and where it listens."""
-
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.process, self.url = process, url
-
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def session(self) -> requests.Session:
-        """Somebody of the firm, speaking to the sandbox."""
-        http = requests.Session()
-        http.headers.update({"Authorization": "Bearer sandbox-token", "Accept": "application/json"})
-        logins = http.get(f"{self.url}/api/v1/logins").json()["data"]
-        account = next(login["account"]["uuid"] for login in logins if login["account"]["type"] == "employee")
-        http.headers["X-PLANNR-ACCOUNT-UUID"] = account
-        return http
-
-
-@contextmanager
-def sandbox(cases: int) -> Iterator[Server]:
-    command = ["-m", "plannr_api.sandbox", "--port", "0", "--cases", str(cases), "--switchboard"]
-    with running([*command, "--dialect", "rate_limit=1000000"]) as process:
-        assert process.stdout is not None
-        yield Server(process, process.stdout.readline().split()[-1])
-
-
-@contextmanager
-def server(plannr: Server) -> Iterator[Server]:
-    """The production server, on a database of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "ENV_FILE": os.devnull,
-            "SECRET_KEY": "only-for-the-benchmark-" * 3,
-            "HTTPS": "off",
-            "PORT": str(8971),
-            "DATABASE_URL": f"sqlite:///{folder}/board.sqlite3",
-            "PLANNR_BASE_URL": plannr.url,
-            "PLANNR_ACCESS_TOKEN": "sandbox-token",
-        }
-        with running(["manage.py", "serve"], environment) as process:
-            url = f"http://127.0.0.1:{environment['PORT']}"
-            wait(lambda: requests.get(f"{url}/healthz", timeout=1).ok)
-            yield Server(process, url)
-
-
-@contextmanager
-def running(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def wait(ready: Callable[[], Any], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            if ready():
-                return
-        except requests.ConnectionError:
-            pass
-        time.sleep(0.1)
-    sys.exit("The server did not start.")
-
-
 def timed(deed: Callable[[], object], times: int) -> str:
     taken = []
     for _ in range(times):
@@ -175,15 +102,6 @@ def timed(deed: Callable[[], object], times: int) -> str:
 def ledger(plannr: Server) -> list[Any]:
     entries: list[Any] = requests.get(f"{plannr.url}/switchboard/ledger", timeout=60).json()
     return [entry for entry in entries if entry["method"] == "PUT" or "filter" in (entry["query"] or "")]
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
-    return found.group(1) if found else ""
-
-
-def row(what: str, said: str) -> None:
-    print(f"  {what:36}{said}", flush=True)
 
 
 main()

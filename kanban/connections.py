@@ -1,19 +1,69 @@
-"""The one door to tokens: which Plannr account this board speaks for, and the client that speaks."""
+"""Through which Plannr account a request speaks, and the client that speaks. With grants.py, the one door to tokens."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from functools import lru_cache, partial
+from threading import Thread
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connections as databases
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban.models import Connection
-from plannr_api import BearerToken, Plannr, Timeouts, choose_login
+from kanban import grants
+from kanban.models import Connection, Person
+from plannr_api import (
+    Auth,
+    BearerToken,
+    Begun,
+    Login,
+    OAuthRefused,
+    Plannr,
+    PlannrError,
+    RenewableToken,
+    Unauthorised,
+    choose_login,
+    staff_logins,
+)
+
+log = logging.getLogger(__name__)
+
+CHECK = timedelta(seconds=20)  # how often Plannr is asked, while somebody looks, whether they still may
+CHOSEN = "connection"  # of a session: the account that its person looks through
+OWN = timedelta(seconds=60)  # how long what Plannr showed to one account goes unasked while it is looked through
 
 
 class NotConnected(Exception):
     """No token is configured, so there is nobody to be."""
+
+
+class ChooseAccount(Exception):
+    """This person has not chosen an account yet, or the one they chose is theirs no more."""
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Who signed in, if anybody has to."""
+    return request.user if settings.SIGN_IN != "off" and isinstance(request.user, Person) else None
+
+
+def connection_of(request: HttpRequest) -> Connection:
+    """Through whose eyes this request sees Plannr: the person's own account, or that of the configured token."""
+    if settings.SIGN_IN != "plannr":
+        return current()
+    chosen = request.session.get(CHOSEN)
+    person = person_of(request)
+    connection = person.connections.filter(pk=chosen).first() if person and chosen else None
+    if connection is None:
+        raise ChooseAccount
+    return connection
 
 
 def current() -> Connection:
@@ -25,7 +75,11 @@ def current() -> Connection:
 
 def client_for(connection: Connection) -> Plannr:
     """The client that speaks as this connection's account. One per process: it keeps connections to Plannr open."""
-    return client_as(connection.account)
+    if settings.SIGN_IN != "plannr":
+        return client_as(connection.account)
+    if connection.person_id is None:
+        raise Unauthorised  # nobody who is signed in has this account
+    return _client_of(settings.PLANNR_BASE_URL, connection.person_id, str(connection.account))
 
 
 def client_as(account: UUID | None) -> Plannr:
@@ -44,17 +98,34 @@ def wanted_account() -> UUID | None:
         raise ValueError("PLANNR_ACCOUNT_UUID is not a uuid.") from None
 
 
+def disconnect_all() -> None:
+    """Close every connection to Plannr; the next call opens its own."""
+    for cache in (_client, _client_of):
+        cache.cache_clear()
+    grants.disconnect()
+
+
+# The configured token
+
+
 def _introduce() -> Connection:
     login = choose_login(client_as(None).logins.list(), account=wanted_account())
-    assert login.account is not None  # choose_login never returns a login without one
+    return _linked(login, mark=_mark())
+
+
+def _linked(login: Login, **whose: object) -> Connection:
+    """The connection of one login, as Plannr describes it now."""
+    assert login.account is not None  # neither choose_login nor staff_logins returns a login without one
     account, firm = login.account, login.firm
     connection, _ = Connection.objects.update_or_create(
         account=account.uuid,
         defaults={
-            "mark": _mark(),
             "account_name": account.display_name[:255],
             "firm": firm.uuid if firm else account.uuid,
             "firm_name": (firm.name if firm else "")[:255],
+            "can_write": login.has_write_permission is not False,
+            "checked_at": timezone.now(),
+            **whose,
         },
     )
     return connection
@@ -68,13 +139,118 @@ def _mark() -> str:
 
 @lru_cache(maxsize=8)
 def _client(base_url: str, token: str, account: str | None) -> Plannr:
-    budget = settings.PLANNR_TIMEOUT
-    timeouts = Timeouts(
-        connect=min(3.05, budget), read=min(10, budget), deadline_read=min(10, budget), deadline_write=budget
-    )
-    return Plannr(base_url, auth=BearerToken(token), account=account, timeouts=timeouts)
+    return _speaking(base_url, BearerToken(token), account)
 
 
-def disconnect_all() -> None:
-    """Close every connection to Plannr; the next call opens its own."""
-    _client.cache_clear()
+def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
+    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts())
+
+
+# Signing in with Plannr
+
+
+class SignInFailed(Exception):
+    """`reason`: a key of notices.SIGN_IN_FAILED."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def begin(prompt: str | None = None) -> Begun:
+    """Where to send a browser that wants to sign in. `prompt`: "login" lets Plannr ask who it is once more."""
+    return grants.oauth().begin(prompt=prompt)
+
+
+def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
+    """Somebody has come back from Plannr: who, and their staff accounts; only the preferred one if they have chosen.
+
+    Raises SignInFailed. A person is told again by any of their accounts, as Plannr names no user.
+    """
+    if not verifier:
+        raise SignInFailed("state")
+    try:
+        tokens = grants.oauth().finish(query, state=state, verifier=verifier)
+        with _speaking(settings.PLANNR_BASE_URL, BearerToken(tokens.access), None) as client:
+            logins = staff_logins(client.logins.list())
+    except OAuthRefused as error:
+        raise SignInFailed(error.code if error.code in ("access_denied", "state") else "refused") from None
+    except PlannrError:
+        raise SignInFailed("unreachable") from None
+    if not logins:
+        raise SignInFailed("no_account")
+    person = _known(logins)
+    if not person.is_active:
+        raise SignInFailed("disabled")
+    grants.keep(person, tokens)
+    mine = _link(person, logins)
+    preferred = logins[0].account and logins[0].preferred_account_uuid == logins[0].account.uuid
+    return person, mine[:1] if preferred else mine
+
+
+@transaction.atomic
+def _known(logins: list[Login]) -> Person:
+    accounts = [login.account for login in logins if login.account]
+    full_name = accounts[0].display_name[:255]
+    person = Person.objects.filter(connections__account__in=[account.uuid for account in accounts]).first()
+    if person is None:
+        new = {"full_name": full_name, "password": make_password(None)}  # None: there is none that would fit
+        person, _ = Person.objects.get_or_create(name=str(accounts[0].uuid), defaults=new)
+    if person.full_name != full_name:
+        person.full_name = full_name
+        person.save(update_fields=["full_name"])
+    return person
+
+
+def choose(request: HttpRequest, connection: Connection) -> None:
+    """From now on this browser looks through this account. What it saw long ago it may not be shown any more: then
+    nothing is, until Plannr has said what may."""
+    request.session[CHOSEN] = connection.pk
+    long_ago = timezone.now() - OWN
+    Connection.objects.filter(pk=connection.pk).exclude(own_at__gt=long_ago).update(as_of=None)
+
+
+def check(connection: Connection) -> None:
+    """Ask Plannr whether this account still is what it was: the rights to it may have changed, or ended."""
+    Connection.objects.filter(pk=connection.pk).update(checked_at=timezone.now())
+    logins = staff_logins(client_for(connection).logins.list())
+    if settings.SIGN_IN == "plannr" and connection.person:
+        _link(connection.person, logins)
+    else:
+        for login in logins:
+            if login.account and login.account.uuid == connection.account:
+                _linked(login)
+
+
+def check_soon(connections: Iterable[Connection]) -> None:
+    """Behind everybody's back, ask of those that nobody has asked of lately: a leaver's sessions end within moments."""
+    now = timezone.now()
+    long_ago = now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
+    due = [each for each in connections if each.checked_at is None or each.checked_at < long_ago]
+    rows = Connection.objects
+    mine = [each.pk for each in due if rows.filter(pk=each.pk, checked_at=each.checked_at).update(checked_at=now)]
+    if mine:
+        Thread(target=_check_each, args=(mine,), name="checks", daemon=True).start()
+
+
+def _check_each(pks: list[int]) -> None:
+    try:
+        for connection in Connection.objects.filter(pk__in=pks).select_related("person"):
+            with suppress(PlannrError):  # what it means for the person has been done where it was met
+                check(connection)
+    except Exception:
+        log.exception("accounts could not be checked")
+    finally:
+        databases.close_all()
+
+
+def _link(person: Person, logins: list[Login]) -> list[Connection]:
+    """These accounts are the person's and no others; what they lost, no session of theirs reaches any more."""
+    mine = [_linked(login, person=person) for login in logins]
+    person.connections.exclude(pk__in=[connection.pk for connection in mine]).update(person=None)
+    return mine
+
+
+@lru_cache(maxsize=512)
+def _client_of(base_url: str, person: int, account: str) -> Plannr:
+    return _speaking(base_url, RenewableToken(partial(grants.token, person), partial(grants.renew, person)), account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
@@ -91,6 +92,34 @@ def says_the_same(case: Case, card: Card) -> bool:
     """Whether this answer tells nothing that the card does not show already."""
     now = card_from(case, card)
     return stands_in(case, card.column) and looks(now) == looks(card) and now.position == card.position
+
+
+NAMES = {
+    "name": "name",
+    "type_name": "type",
+    "clients": "clients",
+    "people": "people",
+    "groups": "groups",
+    "tags": "tags",
+    "value": "value",
+    "currency": "value",
+    "review_at": "review date",
+    "completed_at": "completion date",
+}
+
+
+def edited(before: Card, now: Card) -> list[str]:
+    """What of a case is different, in words. Being completed or opened again is a move and no edit."""
+    fields = [field for field in NAMES if getattr(before, field) != getattr(now, field)]
+    if before.column_id != now.column_id:
+        fields = [field for field in fields if field != "completed_at"]
+    return list(dict.fromkeys(NAMES[field] for field in fields))
+
+
+def revision(card: Card) -> str:
+    """A short mark of what somebody who looks at this card sees of the case, wherever it stands."""
+    said = repr([getattr(card, field) for field in NAMES])
+    return blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def hex_colour(colour: str | None) -> str:

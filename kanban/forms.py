@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 
+from kanban.copies import revision
 from kanban.models import Card, Connection, Move
 
 
@@ -25,10 +26,17 @@ class Wish:
     seen_position: int | None = None
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
+    seen_revision: str = ""  # what it looked like: copies.revision
 
     @property
     def seen_neighbours(self) -> set[UUID]:
         return {case for case in (self.seen_above, self.seen_below) if case}
+
+
+class UndoForm(forms.Form):
+    """The way back: only the id under which it is asked for, so that asking twice undoes once."""
+
+    intent = forms.UUIDField(required=False)
 
 
 class MoveForm(forms.Form):
@@ -51,6 +59,7 @@ class MoveForm(forms.Form):
     seen_position = forms.IntegerField(required=False)
     seen_above = forms.UUIDField(required=False)
     seen_below = forms.UUIDField(required=False)
+    seen_revision = forms.CharField(required=False, max_length=16)
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
@@ -66,7 +75,10 @@ class MoveForm(forms.Form):
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
             **{name: said[name] for name in ("status", "above", "below")},
-            **{name: said[name] for name in ("seen_status", "seen_position", "seen_above", "seen_below")},
+            **{
+                name: said[name]
+                for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
+            },
         )
 
 
@@ -82,7 +94,23 @@ def retry_of(move: Move) -> dict[str, object]:
         "below": move.below,
         "seen_status": move.got_status or move.from_status,
         "seen_position": move.got_position if move.got_status else move.from_position,
+        "seen_revision": move.revision,
     }
+
+
+def way_back(move: Move, intent: UUID) -> Wish:
+    """Back between those it stood between, for somebody who has seen it where the move put it."""
+    return Wish(
+        intent=intent,
+        status=move.from_status,
+        above=move.from_above,
+        below=move.from_below,
+        seen_status=move.got_status,
+        seen_position=move.got_position,
+        seen_above=move.above,
+        seen_below=move.below,
+        seen_revision=move.revision,
+    )
 
 
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
@@ -95,4 +123,5 @@ def seen_of(connection: Connection, card: Card) -> dict[str, object]:
         "seen_position": card.position,
         "seen_above": above and above.case,
         "seen_below": below and below.case,
+        "seen_revision": revision(card),
     }

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
 from kanban.board import Folds
-from kanban.models import Connection
+from kanban.models import Connection, Person, Role
+from kanban.notices import Notice
+from kanban.rights import Rights
 
 FOLDS = "folds"
 YEAR = 365 * 24 * 3600
@@ -20,19 +24,53 @@ class BoardRequest(HttpRequest):
     """A request after our middleware."""
 
     htmx: HtmxDetails
-    connection: Connection
+    connection: Connection  # through which they see Plannr
+    person: Person | None  # who signed in; nobody where nobody has to
+    rights: Rights
+
+
+# Who may use a URL. The middleware refuses everybody at one that does not say.
 
 
 def anyone(view: View) -> View:
     """This URL tells nothing of any case: anybody who reaches the server may use it."""
-    view.who = "anyone"  # type: ignore[attr-defined]
+    return _for(view, "anyone")
+
+
+def signed_in(view: View) -> View:
+    """For whoever has signed in, before they have chosen an account. There is no such URL where nobody signs in."""
+    return _for(view, "signed_in")
+
+
+def viewer(view: View) -> View:
+    """For whoever may look; what it shows goes through their own account."""
+    return _for(view, Role.VIEWER)
+
+
+def editor(view: View) -> View:
+    """For whoever may move cases, on the board and in Plannr."""
+    return _for(view, Role.EDITOR)
+
+
+def manager(view: View) -> View:
+    """For whoever looks after the local accounts."""
+    return _for(view, Role.MANAGER)
+
+
+def passive(view: View) -> View:
+    """Asked for by the page itself and not by a hand: it does not keep a session alive."""
+    view.passive = True  # type: ignore[attr-defined]
     return view
 
 
-def connected(view: View) -> View:
-    """This URL is for whoever is connected to Plannr; what it shows and does goes through their own account."""
-    view.who = "connected"  # type: ignore[attr-defined]
+def _for(view: View, who: str) -> View:
+    view.who = who  # type: ignore[attr-defined]
     return view
+
+
+def how_people_sign_in(request: HttpRequest) -> dict[str, object]:
+    """For templates: settings.SIGN_IN."""
+    return {"sign_in": settings.SIGN_IN}
 
 
 def see_other(url: str) -> HttpResponse:
@@ -49,6 +87,14 @@ def remember(response: HttpResponse, **cookies: str) -> HttpResponse:
     for name, value in cookies.items():
         response.set_cookie(name, value, max_age=YEAR, samesite="Strict", httponly=True)
     return response
+
+
+def sorry(request: HttpRequest, status: int, headline: str, advice: str) -> HttpResponse:
+    """What went wrong and what to do next: a page, or a notice where a page is already open."""
+    if "HX-Request" in request.headers:
+        notice = Notice("failure", headline, advice=advice)
+        return render(request, "board/_changes.html", {"notice": notice}, status=status)
+    return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status)
 
 
 def status_of(problem: str) -> int:

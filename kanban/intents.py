@@ -6,24 +6,46 @@ Rejected: locks in memory, which two processes do not share and a crash forgets.
 
 from __future__ import annotations
 
+import os
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from socket import gethostname
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kanban import record
 from kanban.forms import Wish
-from kanban.models import Card, Connection, Move
+from kanban.models import Card, Connection, Move, Person
 
 Outcome = Move.Outcome
 
 PATIENCE = 10.0  # seconds that a move waits for its turn before it is refused
 DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a move may ask and wait; then it has died
+HOST = gethostname()[:60]
 
 
-def begin(connection: Connection, card: Card, wish: Wish) -> tuple[Move, bool]:
+@dataclass(frozen=True)
+class By:
+    """Who wants it. Nobody in particular where nobody signs in: then it is whoever the token belongs to."""
+
+    person: Person | None = None
+    undoes: Move | None = None
+
+    @property
+    def name(self) -> str:
+        return self.person.full_name if self.person else ""
+
+
+NOBODY = By()
+
+
+def begin(connection: Connection, card: Card, wish: Wish, by: By) -> tuple[Move, bool]:
     """Write the intent down. Its row is also the lock: one open move per case and per column, in any process.
 
     Returns it, and whether it is ours to make: not if this intent was sent before, nor if its turn never came.
@@ -39,11 +61,17 @@ def begin(connection: Connection, card: Card, wish: Wish) -> tuple[Move, bool]:
             move = Move(
                 intent=wish.intent,
                 connection=connection,
+                person=by.person,
+                who=by.name or connection.account_name,
+                undoes=by.undoes,
+                maker=me(),
                 firm=connection.firm,
                 case=card.case,
                 title=card.title,
                 from_status=wish.seen_status or card.column.status,
                 from_position=wish.seen_position,
+                from_above=wish.seen_above,
+                from_below=wish.seen_below,
                 to_status=wish.status,
                 above=above,
                 below=below,
@@ -60,6 +88,9 @@ def _written(move: Move) -> bool:
     try:
         with transaction.atomic():
             move.save(force_insert=True)
+            record.intended(move)
+            if move.outcome != Outcome.OPEN:
+                record.settled(move)
     except IntegrityError:
         return False
     return True
@@ -84,13 +115,55 @@ def _neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | 
 
 
 def bury_the_dead(connection: Connection) -> None:
-    for move in Move.objects.filter(firm=connection.firm, outcome=Outcome.OPEN, at__lt=timezone.now() - DEAD):
-        _abandon(move)
+    """Let go of what a process that is gone left behind: at once if it ran on this machine, else after all that a move
+    may take."""
+    for move in Move.objects.filter(firm=connection.firm, outcome=Outcome.OPEN):
+        if died(move):
+            _abandon(move)
 
 
 def _abandon(move: Move) -> None:
     """Its process died. If the PUT had not left, nothing happened; if it had, only reading can tell."""
     outcome, reason = (Outcome.UNKNOWN, "slow") if move.sent_at else (Outcome.REFUSED, "not_sent")
-    Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(
-        outcome=outcome, reason=reason, settled_at=timezone.now() if outcome == Outcome.REFUSED else None
-    )
+    said = {"outcome": outcome, "reason": reason, "settled_at": None if move.sent_at else timezone.now()}
+    with transaction.atomic():
+        if Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**said):
+            move.refresh_from_db()
+            record.settled(move)
+
+
+def died(move: Move) -> bool:
+    """Whether the process that was making this move is no more."""
+    host, _, process = move.maker.rpartition("/")
+    if host == HOST and process != me().rpartition("/")[2]:
+        return not _runs(process)
+    return move.at < timezone.now() - DEAD
+
+
+@lru_cache(maxsize=1)
+def _me(pid: int) -> str:
+    return f"{HOST}/{pid}-{_began(pid)}"
+
+
+def me() -> str:
+    """This process, so that another can tell later whether it still runs; a number alone is soon another's."""
+    return _me(os.getpid())
+
+
+def _runs(process: str) -> bool:
+    pid, _, began = process.partition("-")
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return _began(int(pid)) == began
+
+
+def _began(pid: int) -> str:
+    """When a process began, in ticks since the machine did; nothing where the system does not say."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""

@@ -1,15 +1,20 @@
-"""Between the web and the views: who is asking, and what a browser may keep."""
+"""Between the web and the views: who is asking, whether they may, and what a browser may keep."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, notices
-from kanban.http import status_of
+from kanban import connections, mirror, moves, notices, sessions
+from kanban.http import BoardRequest, View, sorry, status_of
+from kanban.rights import rights_of
 from plannr_api import AmbiguousAccount, PlannrError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,25 +34,78 @@ def never_kept(get_response: GetResponse) -> GetResponse:
 
 
 class ConnectionMiddleware:
-    """Hangs `request.connection` on the request; asks for it only when a view does."""
+    """Hangs person, connection and rights on the request, and refuses whoever a URL is not for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.connection = SimpleLazyObject(connections.current)  # type: ignore[attr-defined]
-        return self.get_response(request)
+    def __call__(self, request: BoardRequest) -> HttpResponse:
+        request.person = connections.person_of(request)
+        request.connection = SimpleLazyObject(lambda: connections.connection_of(request))  # type: ignore[assignment]
+        request.rights = SimpleLazyObject(  # type: ignore[assignment]
+            lambda: rights_of(request.person, request.connection)
+        )
+        response = self.get_response(request)
+        if request.person and request.user.is_authenticated:
+            response["X-Session-Ends"] = str(sessions.seconds_left(request.session))
+        return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_view(self, request: BoardRequest, view: View, args: object, kwargs: object) -> HttpResponse | None:
+        who = getattr(view, "who", None)
+        if who is None:
+            raise ImproperlyConfigured(f"{request.path} does not say who may use it.")
+        if who == "anyone":
+            return None
+        if settings.SIGN_IN == "off" and who == "signed_in":
+            raise Http404
+        if settings.SIGN_IN != "off" and request.person is None:
+            return _sign_in_first(request)
+        try:
+            if answer := self._refuse(request, who) or self._not_read_yet(request, who):
+                return answer
+            self._note_the_hand(request, view)
+        except Exception as error:
+            answer = self.process_exception(request, error)
+            if answer is None:
+                raise
+            return answer
+        return None
+
+    def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
+        if who == "signed_in":
+            return None
+        allowed = request.rights.can_move if who == "editor" else request.rights.allows(who)  # type: ignore[arg-type]
+        return None if allowed else sorry(request, 403, *notices.NOT_ALLOWED[who])
+
+    def _not_read_yet(self, request: BoardRequest, who: str) -> HttpResponse | None:
+        """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
+        if who == "signed_in" or request.connection.readable:
+            return None
+        mirror.freshen(request.connection, then=moves.settle_all)
+        if request.htmx or request.method != "GET":
+            return sorry(request, 503, *notices.READING)
+        return render(request, "board/reading.html", {"problem": notices.of_problem(request.connection)})
+
+    def _note_the_hand(self, request: BoardRequest, view: View) -> None:
+        """Only what a person does keeps their session alive, not what the page asks for by itself."""
+        if request.person and not getattr(view, "passive", False):
+            sessions.keep_alive(request.session)
+
+    def process_exception(self, request: BoardRequest, error: Exception) -> HttpResponse | None:
         """Without a connection there is no board: say why, and what to do."""
+        if isinstance(error, connections.ChooseAccount):
+            return HttpResponseRedirect(reverse("accounts"))
         if isinstance(error, connections.NotConnected):
-            context = {
-                "headline": "No Plannr account is connected",
-                "advice": "Set PLANNR_ACCESS_TOKEN in the file .env and start the board again.",
-            }
-            return render(request, "sorry.html", context, status=503)
+            return sorry(request, 503, *notices.NOT_CONNECTED)
         if isinstance(error, PlannrError):
             problem = "several_accounts" if isinstance(error, AmbiguousAccount) else notices.problem_of(error)
             headline, advice = notices.PROBLEMS[problem]
             return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status_of(problem))
         return None
+
+
+def _sign_in_first(request: BoardRequest) -> HttpResponse:
+    """A page sends the browser to sign in and back; what a page asks for behind the scenes is told why it failed."""
+    if request.method == "GET" and not request.htmx and "text/event-stream" not in request.headers.get("Accept", ""):
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
+    return sorry(request, 401, *notices.SESSION_ENDED)

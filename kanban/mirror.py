@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connections as databases
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, notices, places
+from kanban import changes, connections, copies, notices, outside, places, sharing
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.publishing import publish
 from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
@@ -32,7 +32,8 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
     Nobody waits for it: the page shows what we have and says as of when.
     """
     now = timezone.now()
-    if connection.as_of and now - connection.as_of < timedelta(seconds=settings.REFRESH_SECONDS):
+    connections.check_soon([connection])
+    if sharing.is_fresh(connection, now) or (connection.as_of and sharing.being_read(connection.firm, now)):
         return
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
     if Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE):
@@ -42,10 +43,15 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
 
 
 def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None]) -> None:
-    connection, read = Connection.objects.get(pk=pk), False
+    """Read for whoever asked: at first as the colleague who sees most, as that read may serve all who look now."""
+    connection, read = Connection.objects.filter(pk=pk).first(), False
+    if connection is None:
+        return databases.close_all()
     try:
-        read = refresh(connection)
-        then(connection)
+        for reader in (sharing.widest(connection), connection):
+            reader.refresh_from_db()
+            read = sharing.is_fresh(reader, timezone.now()) or refresh(reader)
+            then(reader)
     except Exception:
         log.exception("the mirror could not be refreshed")
         _failed(connection, "broken")
@@ -53,6 +59,7 @@ def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None])
         rest = None if read else timezone.now() + PAUSE
         Connection.objects.filter(pk=pk, refreshing_until=lease).update(refreshing_until=rest)
         databases.close_all()
+    return None
 
 
 def refresh(connection: Connection) -> bool:
@@ -73,11 +80,40 @@ def refresh(connection: Connection) -> bool:
         connection.locked()
         if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
-        publish(connection, statuses, cases, began)
-        connection.as_of, connection.statuses_listed, connection.set_aside = began, listed, len(read.set_aside)
-        connection.problem = ""
-        connection.save(update_fields=["as_of", "statuses_listed", "set_aside", "problem"])
+        doubtful = publish(connection, statuses, cases, began)
+        connection.as_of = connection.own_at = began
+        connection.statuses_listed, connection.set_aside, connection.problem = listed, len(read.set_aside), ""
+        connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
+    _share(connection, doubtful, began)
     return True
+
+
+def _share(reader: Connection, doubtful: set[UUID], began: datetime) -> None:
+    """One person's read serves all who see no more than they do. What of it may newly be shown to a colleague, or no
+    longer, is asked as that colleague: whose eyes a case is for, Plannr alone decides."""
+    for other in sharing.served_by(reader):
+        try:
+            if doubtful:
+                _ask_as(other, doubtful)
+        except PlannrError:
+            continue  # they will read for themselves
+        told = {"statuses_listed": reader.statuses_listed, "problem": ""}
+        Connection.objects.filter(pk=other.pk).exclude(as_of__gt=began).update(as_of=began, **told)
+
+
+def look_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
+    """These cases may be different, or shown to others: ask as each of those who look. Nobody looking, nobody asks."""
+    for looker in lookers:
+        if connections.client_for(looker).rate.spare():
+            with suppress(PlannrError):  # the next complete read finds it
+                _ask_as(looker, cases)
+
+
+def _ask_as(other: Connection, cases: set[UUID]) -> None:
+    for some in _batches(cases):
+        found = look_up(other, some)
+        for case in other.cards.filter(case__in=set(some) - found.keys()).values_list("case", flat=True):
+            forget(other, case)
 
 
 def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
@@ -99,6 +135,7 @@ def absorb(
     case: Case,
     *,
     heard_at: datetime,
+    ours: bool = False,
     moved: bool = False,
     above: UUID | None = None,
     below: UUID | None = None,
@@ -106,7 +143,8 @@ def absorb(
     """Take one answer of Plannr into the mirror.
 
     A new number alone does not place a card anew: Plannr may have renumbered it when others came and went. With `moved`
-    it stands beside `above` or `below` where Plannr confirmed that, else where its number puts it.
+    it stands beside `above` or `below` where Plannr confirmed that, else where its number puts it. `ours`: the answer
+    to a write of ours; anything else that differs happened in Plannr, and is recorded so.
     """
     connection.locked()
     before = Card.objects.filter(firm=connection.firm, case=case.uuid).select_related("column").first()
@@ -119,9 +157,13 @@ def absorb(
     if moved:
         card.place = places.beside(card, above, below)
     card.save()
-    Visibility.objects.get_or_create(account=connection.account, card=card)
+    if before and not ours:
+        outside.note(connection, [(before, card)], heard_at)
+    _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
     if before is None or moved or copies.looks(before) != copies.looks(card):
         changes.ring(connection, [card.case])
+    elif newly_shown:
+        changes.ring(connection, [card.case], own=True)
     return card
 
 
@@ -130,13 +172,15 @@ def forget(connection: Connection, case: UUID) -> None:
     """Plannr says that this account has no such case."""
     connection.locked()
     Visibility.objects.filter(account=connection.account, card__firm=connection.firm, card__case=case).delete()
-    Card.objects.filter(firm=connection.firm, case=case, visibility=None).delete()
-    changes.ring(connection, [case])
+    gone = Card.objects.filter(firm=connection.firm, case=case, visibility=None).select_related("column")
+    outside.note_gone(connection, gone, timezone.now())
+    gone.delete()
+    changes.ring(connection, [case], own=True)
 
 
 def _failed(connection: Connection, problem: str) -> bool:
     connection.problem = problem
-    connection.save(update_fields=["problem"])
+    Connection.objects.filter(pk=connection.pk).update(problem=problem)
     return False
 
 
@@ -150,13 +194,17 @@ def _statuses(connection: Connection, cases: list[Case]) -> tuple[list[Status], 
 
 def _ask_again_for_missing(connection: Connection, cases: dict[UUID, Case]) -> dict[UUID, Case]:
     """Rows can slip between pages while cards move, so nobody is taken off the board for one absence."""
-    missing = sorted(set(connection.cards.values_list("case", flat=True)) - cases.keys())
+    missing = set(connection.cards.values_list("case", flat=True)) - cases.keys()
     found: dict[UUID, Case] = {}
-    for start in range(0, len(missing), ASK_AT_ONCE):
-        some = CaseFilters(uuid=missing[start : start + ASK_AT_ONCE])
-        read = connections.client_for(connection).cases.list(filters=some)
+    for some in _batches(missing):
+        read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=some))
         found |= {case.uuid: case for case in read.cases}
     return found
+
+
+def _batches(cases: Iterable[UUID]) -> Iterator[list[UUID]]:
+    wanted = sorted(cases)
+    return (wanted[start : start + ASK_AT_ONCE] for start in range(0, len(wanted), ASK_AT_ONCE))
 
 
 def _column_of(connection: Connection, case: Case, before: Card | None) -> Column:

@@ -13,37 +13,56 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices
-from kanban.forms import Wish
-from kanban.models import Card, Connection, Move
-from kanban.standing import Slot, confirmed_neighbours, moved_meanwhile, number_in, slot, standing, stands_there
+from kanban import connections, copies, guard, intents, mirror, notices, record
+from kanban.forms import Wish, way_back
+from kanban.intents import NOBODY, By
+from kanban.models import Card, Connection, Move, Person
+from kanban.standing import (
+    Slot,
+    confirmed_neighbours,
+    edited_meanwhile,
+    moved_meanwhile,
+    number_in,
+    slot,
+    standing,
+    stands_there,
+)
 from plannr_api import Case, NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
 
-BELIEVED = timedelta(seconds=max(60, 4 * settings.PLANNR_TIMEOUT))  # how long a lost PUT may still be applied late
+BELIEVED = timedelta(
+    seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
+)  # how long a lost PUT may still be applied late
 GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
 
 
-def move_card(connection: Connection, card: Card, wish: Wish) -> Move:
+def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -> Move:
     """Make one move, or find out what became of it if this intent was already sent.
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
     """
-    move, ours = intents.begin(connection, card, wish)
+    move, ours = intents.begin(connection, card, wish, by)
     if not ours:
         return move
     try:
-        _make(connection, move, wish)
+        _make(connection, move, wish, card)
     except PlannrError as error:  # while looking; what goes wrong after the PUT is settled where it happens
         _refuse(move, notices.problem_of(error), error)
     except Exception:
         log.exception("move %s went wrong", move.intent)
         _unconfirmed(move, "broken") if move.sent_at else _refuse(move, "not_sent")
     return move
+
+
+def undo(connection: Connection, move: Move, intent: UUID, person: Person | None) -> Move:
+    """Take a move back: a new move, checked like any other. If anybody has moved the case since, nothing is sent."""
+    card = connection.cards.select_related("column").get(case=move.case)
+    return move_card(connection, card, way_back(move, intent), By(person, undoes=move))
 
 
 def settle(connection: Connection, move: Move) -> Move:
@@ -68,7 +87,7 @@ def settle_all(connection: Connection) -> None:
 # Look, ask, believe
 
 
-def _make(connection: Connection, move: Move, wish: Wish) -> None:
+def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
     if not _earlier_moves_are_settled(connection, move):
         return _refuse(move, "unsettled")
     now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
@@ -78,6 +97,9 @@ def _make(connection: Connection, move: Move, wish: Wish) -> None:
         return _refuse(move, "vanished")
     if moved_meanwhile(wish, move, now):
         return _contest(connection, move, now[move.case])
+    if edits := edited_meanwhile(connection, move, wish, before):
+        move.edited = edits
+        return _contest(connection, move, now[move.case], "edited")
     move.from_status, move.from_position = standing(now[move.case])
     wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
     if stands_there(move, wanted, now):
@@ -109,12 +131,12 @@ def _believe(
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
-    mirror.absorb(connection, answer, heard_at=heard_at, moved=True, **beside)
+    mirror.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
     after = guard.watch(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
     if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
-        mirror.absorb(connection, final, heard_at=timezone.now(), moved=True)
+        mirror.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
     guard.mend(connection, move, final)
     if after is None:
         move.altered = "plans"
@@ -183,14 +205,14 @@ def _apply(move: Move, case: Case, reason: str = "") -> None:
     _settled(move, Outcome.APPLIED, reason)
 
 
-def _contest(connection: Connection, move: Move, case: Case) -> None:
+def _contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
     """Nothing more is sent until the person has seen what happened and chosen."""
     mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     move.got_status, move.got_position = standing(case)
     latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
     if latest and (latest.got_status, latest.got_position) == (move.got_status, move.got_position):
         move.rival = latest  # else it was somebody in Plannr
-    _settled(move, Outcome.CONFLICT, "moved")
+    _settled(move, Outcome.CONFLICT, reason)
 
 
 def _gone(connection: Connection, move: Move) -> None:
@@ -209,7 +231,7 @@ def _gone(connection: Connection, move: Move) -> None:
 def _unconfirmed(move: Move, reason: str, error: PlannrError | None = None) -> None:
     move.outcome, move.reason = Outcome.UNKNOWN, reason
     move.words, move.retry_after = (_words_of(error), error.retry_after) if error else ("", None)
-    move.save()
+    _write_down(move)
 
 
 def _refuse(move: Move, reason: str, error: PlannrError | None = None) -> None:
@@ -226,4 +248,19 @@ def _words_of(error: PlannrError) -> str:
 
 def _settled(move: Move, outcome: Move.Outcome, reason: str) -> None:
     move.outcome, move.reason, move.settled_at = outcome, reason, timezone.now()
+    card = Card.objects.filter(firm=move.firm, case=move.case).first()
+    move.revision = copies.revision(card) if card else ""
+    _write_down(move)
+
+
+@transaction.atomic
+def _write_down(move: Move) -> None:
+    """What became of a move and its line in the record: both or neither, whenever the process dies; and once, however
+    many find out at the same time."""
+    known = Move.objects.select_for_update(no_key=True).get(pk=move.pk).outcome
+    if known not in (Outcome.OPEN, Outcome.UNKNOWN):
+        return move.refresh_from_db()
     move.save()
+    if move.outcome != known:
+        record.settled(move)
+    return None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.models import Connection, Move
+from kanban.models import Connection, Entry, Move
 from plannr_api import (
     BrokenAnswer,
     Forbidden,
     NotFound,
+    OAuthRefused,
     PlannrError,
     RateLimited,
     Rejected,
@@ -25,8 +27,8 @@ PROBLEMS = {
     "slow": ("Plannr did not answer in time.", "Try again in a moment."),
     "rate_limited": ("Plannr asks us to slow down.", "Try again in a minute."),
     "unauthorised": (
-        "Plannr does not accept this board's access token.",
-        "Ask whoever runs the board for a new one.",
+        "Plannr does not accept the access token any more.",
+        "Sign in again, or ask whoever runs the board.",
     ),
     "forbidden": ("Plannr does not allow this account to do that.", "Ask your Plannr administrator for the right."),
     "not_found": ("Plannr has no such case any more, or does not show it to you.", "It was taken off the board."),
@@ -36,6 +38,37 @@ PROBLEMS = {
         "This token belongs to several accounts.",
         "Set PLANNR_ACCOUNT_UUID to one of them: manage.py check_plannr lists them.",
     ),
+}
+
+# Why somebody is turned away: (what happened, what to do next).
+NOT_CONNECTED = (
+    "No Plannr account is connected.",
+    "Set PLANNR_ACCESS_TOKEN in the file .env and start the board again.",
+)
+SESSION_ENDED = (
+    "You are signed out, so nothing was sent to Plannr.",
+    "Sign in again; a drop that was under way is kept.",
+)
+READING = ("Your cases are being read from Plannr, so nothing was done.", "Try again in a moment.")
+SIGNED_OUT = ("You are signed out.", "Nothing of the board is left in this browser.")
+SIGN_IN_FAILED = {
+    "state": ("That sign-in was begun too long ago, or in another browser.", "Begin it again here."),
+    "access_denied": ("You did not let the board in, so it cannot show your cases.", "Sign in again to change that."),
+    "refused": ("Plannr did not accept the sign-in.", "Try again; if it stays so, tell whoever runs the board."),
+    "unreachable": ("Plannr cannot be reached, so nobody can sign in.", "Try again in a moment."),
+    "no_account": (
+        "This Plannr sign-in has no staff account that the board could use.",
+        "Sign in as somebody who works for the firm, or ask your Plannr administrator.",
+    ),
+    "disabled": ("This sign-in was switched off here.", "Ask whoever runs the board."),
+}
+NOT_ALLOWED = {
+    "viewer": ("This is not for you to see.", "Ask whoever runs the board."),
+    "editor": (
+        "You can look at this board but not move cases, so nothing was sent to Plannr.",
+        "Whoever runs the board, or Plannr itself, can give you the right.",
+    ),
+    "manager": ("Only a manager of this board may do that.", "Ask one of them."),
 }
 
 # What else can become of a move.
@@ -55,6 +88,7 @@ REASONS = {
 _KINDS: tuple[tuple[type[PlannrError], str], ...] = (
     (RateLimited, "rate_limited"),
     (Unauthorised, "unauthorised"),
+    (OAuthRefused, "unauthorised"),
     (NotFound, "not_found"),
     (Forbidden, "forbidden"),
     (Rejected, "rejected"),
@@ -81,6 +115,17 @@ class Notice:
     move: Move | None = None
 
     @property
+    def can_undo(self) -> bool:
+        """A move that was made, and not one that was not needed; nor the undoing itself, or there were no end to it."""
+        move = self.move
+        return self.kind == "success" and bool(move and move.sent_at and not move.undoes_id)
+
+    @property
+    def can_force(self) -> bool:
+        """Whether the person may say "move it anyway". Nobody wants a way back that others have left."""
+        return self.kind == "conflict" and bool(self.move and not self.move.undoes_id)
+
+    @property
     def can_retry(self) -> bool:
         return self.kind in ("failure", "waiting") and self.move is not None and self.move.reason != "not_found"
 
@@ -98,7 +143,8 @@ def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = No
         if move.retry_after:
             next_step = f"Try again in {max(1, round(move.retry_after))} seconds."
         next_step = f"{next_step} {_aside(move)}".strip()
-        return Notice("failure", f"{move.title} was not moved to {wanted}. {why}", move.words, next_step, move)
+        back = "back " if move.undoes_id else ""
+        return Notice("failure", f"{move.title} was not moved {back}to {wanted}. {why}", move.words, next_step, move)
     why = PROBLEMS.get(move.reason, PROBLEMS["slow"])[0]
     headline = f"{why} It has not confirmed moving {move.title} to {wanted}."
     return Notice("waiting", headline, advice="The card stands where Plannr last had it. We keep asking.", move=move)
@@ -107,7 +153,7 @@ def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = No
 def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) -> tuple[str, str, str]:
     where = names.get(move.got_status or move.to_status, "another status")
     at = f", {place[0]} of {place[1]}" if place else ""
-    headline = f"{move.title} moved to {where}{at}."
+    headline = f"{move.title} moved {'back ' if move.undoes_id else ''}to {where}{at}."
     advice = {
         "already": "It already stood there; nothing was sent.",
         "elsewhere": "Plannr put it somewhere else than asked, and here it stands.",
@@ -129,20 +175,36 @@ def _aside(move: Move) -> str:
 
 
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
-    where = names.get(move.got_status or move.to_status, "another status")
-    within = "within" if move.got_status == move.from_status else "to"
-    who, when = "Somebody in Plannr", ""
+    """Who, when and what; and what was not done for it."""
+    sent = "Plannr never confirmed that." if move.sent_at else "Nothing was sent."
+    not_done = f"It was not moved back to {wanted}." if move.undoes_id else f"You dropped it on {wanted}. {sent}"
+    return _meanwhile(move, names.get(move.got_status or move.to_status, "another status")), "", not_done
+
+
+def _meanwhile(move: Move, where: str) -> str:
+    within = move.got_status == move.from_status
+    if move.reason == "edited":
+        return f"Somebody in Plannr changed the {move.edited} of {move.title}{_between(move, 'edited')}."
     if move.rival and move.rival.settled_at:
-        own = move.rival.connection_id == move.connection_id
-        who = "Somebody at another window of yours" if own else move.rival.connection.account_name
-        when = f" {ago((timezone.now() - move.rival.settled_at).total_seconds())} ago"
-    dropped = f"You dropped it on {wanted}."
-    if move.sent_at:
-        return f"{who} moved {move.title} {within} {where}{when}.", "", f"{dropped} Plannr never confirmed that."
-    if within == "within" and not move.rival:
-        headline = f"The order around {move.title} in {where} has changed since you saw it."
-        return headline, "", f"{dropped} Nothing was sent."
-    return f"{who} moved {move.title} {within} {where}{when}.", "", f"{dropped} Nothing was sent."
+        when = ago((timezone.now() - move.rival.settled_at).total_seconds())
+        return f"{_rival(move, move.rival)} moved {move.title} {'within' if within else 'to'} {where} {when} ago."
+    if within and not move.sent_at:
+        return f"The order around {move.title} in {where} has changed since you saw it."
+    return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{_between(move, 'moved')}."
+
+
+def _rival(move: Move, rival: Move) -> str:
+    own = rival.connection_id == move.connection_id and rival.person_id == move.person_id
+    return "You, at another window," if own else rival.who or rival.connection.account_name
+
+
+def _between(move: Move, what: str) -> str:
+    """When it happened, as near as two readings tell."""
+    seen = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what=what).last()
+    if seen is None or seen.since is None or timezone.now() - seen.at > timedelta(hours=1):
+        return ""
+    since, until = (timezone.localtime(moment).strftime("%H:%M:%S") for moment in (seen.since, seen.at))
+    return f" between {since} and {until}"
 
 
 def ago(seconds: float) -> str:

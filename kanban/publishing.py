@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from kanban import changes, copies, places
+from kanban import changes, copies, outside, places
 from kanban.models import NO_STATUS, Card, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
 
 
-def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime) -> None:
-    """Write the differences between a complete read and the mirror, and ring for each."""
+def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime) -> set[UUID]:
+    """Write the differences between a complete read and the mirror, and ring for each.
+
+    Returns the cases of which this account cannot tell whom else Plannr shows them to.
+    """
     columns_differ = _columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
@@ -30,14 +33,22 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
-    shown, hidden = _visibility(connection, visible, set(cases) | newer)
+    outside.note(connection, [(old[card.case], card) for card in differing], began)
+    outside.note_new(connection, created, began)
+    shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
     _drop_empty_vanished_columns(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    different = {c.case for c in created} | shown | hidden | moved | looks
-    if different or columns_differ:
+    new = {c.case for c in created}
+    if different := new | moved | looks:
         changes.ring(connection, sorted(different), columns=columns_differ)
+    elif columns_differ:
+        changes.ring(connection, [], columns=True)
+    if mine := (shown | hidden) - different:
+        changes.ring(connection, sorted(mine), own=True)
+    if different or mine or columns_differ:
         changes.prune(connection)
+    return new | hidden | looks
 
 
 def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
@@ -62,7 +73,9 @@ def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Cas
     return bool(differing or gone)
 
 
-def _visibility(connection: Connection, before: set[UUID], now: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+def _visibility(
+    connection: Connection, before: set[UUID], now: set[UUID], began: datetime
+) -> tuple[set[UUID], set[UUID]]:
     shown, hidden = now - before, before - now
     if shown:
         ids = dict(Card.objects.filter(firm=connection.firm).values_list("case", "pk"))
@@ -70,7 +83,9 @@ def _visibility(connection: Connection, before: set[UUID], now: set[UUID]) -> tu
         Visibility.objects.bulk_create(rows, batch_size=500)
     if hidden:
         Visibility.objects.filter(account=connection.account, card__case__in=hidden).delete()
-    Card.objects.filter(firm=connection.firm, visibility=None).delete()
+    gone = Card.objects.filter(firm=connection.firm, visibility=None).select_related("column")
+    outside.note_gone(connection, gone, began)
+    gone.delete()
     return shown, hidden
 
 

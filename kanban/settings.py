@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -55,19 +56,84 @@ for name, value in PLANNR_DIALECT.items():
             "completed=sync or send, separated by commas: manage.py check_plannr prints what fits your account."
         )
 REFRESH_SECONDS = number("REFRESH_SECONDS", 10)  # how old the mirror may be before it is read again
+SETTLE_SECONDS = number("SETTLE_SECONDS", 60)  # how long a move that Plannr did not confirm may still be made late
 
-INSTALLED_APPS = ["whitenoise.runserver_nostatic", "django.contrib.staticfiles", "django_htmx", "csp", "kanban"]
+# Who may use the board. "plannr": everybody signs in with Plannr, each under their own rights there. "accounts":
+# local accounts, over the one token. "off": nobody has to sign in, and the server stays on loopback.
+PLANNR_OAUTH_CLIENT_ID = env.str("PLANNR_OAUTH_CLIENT_ID", default="")
+PLANNR_OAUTH_CLIENT_SECRET = env.str("PLANNR_OAUTH_CLIENT_SECRET", default="")
+SIGN_IN = env.str("SIGN_IN", default="plannr" if PLANNR_OAUTH_CLIENT_ID else "off")
+if SIGN_IN not in ("plannr", "accounts", "off"):
+    raise ImproperlyConfigured("SIGN_IN is plannr, accounts or off.")
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://{HOST}:{PORT}").rstrip("/")  # where browsers find the board
+TOKEN_KEYS = env.list("TOKEN_KEYS", default=[])  # the first seals tokens, all of them open them
+if SIGN_IN == "plannr" and not (PLANNR_OAUTH_CLIENT_ID and PLANNR_OAUTH_CLIENT_SECRET and TOKEN_KEYS):
+    raise ImproperlyConfigured(
+        "Signing in with Plannr needs PLANNR_OAUTH_CLIENT_ID, PLANNR_OAUTH_CLIENT_SECRET and TOKEN_KEYS. A key for "
+        "TOKEN_KEYS: python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+    )
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 30)  # without a hand on the board; streams are no hand
+SESSION_HOURS = number("SESSION_HOURS", 8)  # whatever happens
+
+# Local accounts. django-axes counts wrong passwords: five, and the next is looked at when they are five minutes old.
+# kanban/guessing.py says whose they are and where from. Guesses while one waits do not prolong the waiting.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "kanban.people.NotTooLong"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "full_name")},
+    },
+]
+AXES_ENABLED = SIGN_IN == "accounts"
+AXES_HANDLER = "kanban.guessing.Counter"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "kanban.views.people.too_many_guesses"
+AXES_CLIENT_IP_CALLABLE = "kanban.guessing.address_of"
+AXES_USERNAME_CALLABLE = "kanban.guessing.name_of"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# What axes neither stores nor logs, though it was sent. Of passwords it must not be left to one field's name.
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "old_password", "new_password1", "new_password2"]
+
+# Streams: each open board keeps one, and each takes a thread that mostly sleeps. A process keeps some for the pages.
+THREADS = int(number("THREADS", 384))
+STREAMS = int(number("STREAMS", max(THREADS - 32, THREADS // 2)))
+
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "django_htmx",
+    "csp",
+    "kanban",
+]
+AUTH_USER_MODEL = "kanban.Person"
+SESSION_ENGINE = "kanban.sessions"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "kanban.middleware.never_kept",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kanban.middleware.ConnectionMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "kanban.urls"
@@ -78,7 +144,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": ["django.template.context_processors.request", "kanban.http.how_people_sign_in"],
             "builtins": ["django.templatetags.static", "kanban.templatetags.board"],
         },
     }
@@ -96,6 +162,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # hundreds of threads would keep hundreds of connections
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # to open the file and read its schema costs more than most requests do
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -155,5 +223,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "INFO"}},
+    "loggers": {"django.server": {"level": "INFO"}, "axes": {"level": "WARNING"}},
 }

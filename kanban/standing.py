@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from kanban import copies
 from kanban.forms import Wish
-from kanban.models import Connection, Move
+from kanban.models import Card, Connection, Entry, Move
 from plannr_api import Case
 
 Cases = Mapping[UUID, Case]
@@ -45,6 +45,20 @@ def moved_meanwhile(wish: Wish, move: Move, now: Cases) -> bool:
     passed = [above > position] if above is not None else []
     passed += [below < position] if below is not None else []
     return any(passed) if status == wish.status else bool(passed) and all(passed)
+
+
+def edited_meanwhile(connection: Connection, move: Move, wish: Wish, before: Card) -> str:
+    """What of the case was edited since this person saw it, in words; nothing if it still looks the same.
+
+    `before`: the card before Plannr was asked. If the person saw just that, we can tell what is different.
+    """
+    card = connection.cards.filter(case=move.case).first()
+    if not wish.seen_revision or card is None or copies.revision(card) == wish.seen_revision:
+        return ""
+    if copies.revision(before) == wish.seen_revision:
+        return " and ".join(copies.edited(before, card))
+    noted = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
+    return noted.words.replace(", ", " and ") if noted else "details"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,16 @@
         for case in plannr.cases.list().cases:
             print(case.name)
 
+For an app that many people sign in to, `OAuth` gets the tokens, and `RenewableToken` exchanges them while in use:
+
+    begun = oauth.begin()  # keep begun.state and begun.verifier for this browser, and send it to begun.url
+    tokens = oauth.finish(query, state=begun.state, verifier=begun.verifier)
+
 Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
 """
 
 from plannr_api.arguments import ABSENT, UNSET
-from plannr_api.auth import Auth, BearerToken
+from plannr_api.auth import Auth, BearerToken, RenewableToken
 from plannr_api.calls import VERSION as __version__
 from plannr_api.calls import Timeouts
 from plannr_api.case_types import CaseTypes, types_of
@@ -23,6 +28,7 @@ from plannr_api.errors import (
     Forbidden,
     NotFound,
     NoUsableAccount,
+    OAuthRefused,
     PlannrError,
     RateLimited,
     Rejected,
@@ -30,7 +36,7 @@ from plannr_api.errors import (
     Unreachable,
 )
 from plannr_api.groups import Groups
-from plannr_api.logins import Logins, choose_login
+from plannr_api.logins import Logins, choose_login, staff_logins
 from plannr_api.models import (
     Account,
     Case,
@@ -46,9 +52,13 @@ from plannr_api.models import (
     Status,
     Tag,
     Thing,
+    WebhookSubscription,
 )
+from plannr_api.oauth import Begun, OAuth
 from plannr_api.rate import RateBudget
 from plannr_api.statuses import Statuses, statuses_of
+from plannr_api.tokens import Tokens
+from plannr_api.webhooks import Webhooks, case_in, signature_is_right
 
 __all__ = [
     "ABSENT",
@@ -58,6 +68,7 @@ __all__ = [
     "AmbiguousAccount",
     "Auth",
     "BearerToken",
+    "Begun",
     "BrokenAnswer",
     "Case",
     "CaseFilters",
@@ -76,22 +87,31 @@ __all__ = [
     "Money",
     "NoUsableAccount",
     "NotFound",
+    "OAuth",
+    "OAuthRefused",
     "Plan",
     "Plannr",
     "PlannrError",
     "RateBudget",
     "RateLimited",
     "Rejected",
+    "RenewableToken",
     "SetAside",
     "Status",
     "Statuses",
     "Tag",
     "Thing",
     "Timeouts",
+    "Tokens",
     "Unauthorised",
     "Unreachable",
+    "WebhookSubscription",
+    "Webhooks",
     "__version__",
+    "case_in",
     "choose_login",
+    "signature_is_right",
+    "staff_logins",
     "statuses_of",
     "types_of",
 ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from msgspec import UNSET as _UNSET
@@ -27,6 +28,7 @@ Moment = datetime | date
 """An aware datetime, or a date, which means midnight in London."""
 
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
+_EVENT = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 def identifier(value: Id) -> str:
@@ -71,6 +73,23 @@ def encoded(body: Mapping[str, object]) -> bytes:
     return json.dumps(body, allow_nan=False).encode("ascii")
 
 
+def origin(base_url: str) -> str:
+    """The base URL without a closing slash, or ValueError: http or https, a host, no credentials, no query."""
+    parts = urlsplit(base_url)
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ValueError("A base URL is http or https and a host, without credentials, query or fragment.")
+    return base_url.rstrip("/")
+
+
+def address(value: str) -> str:
+    """A whole http or https URL, without a fragment, to which somebody or something is to be sent."""
+    parts = urlsplit(value) if isinstance(value, str) and value.isascii() and value.isprintable() else None
+    if parts and parts.scheme in ("http", "https") and parts.hostname and not parts.fragment and " " not in value:
+        return value
+    raise ValueError("An address is a whole http or https URL.")
+
+
 def request_id(value: str) -> str:
     """An id for one request, fit for a header."""
     if not _REQUEST_ID.fullmatch(value):
@@ -90,6 +109,14 @@ def _whole(value: int) -> int:
     raise ValueError("Not a whole number.")
 
 
+def _events(values: Iterable[str]) -> list[str]:
+    """Names such as `case.updated`. Which there are is not checked: Plannr's list grows."""
+    names = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+    if names and all(isinstance(name, str) and _EVENT.fullmatch(name) for name in names):
+        return names
+    raise ValueError("Several names of events are expected.")
+
+
 _NULLABLE = {"type", "value", "review_at", "completed_at", "plans"}
 _WRITERS: dict[str, Callable[[Any], object]] = {
     "name": _text,
@@ -105,4 +132,6 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "value": _whole,
     "review_at": timestamp,
     "completed_at": timestamp,
+    "url": address,
+    "events": _events,
 }

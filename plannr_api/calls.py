@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self
 
 VERSION = "0.1.0"
+
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": f"plannr-board/{VERSION}",
+}
+"""Of every request. Without `Accept`, Laravel may answer an error as HTML (assumed)."""
 
 
 class Timeouts(NamedTuple):
@@ -20,26 +29,39 @@ class Timeouts(NamedTuple):
     deadline_write: float = 15
 
 
-class Call(NamedTuple):
-    """One request, ready but for its signature."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Call:
+    """One request. Not a tuple: what reports errors takes tuples apart, and headers and body may hold secrets.
+
+    refusals: the error statuses whose answer the caller reads itself, as if it were a success.
+    """
 
     method: str
     url: str
-    params: dict[str, str]
-    headers: dict[str, str]
-    body: bytes | None
+    params: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    refusals: Container[int] = ()
 
     @property
     def doubt(self) -> bool | None:
         """What `.applied` is once bytes have left: nobody knows for a write; a read applies nothing."""
         return False if self.method == "GET" else None
 
+    def copy(self) -> Self:
+        """The same call with headers of its own, to be signed."""
+        return replace(self, headers=dict(self.headers))
+
     def __repr__(self) -> str:
         return f"<{self.method} {self.url}>"
 
 
-class Answer(NamedTuple):
-    """A whole answer with a 2xx status. `doubt` is `.applied` for an error found in it later."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """A whole answer with a 2xx status, or one of the call's `refusals`.
+
+    `doubt` is `.applied` for an error found in it later.
+    """
 
     status: int
     body: bytes

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from plannr_api.arguments import Id, encoded, identifier, request_id
+from plannr_api.arguments import Id, encoded, identifier, origin, request_id
 from plannr_api.auth import Auth
-from plannr_api.calls import VERSION, Answer, Call, Timeouts
+from plannr_api.calls import HEADERS, Answer, Call, Timeouts
 from plannr_api.case_types import CaseTypes
 from plannr_api.cases import Cases
 from plannr_api.decoding import read_nothing, read_one
@@ -23,6 +22,7 @@ from plannr_api.mending import Unreadable
 from plannr_api.rate import RateBudget
 from plannr_api.statuses import Statuses
 from plannr_api.transport import Transport
+from plannr_api.webhooks import Webhooks
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
@@ -31,7 +31,8 @@ S = TypeVar("S", bound=Struct)
 class Plannr:
     """Plannr's API on behalf of one account. Safe to share between threads; close it when done.
 
-    base_url: `https://api.plannrcrm.com` (documented), or that of a stand-in. auth: a `BearerToken`.
+    base_url: `https://api.plannrcrm.com` (documented), or that of a stand-in. auth: a `BearerToken`,
+    or a `RenewableToken` for one that is exchanged while in use.
     account: the account's uuid, sent as `X-PLANNR-ACCOUNT-UUID` with every call; only `logins` works without it.
     proxy, ca_bundle: used only when given here; nothing is read from the environment, nor from a .netrc.
 
@@ -49,13 +50,8 @@ class Plannr:
         proxy: str | None = None,
         ca_bundle: str | None = None,
     ) -> None:
-        self._base_url = _origin(base_url)
-        self._headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
-            "Content-Type": "application/json",
-            "User-Agent": f"plannr-board/{VERSION}",
-        }
+        self._base_url = origin(base_url)
+        self._headers = HEADERS | {"Content-Type": "application/json"}
         if account is not None:
             self._headers["X-PLANNR-ACCOUNT-UUID"] = identifier(account)
         self.rate = RateBudget()
@@ -66,6 +62,7 @@ class Plannr:
         self.employees = Employees(self)
         self.groups = Groups(self)
         self.logins = Logins(self)
+        self.webhooks = Webhooks(self)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -126,12 +123,3 @@ class Plannr:
 
 
 _checked = request_id
-
-
-def _origin(base_url: str) -> str:
-    """The base URL without a closing slash, or ValueError: http or https, a host, no credentials, no query."""
-    parts = urlsplit(base_url)
-    plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-        raise ValueError("A base URL is http or https and a host, without credentials, query or fragment.")
-    return base_url.rstrip("/")

@@ -128,6 +128,26 @@ class BrokenAnswer(PlannrError):
     default = "Plannr's answer could not be used."
 
 
+class OAuthRefused(PlannrError):
+    """Plannr, or the check of the way back from it, refused to let somebody in: begin anew. `.words` is always empty.
+
+    `.code` is one of OAuth's own words for it, or one of two of ours:
+        "access_denied" the person pressed "no"; "login_required" and its like, after `prompt="none"`;
+        "invalid_grant" this code or refresh token is used up, run out or revoked: this person has to sign in again;
+        "invalid_client" Plannr does not know this app or its secret: nobody's sign-in will do, and nobody's has ended;
+        "state" the way back was not one that this browser was sent on (state missing or not ours), or held no code;
+        "unknown" a word that OAuth does not have.
+    """
+
+    permanent = True
+    default = "Plannr refused the sign-in."
+
+    def __init__(self, message: str = "", *, code: str, status: int | None = None, sent: bool = True) -> None:
+        passing = code in ("server_error", "temporarily_unavailable")
+        super().__init__(message, status=status, sent=sent, permanent=not passing)
+        self.code = code
+
+
 class NoUsableAccount(Forbidden):
     """The token works, but holds no employee account (or not the one asked for)."""
 

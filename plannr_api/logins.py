@@ -42,17 +42,34 @@ def choose_login(logins: Sequence[Login], account: UUID | None = None) -> Login:
     The account asked for, else the one preferred at consent, else the only one.
     Raises NoUsableAccount when there is none (or not that one), AmbiguousAccount, with `.logins`, when several remain.
     """
-    staff = {login.account.uuid: login for login in logins if _is_employee(login) and login.account}
-    if account is not None:
-        staff = {account: staff[account]} if account in staff else {}
+    staff = [login for login in staff_logins(logins) if account in (None, _staff_account(login))]
     if not staff:
         raise NoUsableAccount
-    preferred = {login.preferred_account_uuid for login in logins}
-    chosen = [uuid for uuid in staff if uuid in preferred] or list(staff)
+    preferred = _preferred(logins)
+    chosen = [login for login in staff if _staff_account(login) in preferred] or staff
     if len(chosen) > 1:
-        raise AmbiguousAccount(logins=list(staff.values()))
-    return staff[chosen[0]]
+        raise AmbiguousAccount(logins=staff)
+    return chosen[0]
 
 
-def _is_employee(login: Login) -> bool:
-    return login.account is not None and (login.account.type or "").casefold() == "employee"
+def staff_logins(logins: Sequence[Login]) -> list[Login]:
+    """The logins a staff board may act for: of employee accounts, each once, the one preferred at consent first.
+
+    The others stay in Plannr's order. Of two logins to one account the first that may write is kept, else the first.
+    """
+    staff: dict[UUID, Login] = {}
+    for login in logins:
+        uuid = _staff_account(login)
+        if uuid and (uuid not in staff or (login.has_write_permission and not staff[uuid].has_write_permission)):
+            staff[uuid] = login
+    preferred = _preferred(logins)
+    return [staff[uuid] for uuid in sorted(staff, key=lambda uuid: uuid not in preferred)]
+
+
+def _preferred(logins: Sequence[Login]) -> set[UUID]:
+    return {login.preferred_account_uuid for login in logins if login.preferred_account_uuid}
+
+
+def _staff_account(login: Login) -> UUID | None:
+    account = login.account
+    return account.uuid if account and (account.type or "").casefold() == "employee" else None

@@ -8,7 +8,7 @@ For lists both mean None. Unknown fields are passed over.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,14 @@ Pennies = Annotated[int, Meta(ge=-(10**15), le=10**15)]
 def moment(value: datetime) -> datetime:
     """The same moment in UTC; without a zone it is read as London time."""
     return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC)
+
+
+def _in_utc(thing: Struct, *fields: str) -> None:
+    """For __post_init__: turn the moments among these fields of a frozen struct into UTC."""
+    for field in fields:
+        value = getattr(thing, field)
+        if value and value.tzinfo is not UTC:
+            force_setattr(thing, field, moment(value))
 
 
 class Money(Struct, frozen=True):
@@ -150,17 +158,15 @@ class Case(Thing, frozen=True, kw_only=True):
     participants_count: Whole | None = None
 
     def __post_init__(self) -> None:
-        for field in ("created_at", "updated_at", "review_at", "completed_at"):
-            value = getattr(self, field)
-            if value and value.tzinfo is not UTC:
-                force_setattr(self, field, moment(value))
+        _in_utc(self, "created_at", "updated_at", "review_at", "completed_at")
 
 
 class Login(Thing, frozen=True, kw_only=True):
     """One way of a person into one firm (documented). Use `account.uuid`, not this uuid, to call on its behalf.
 
     `preferred_account_uuid` is the account chosen at consent; whether it stands here or beside the list is assumed
-    to vary, so it is read from both.
+    to vary, so it is read from both. Without a word on `has_write_permission` it may write, until Plannr refuses.
+    `expires_at` is when this way in ends, None for never or not said (assumed); it is not the end of a token.
     """
 
     account: Account | None = None
@@ -171,6 +177,33 @@ class Login(Thing, frozen=True, kw_only=True):
     has_write_permission: bool = True
     has_delete_permission: bool | None = None
     preferred_account_uuid: UUID | None = None
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _in_utc(self, "expires_at")
+
+
+class WebhookSubscription(Thing, frozen=True, kw_only=True):
+    """Where Plannr sends word of events, and the secret it signs with (documented: 60 characters, in every answer).
+
+    `last_outgoing_webhook_call_at` is None when there was no call yet (assumed).
+    """
+
+    url: str = ""
+    events: list[str] | None = None
+    signing_secret: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    last_outgoing_webhook_call_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _in_utc(self, "created_at", "updated_at", "last_outgoing_webhook_call_at")
+
+    def __repr__(self) -> str:
+        return f"WebhookSubscription({self.uuid}, {self.url!r}, {self.events!r}, signing_secret=•••)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("uuid", self.uuid), ("url", self.url), ("events", self.events)]
 
 
 class SetAside(Struct, frozen=True):

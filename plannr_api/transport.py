@@ -31,7 +31,7 @@ from urllib3.exceptions import (
 from plannr_api.auth import Auth
 from plannr_api.calls import Answer, Call, Timeouts
 from plannr_api.deadline import Attempt
-from plannr_api.errors import BrokenAnswer, PlannrError, RateLimited, Unreachable
+from plannr_api.errors import BrokenAnswer, PlannrError, RateLimited, Unauthorised, Unreachable
 from plannr_api.rate import RateBudget, retry_after
 from plannr_api.refusals import error_of
 
@@ -68,22 +68,38 @@ class Transport:
         self._session.close()
 
     def send(self, call: Call) -> Answer:
-        """One call within its deadline; a read is tried up to three times. Raises PlannrError."""
+        """One call within its deadline, repeated as the two methods below say. Raises PlannrError."""
         read = call.method == "GET"
-        until = time.monotonic() + (self._timeouts.deadline_read if read else self._timeouts.deadline_write)
-        tries = 3 if read else 1
+        outcome = self._signed(
+            call, time.monotonic() + (self._timeouts.deadline_read if read else self._timeouts.deadline_write)
+        )
+        if isinstance(outcome, PlannrError):
+            raise outcome
+        return outcome
+
+    def _signed(self, call: Call, until: float) -> Answer | PlannrError:
+        """The call, and once more after a 401 if there is another token by then: a 401 applies nothing."""
+        signed = self._auth(call.copy())
+        outcome = self._insisted(signed, until)
+        if isinstance(outcome, Unauthorised) and self._auth.renewed(signed):
+            outcome = self._insisted(self._auth(call.copy()), until)
+        return outcome
+
+    def _insisted(self, call: Call, until: float) -> Answer | PlannrError:
+        """A read is tried up to three times, a write once."""
+        tries = 3 if call.method == "GET" else 1
         while True:
             outcome = self._attempt(call, until)
-            if isinstance(outcome, Answer):
-                return outcome
             tries -= 1
-            pause = _pause_before_next(outcome, tries)
+            pause = None if isinstance(outcome, Answer) else _pause_before_next(outcome, tries)
             if pause is None or time.monotonic() + pause >= until:
-                raise outcome
+                return outcome
             time.sleep(pause)
 
     def _attempt(self, call: Call, until: float) -> Answer | PlannrError:
         """One try. The error is returned, not raised, so that nothing of requests hangs on it."""
+        if time.monotonic() >= until:
+            return Unreachable("Plannr took too long.", slow=True, sent=False)
         with Attempt(until) as attempt:
             try:
                 answer = self._exchange(call, attempt)
@@ -97,12 +113,12 @@ class Transport:
 
     def _exchange(self, call: Call, attempt: Attempt) -> Answer | PlannrError:
         request = requests.Request(call.method, call.url, call.headers, params=call.params, data=call.body)
-        prepared = self._auth(self._session.prepare_request(request))
+        prepared = self._session.prepare_request(request)
         waits = (attempt.left(self._timeouts.connect), attempt.left(self._timeouts.read))
         with self._session.send(prepared, stream=True, timeout=waits, allow_redirects=False) as response:
             self._rate.note(response.headers)
             body = _whole_body(response)
-            if 200 <= response.status_code < 300:
+            if 200 <= response.status_code < 300 or response.status_code in call.refusals:
                 return Answer(response.status_code, body, call.doubt)
             pause = retry_after(response.headers.get("Retry-After"))
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:

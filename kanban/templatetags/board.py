@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from functools import lru_cache
+from uuid import UUID, uuid4
 
 from django import template
+from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from kanban.copies import looks
+from kanban.copies import looks, revision
 from kanban.forms import retry_of
 from kanban.models import Card, Move
 
@@ -19,15 +21,17 @@ register = template.Library()
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
 
 
-@register.simple_tag
-def card(card: Card, status: object, done: bool) -> SafeString:
+@register.simple_tag(takes_context=True)
+def card(context: Context, card: Card, status: object, done: bool) -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
-    return _drawn(card, str(status), done, timezone.localdate(), repr((card.position, *looks(card))))
+    movable = bool(context["request"].rights.can_move)
+    return _drawn(card, str(status), done, movable, timezone.localdate(), repr((card.position, *looks(card))))
 
 
 @lru_cache(maxsize=20_000)
-def _drawn(card: Card, status: str, done: bool, today: date, said: str) -> SafeString:
-    return SafeString(get_template("board/_card.html").render(face(card, today, done=done) | {"status": status}))
+def _drawn(card: Card, status: str, done: bool, movable: bool, today: date, said: str) -> SafeString:
+    drawn = face(card, today, done=done) | {"status": status, "movable": movable, "revision": revision(card)}
+    return SafeString(get_template("board/_card.html").render(drawn))
 
 
 def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
@@ -70,6 +74,12 @@ def day(moment: datetime, today: date) -> str:
 def again(move: Move) -> dict[str, object]:
     """The fields that ask for the same move once more, as a new intent of somebody who has read what became of it."""
     return retry_of(move)
+
+
+@register.simple_tag
+def fresh_intent() -> UUID:
+    """The id of something that nobody has asked for yet."""
+    return uuid4()
 
 
 @register.filter

@@ -9,23 +9,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices
+from kanban import mirror, moves, notices, presence
 from kanban.board import Board, placement
-from kanban.http import BoardRequest, anyone, connected, folds_of, remember, see_other
+from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
 
-@connected
+@viewer
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
     connection = request.connection
+    presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
-    if connection.as_of is None:
-        return render(request, "board/reading.html", {"problem": notices.of_problem(connection)})
     shown = Board.of(connection, folds_of(request))
-    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown)})
+    here = {"present": presence.others(request), "seat": presence.seat(request)}
+    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
@@ -40,7 +40,7 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.folds).place)
 
 
-@connected
+@anyone
 @require_POST
 def look(request: BoardRequest) -> HttpResponse:
     chosen = {name: request.POST[name] for name, known in LOOKS.items() if request.POST.get(name) in known}

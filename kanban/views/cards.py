@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanban import moves, notices
 from kanban.board import Board, placement
-from kanban.forms import MoveForm, seen_of
-from kanban.http import BoardRequest, connected, folds_of, see_other, status_of
+from kanban.forms import MoveForm, UndoForm, seen_of
+from kanban.http import BoardRequest, editor, folds_of, passive, see_other, sorry, status_of, viewer
+from kanban.intents import By
 from kanban.models import Card, Connection, Move
 
 
-@connected
+@viewer
 @require_GET
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request.connection, case)
     return render(request, "cards/case.html", {"card": card, **_form(request.connection, card)})
 
 
-@connected
+@editor
 @require_http_methods(["GET", "PUT", "POST"])
 def move(request: BoardRequest, case: UUID) -> HttpResponse:
     """GET: the form. PUT (by drag, keys and menu) and POST (without script) say the same in the same fields."""
@@ -36,10 +37,27 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     form = MoveForm(QueryDict(request.body) if request.method == "PUT" else request.POST)
     if not form.is_valid():
         return _unclear(request, card, form)
-    return _answer(request, moves.move_card(request.connection, card, form.wish))
+    return _answer(request, moves.move_card(request.connection, card, form.wish, By(request.person)))
 
 
-@connected
+@editor
+@require_POST
+def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """Take one's own last move of a case back, by a new move that is checked like any other."""
+    mine = request.connection.moves.filter(outcome=Move.Outcome.APPLIED, person=request.person)
+    made = get_object_or_404(mine, intent=intent)
+    if not request.connection.cards.filter(case=made.case).exists():
+        return _no_such_case(request, made.case)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return sorry(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
+    return _answer(
+        request, moves.undo(request.connection, made, form.cleaned_data["intent"] or uuid4(), request.person)
+    )
+
+
+@viewer
+@passive
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""

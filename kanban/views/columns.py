@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban.board import Folds, column_of, fill
-from kanban.http import FOLDS, BoardRequest, connected, folds_of, remember, see_other
+from kanban.http import FOLDS, BoardRequest, folds_of, remember, see_other, viewer
 
 
-@connected
+@viewer
 @require_GET
 def column(request: BoardRequest, status: UUID) -> HttpResponse:
     """The next cards of a column, as it is scrolled; without script, the column as a page of its own."""
@@ -34,7 +34,7 @@ def _after(request: BoardRequest) -> tuple[float, UUID] | None:
         return None
 
 
-@connected
+@viewer
 @require_POST
 def fold(request: BoardRequest, status: UUID) -> HttpResponse:
     found = get_object_or_404(request.connection.columns, status=status)

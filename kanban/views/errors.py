@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-from kanban.notices import Notice
+from kanban.http import sorry
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page's token no longer fits, mostly because cookies were cleared. Nothing was done."""
     headline = "This page has grown too old, so nothing was sent to Plannr."
-    return _sorry(request, 403, headline, "Reload it and try again.")
+    return sorry(request, 403, headline, "Reload it and try again.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     headline = "There is nothing here any more, or Plannr does not show it to you."
-    return _sorry(request, 404, headline, "Reload the board.")
+    return sorry(request, 404, headline, "Reload the board.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _sorry(request, 500, "The board made a mistake.", "Reload it: it shows what Plannr last said.")
-
-
-def _sorry(request: HttpRequest, status: int, headline: str, advice: str) -> HttpResponse:
-    if "HX-Request" in request.headers:
-        notice = Notice("failure", headline, advice=advice)
-        return render(request, "board/_changes.html", {"notice": notice}, status=status)
-    return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status)
+    return sorry(request, 500, "The board made a mistake.", "Reload it: it shows what Plannr last said.")

@@ -1,6 +1,6 @@
 // What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
 
-const OURS = /^\/(cases|columns|look)\//;
+const OURS = /^\/(cases|columns|look|moves|stay)\//;
 const board = () => document.getElementById("board");
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
@@ -10,24 +10,15 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get" && detail.elt.matches("form") && OURS.test(detail.path)) detail.headers["X-CSRFToken"] = token();
 });
 
-// News never moves anything under a hand: it waits for the next round, which brings all of it again.
-const handIsOn = () =>
-  board()?.matches("[data-dragging], :has([aria-busy=true])") || document.querySelector("dialog[open]") !== null;
-const isNews = (element) => element.id === "as-of";
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (isNews(event.detail.elt) && (document.hidden || handIsOn())) event.preventDefault();
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { elt, xhr } = event.detail;
-  if (isNews(elt) && (handIsOn() || xhr.status !== 200)) event.detail.shouldSwap = false;
-  if (!xhr.getResponseHeader("X-Board")) event.detail.shouldSwap = false; // some proxy's page, not an answer of ours
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("X-Board")) detail.shouldSwap = false; // some proxy's page, not an answer of ours
 });
 
 // Whatever an answer brings, the card in hand stays in the hand; and a trouble that is known is not told again.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const held = board()?.lifted;
   if (held && (detail.target === held || detail.fragment.querySelector?.(`#${held.id}`))) detail.shouldSwap = false;
-  if (detail.target.id === "problem" && detail.target.textContent.trim() === detail.fragment.textContent.trim()) detail.shouldSwap = false;
+  if (["problem", "present"].includes(detail.target.id) && detail.target.textContent.trim() === detail.fragment.textContent.trim()) detail.shouldSwap = false;
 });
 
 // What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.
@@ -45,7 +36,6 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (list && list.scrollTop !== top) list.scrollTop = top;
   }
   before = null;
-  if (isNews(detail.elt)) board().dataset.asOf = document.querySelector("#as-of time").dateTime;
   if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);
 });
 const wear = ({ density, theme }) => {

@@ -48,7 +48,7 @@ class KanbanBoard extends HTMLElement {
   }
 
   pick(card) {
-    if (this.card || card.getAttribute("aria-busy") === "true") return false;
+    if (this.card || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false; // busy, or not theirs to move
     this.card = card;
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, above, below };

@@ -14,7 +14,7 @@ board.addEventListener("keydown", (event) => {
   else if (held && (event.key === " " || event.key === "Enter")) board.drop();
   else if (held && (event.key === "Escape" || event.key === "Tab")) return putDown(card);
   else if (event.key === " " && !board.lifted && event.target.matches(".card-link")) pickUp(card);
-  else if (event.key === "m" && !board.lifted) card.querySelector(".card-menu").click();
+  else if (event.key === "m" && !board.lifted) card.querySelector(".card-menu")?.click();
   else return;
   event.preventDefault();
 });

@@ -31,9 +31,9 @@ class TimedNotice extends HTMLElement {
     this.remove();
   }
 
-  // Retry or "Move anyway" was answered: the answer has its own notice.
+  // Retry, "Move anyway" or Undo was answered: the answer has its own notice.
   asked({ elt, xhr }) {
-    if (elt.matches(".again") && xhr.getResponseHeader("X-Board")) this.remove();
+    if (elt.matches(".again, .undo") && xhr.getResponseHeader("X-Board")) this.remove();
   }
 }
 

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
-from tests.browser.processes import CHROMIUM_FLAGS, SandboxProcess, Server
+from tests.browser.processes import CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, Server
+from tests.browser.team import Team
 
 WIDE = {"width": 2150, "height": 950}  # every column in sight
 Browse = Callable[..., Board]
@@ -46,6 +47,14 @@ def sandbox_process() -> Iterator[SandboxProcess]:
 @pytest.fixture(scope="session")
 def gunicorn(sandbox_process: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(sandbox_process.url, Path(tmp_path_factory.mktemp("board")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def team_gunicorn(sandbox_process: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The board as a team uses it: everybody signs in with Plannr, and the mirror is read again by itself."""
+    server = Server(sandbox_process.url, Path(tmp_path_factory.mktemp("team")), SIGNED_IN)
     yield server
     server.stop()
 
@@ -85,6 +94,19 @@ def browse(chromium: Browser, server: Server, plannr: PlannrSwitchboard) -> Iter
     for board in boards:
         assert board.incidents == []
         assert board.strangers() == []
+
+
+@pytest.fixture
+def team(chromium: Browser, team_gunicorn: Server, plannr: PlannrSwitchboard) -> Iterator[Team]:
+    """Alice owns the firm, Bob edits, Val only looks, Charlie is of another firm: each with a browser of their own."""
+    team_gunicorn.forget_everything()
+    team_gunicorn.news()
+    plannr.know_the_board(f"{team_gunicorn.url}/sign-in/back/")
+    team = Team(chromium, team_gunicorn, plannr)
+    yield team
+    team.go_home()
+    team_gunicorn.be_idle()
+    assert "Traceback" not in (news := team_gunicorn.news()), news
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ class Firm:
 
     statuses: list[Json]
     cases: list[Json]
+    other_firm: Json
 
     def status(self, name: str) -> str:
         """The uuid of a status."""
@@ -56,6 +57,10 @@ class PlannrSwitchboard:
     def __init__(self, process: SandboxProcess) -> None:
         self._process = process
 
+    @property
+    def url(self) -> str:
+        return self._process.url
+
     def _call(self, method: str, path: str, body: Json | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self._process.url}/switchboard/{path}", data, {"Content-Type": "application/json"})
@@ -73,6 +78,15 @@ class PlannrSwitchboard:
     def start(self) -> None:
         """It is back, and knows the firm as it was at first."""
         self._process.start()
+
+    def know_the_board(self, address: str) -> None:
+        """The address that browsers are sent back to after signing in."""
+        said = {"client_id": "board", "client_secret": "board-secret-42", "redirect_uri": address}
+        self._call("POST", "oauth-client", said)
+
+    def say(self, path: str, **said: Any) -> Any:
+        """A switch by its name, such as leave, rights or expire-access."""
+        return self._call("POST", path, said)
 
     # What it was asked, and where its cases stand
 

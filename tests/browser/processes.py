@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
+from tests.browser.stores import Store
+from tests.journeys.processes import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-LONG_AGO = "2001-01-01 00:00:00"
-TABLES = ("visibility", "card", "column", "move", "change", "connection")
+OLD = timedelta(hours=2)  # older than any setting here lets a mirror grow, and young enough to be shown
+SIGNED_IN = {
+    "PLANNR_OAUTH_CLIENT_ID": "board",
+    "PLANNR_OAUTH_CLIENT_SECRET": "board-secret-42",
+    "TOKEN_KEYS": "T2xkLCBidXQgbG9uZyBlbm91Z2ggZm9yIGEgdGVzdC4=",
+    "REFRESH_SECONDS": "2",
+}
+OPEN_TO_ALL = {"PLANNR_ACCESS_TOKEN": "sandbox-token", "REFRESH_SECONDS": "3600"}
 CHROMIUM_FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--disable-quic"),
@@ -63,11 +71,13 @@ class SandboxProcess:
 
 
 class Server:
-    """The board under gunicorn. Its mirror is read again only when a test says so, so that no test races with it."""
+    """The board under gunicorn. Its mirror is read again only when a test says so, so that no test races with it;
+    `settings` may say otherwise, and who has to sign in."""
 
-    def __init__(self, plannr_url: str, folder: Path) -> None:
-        self._folder, self._database, self._log = folder, folder / "board.sqlite3", folder / "gunicorn.log"
-        self._plannr_url = plannr_url
+    def __init__(self, plannr_url: str, folder: Path, settings: dict[str, str] = OPEN_TO_ALL) -> None:
+        self._folder, self._log, self._settings = folder, folder / "gunicorn.log", settings
+        self.store = Store(folder)
+        self._plannr_url, self.url = plannr_url, f"http://127.0.0.1:{free_port()}"
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=self._environment, check=True)
         self.start()
 
@@ -77,24 +87,23 @@ class Server:
             "ENV_FILE": str(self._folder / "no.env"),
             "DEBUG": "on",
             "HTTPS": "off",
-            "DATABASE_URL": f"sqlite:///{self._database}",
+            "DATABASE_URL": self.store.url,
             "PLANNR_BASE_URL": self._plannr_url,
-            "PLANNR_ACCESS_TOKEN": "sandbox-token",
             "PLANNR_TIMEOUT": "1.5",
-            "REFRESH_SECONDS": "3600",
+            "PUBLIC_URL": self.url,
         }
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(("PLANNR_", "DJANGO_"))}
-        return theirs | ours
+        return theirs | ours | self._settings
 
     def start(self) -> None:
         (self._folder / "no.env").touch()
-        how = ["-k", "gthread", "--threads", "16", "-w", "1", "-b", "127.0.0.1:0", "--log-level", "info"]
+        bind = self.url.removeprefix("http://")
+        how = ["-k", "gthread", "--threads", "48", "-w", "1", "-b", bind, "--log-level", "info"]
         with self._log.open("w") as log:
             command = [sys.executable, "-m", "gunicorn", "kanban.wsgi", *how]
             self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log, text=True)
         wait_until(lambda: self._listening() or self._process.poll() is not None, "gunicorn listens")
         assert self._process.poll() is None, self._log.read_text()
-        self.url = f"http://127.0.0.1:{self._listening()}"
         self._read = 0
 
     def stop(self) -> None:
@@ -117,41 +126,34 @@ class Server:
 
     # The mirror
 
-    @contextmanager
-    def _tables(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._database, timeout=10)) as database, database:
-            yield database
-
-    def _ask(self, sql: str) -> object:
-        with self._tables() as database:
-            return (database.execute(sql).fetchone() or (None,))[0]
-
     def be_idle(self) -> None:
         """Wait until no move and no reading is under way."""
-        resting = "datetime('now', '+20 seconds')"  # after a read that failed; one under way has longer
-        busy = f"SELECT (SELECT count(*) FROM kanban_connection WHERE refreshing_until > {resting})"
+        busy = "SELECT (SELECT count(*) FROM kanban_connection WHERE refreshing_until > %s)"
         busy += " + (SELECT count(*) FROM kanban_move WHERE outcome = 'open')"
-        wait_until(lambda: self._ask(busy) == 0, "the board is idle")
+
+        def idle() -> bool:
+            resting = datetime.now(UTC) + timedelta(seconds=20)  # after a read that failed; one under way has longer
+            return bool(self.store.one(busy, resting) == 0)
+
+        wait_until(idle, "the board is idle")
 
     def forget_everything(self) -> None:
         self.be_idle()
-        with self._tables() as database:
-            for table in TABLES:
-                database.execute(f"DELETE FROM kanban_{table}")
+        self.store.empty()
 
     def age(self) -> None:
-        """The mirror is as if it had been read years ago: whoever asks next has it read again."""
+        """The mirror is as if it had been read long ago: whoever asks next has it read again."""
         self.be_idle()
-        with self._tables() as database:
-            database.execute("UPDATE kanban_connection SET as_of = ?, refreshing_until = NULL", (LONG_AGO,))
+        then = datetime.now(UTC) - OLD
+        self.store.rows("UPDATE kanban_connection SET as_of = %s, own_at = %s, refreshing_until = NULL", then, then)
 
     def age_moves(self) -> None:
         """Whatever was sent to Plannr was sent ten minutes earlier."""
-        with self._tables() as database:
-            database.execute("UPDATE kanban_move SET sent_at = datetime(sent_at, '-10 minutes')")
+        earlier = datetime.now(UTC) - timedelta(minutes=10)
+        self.store.rows("UPDATE kanban_move SET sent_at = %s WHERE sent_at IS NOT NULL", earlier)
 
     def knows_a_board(self) -> bool:
-        return self._ask("SELECT max(as_of) FROM kanban_connection") is not None
+        return self.store.one("SELECT max(as_of) FROM kanban_connection") is not None
 
     def reread(self) -> None:
         """Have the mirror read again, as happens when anybody opens an old board, and wait until that is done."""
@@ -161,10 +163,10 @@ class Server:
     def read_first(self) -> None:
         with urlopen(self.url, timeout=10) as answer:
             answer.read()
-        wait_until(lambda: str(self._ask("SELECT max(as_of) FROM kanban_connection")) > "2002", "the mirror is fresh")
+        recent = "SELECT count(*) FROM kanban_connection WHERE own_at > %s"
+        wait_until(lambda: self.store.one(recent, datetime.now(UTC) - OLD / 2), "the mirror is fresh")
         self.be_idle()
 
     def outcomes(self) -> list[str]:
         """What became of every move, oldest first, in the journal's own words."""
-        with self._tables() as database:
-            return [row[0] for row in database.execute("SELECT outcome FROM kanban_move ORDER BY id")]
+        return [row[0] for row in self.store.rows("SELECT outcome FROM kanban_move ORDER BY id")]

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import plannr_api
 from kanban import notices
 from kanban.models import Move
+from kanban.rights import LADDER
 from kanban.views import cards
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,7 +33,7 @@ def urls(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 @pytest.mark.parametrize("url", list(urls(get_resolver().url_patterns)), ids=lambda url: str(url.pattern) or "/")
 def test_every_url_says_who_may_use_it(url: URLPattern) -> None:
-    assert getattr(url.callback, "who", None) in ("anyone", "connected")
+    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", *LADDER)
 
 
 @named(TEMPLATES)
@@ -89,8 +90,8 @@ def test_every_error_of_the_client_has_its_sentence() -> None:
     errors = [each for each in errors if isinstance(each, type) and issubclass(each, plannr_api.PlannrError)]
     assert len(errors) > 6
     for error in errors:
-        made = error("x", logins=[]) if error is plannr_api.AmbiguousAccount else error("x")
-        assert notices.problem_of(made) in notices.PROBLEMS
+        asks = {plannr_api.AmbiguousAccount: {"logins": []}, plannr_api.OAuthRefused: {"code": "invalid_client"}}
+        assert notices.problem_of(error("x", **asks.get(error, {}))) in notices.PROBLEMS
 
 
 def test_every_outcome_of_a_move_has_its_answer() -> None:

@@ -5,11 +5,13 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
 
 from kanban import connections, mirror
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
+from tests.journeys.team import BOARD, CLIENT, Team
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,20 @@ def plannr(make: Callable[..., Sandbox]) -> Sandbox:
 @pytest.fixture
 def priya(db: None, plannr: Sandbox) -> Person:
     return at_the_board(plannr)
+
+
+@pytest.fixture
+def team(db: None, plannr: Sandbox, settings: Any) -> Team:
+    """Everybody signs in with Plannr."""
+    return a_team(plannr, settings)
+
+
+def a_team(plannr: Sandbox, settings: Any) -> Team:
+    plannr.add_oauth_client(**CLIENT)
+    settings.SIGN_IN, settings.PUBLIC_URL, settings.PLANNR_ACCESS_TOKEN = "plannr", BOARD, ""
+    settings.PLANNR_OAUTH_CLIENT_ID, settings.PLANNR_OAUTH_CLIENT_SECRET = CLIENT["client_id"], CLIENT["client_secret"]
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    return Team(plannr)
 
 
 def at_the_board(plannr: Sandbox) -> Person:

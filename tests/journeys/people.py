@@ -8,10 +8,11 @@ from typing import Any
 
 from django.test import Client
 
-from kanban.models import Connection
+from kanban.models import Connection, Move
 from plannr_api.sandbox import Sandbox
 
 CARD = re.compile(r'<li id="card-[^"]+" class="card" data-case="([^"]+)" data-position="([^"]*)"')
+REVISION = re.compile(r'action="/cases/([^/]+)/move/".*?name="seen_revision" value="([^"]*)"')
 COLUMN = re.compile(r'<section id="column-([^"]+)".*?</section>', re.S)
 HEADER = re.compile(r'<header id="header-([^"]+)"[^>]* data-count="(\d+)" data-total="(-?\d+)"')
 HEADLINE = re.compile(r'<p class="notice-headline"><bdi>(.*?)</bdi>', re.S)
@@ -40,6 +41,8 @@ class Person:
     plannr: Sandbox
     connection: Connection
     seen: dict[str, list[str]] = field(default_factory=dict)
+    looks: dict[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def open(self, **cookies: str) -> str:
         """Look at the board, with the completed column open; remembers who stands where."""
@@ -49,6 +52,7 @@ class Person:
         self.seen = {
             found.group(1): [case for case, _ in CARD.findall(found.group(0))] for found in COLUMN.finditer(page)
         }
+        self.looks = dict(REVISION.findall(page))
         return page
 
     def status(self, name: str) -> str:
@@ -79,6 +83,7 @@ class Person:
             "seen_status": home,
             "seen_above": around[at],
             "seen_below": around[at + 2],
+            "seen_revision": self.looks.get(case, ""),
         } | fields
         if "seen_position" not in said:
             said["seen_position"] = self.positions.get(case, "")
@@ -94,6 +99,10 @@ class Person:
             content_type="application/x-www-form-urlencoded",
             **({"headers": {"HX-Request": "true"}} if htmx else {}),
         )
+        return Answer(answer.status_code, answer.content.decode())
+
+    def undo(self, move: Move, **fields: Any) -> Answer:
+        answer = self.client.post(f"/moves/{move.intent}/undo/", fields, headers={"HX-Request": "true"})
         return Answer(answer.status_code, answer.content.decode())
 
     @property

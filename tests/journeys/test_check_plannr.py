@@ -60,7 +60,7 @@ def test_it_says_in_plain_words_what_plannr_shows(plannr: Sandbox, check: Check)
     assert f"{plannr.account} Priya Shah (owner employee) at Ashdown & Vale Financial Planning <-" in said
     assert "Plannr lists 7 statuses: New enquiry, Fact find" in said
     assert "Completed (completed)" in said
-    assert "Plannr lists 12 employees." in said
+    assert "Plannr lists 14 employees." in said
     assert "Plannr gives 40 cases that can be read, and counts 40 itself." in said
     assert "Every case says its participants" in said
     assert "Plannr allows 500 requests a minute and says that 49" in said

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,7 +174,7 @@ def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest
     monkeypatch.setattr(mirror.databases, "close_all", lambda: None)  # the test still needs it
     monkeypatch.setattr(mirror, "publish", lambda *_: 1 / 0)
     lease = Connection.objects.get().as_of
-    Connection.objects.update(refreshing_until=lease)
+    Connection.objects.update(refreshing_until=lease, as_of=lease - timedelta(days=1))
     mirror._refresh_alone(priya.connection.pk, lease, lambda _: None)  # type: ignore[arg-type]
     connection = Connection.objects.get()
     assert connection.problem == "broken"

@@ -1,12 +1,19 @@
 """What changed since a page was drawn arrives in place; nothing is said when nothing is new."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from kanban import changes, mirror
-from kanban.models import Card
+from kanban.answers import Answers
+from kanban.models import Card, Change, Connection, Visibility
+from kanban.views import live
 from tests.journeys.people import Person
+from tests.journeys.team import Team
 
 
 def news(priya: Person, since: int | str | None = None) -> str:
@@ -72,8 +79,6 @@ def test_a_page_that_slept_too_long_is_drawn_anew(priya: Person) -> None:
     for case in priya.standing("Fact find"):
         priya.plannr.outside.edit(case, name="Edited")
     mirror.refresh(priya.connection)
-    from kanban.models import Change
-
     Change.objects.filter(id__lte=number).delete()
     assert 'hx-swap-oob="innerHTML"' in news(priya, number - 1 if number > 1 else 1)
 
@@ -93,3 +98,100 @@ def test_an_answer_to_a_move_is_small_whatever_the_size_of_the_board(priya: Pers
     answer = priya.drop(priya.standing("New enquiry")[0], "Research")
     assert len(answer.text.encode()) < 15_000
     assert len(re.findall('class="card"', answer.text)) == 1
+
+
+# Whose news it is
+
+
+def test_of_a_case_that_plannr_does_not_show_not_even_the_uuid_is_told(priya: Person) -> None:
+    number = changes.latest(priya.connection)
+    hidden, shown = priya.standing("New enquiry")[:2]
+    Visibility.objects.filter(card__case=hidden).delete()
+    changes.ring(priya.connection, [UUID(hidden), UUID(shown)])
+    text = news(priya, number)
+    assert hidden not in text
+    assert shown in text
+
+
+def test_a_case_that_is_shown_no_more_is_taken_away_from_that_account_alone(priya: Person) -> None:
+    number = changes.latest(priya.connection)
+    case = priya.standing("New enquiry")[0]
+    val = Connection.objects.create(account=uuid4(), firm=priya.connection.firm)
+    changes.ring(val, [UUID(case)], own=True)
+    assert changes.since(val, number) == [UUID(case)]
+    assert changes.since(priya.connection, number) == []
+    changes.ring(priya.connection, [UUID(case)])  # and then somebody who still sees it moves it
+    assert changes.since(val, number) == [UUID(case)]
+    assert case not in news(priya, changes.latest(priya.connection))
+
+
+def test_whoever_newly_sees_more_than_can_be_placed_draws_anew_alone(priya: Person) -> None:
+    number = changes.latest(priya.connection)
+    val = Connection.objects.create(account=uuid4(), firm=priya.connection.firm)
+    changes.ring(val, [uuid4() for _ in range(changes.MANY + 1)], own=True)
+    assert changes.since(val, number) is None
+    assert changes.since(priya.connection, number) == []
+
+
+# What many ask at once is drawn once
+
+
+def test_what_was_drawn_for_one_page_is_sent_to_the_next(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = changes.latest(priya.connection)
+    priya.drop(priya.standing("New enquiry")[0], "Research")
+    first = news(priya, number)
+    monkeypatch.setattr(live, "_draw", lambda *_: pytest.fail("drawn again"))
+    assert news(priya, number) == first
+
+
+def test_twenty_pages_at_once_wait_for_one_that_draws() -> None:
+    answers, drawn = Answers[str](8), []
+
+    def draw() -> str:
+        drawn.append(True)
+        time.sleep(0.1)
+        return "drawn"
+
+    with ThreadPoolExecutor(20) as pages:
+        assert set(pages.map(lambda _: answers.of("key", draw), range(20))) == {"drawn"}
+    assert len(drawn) == 1
+
+
+def test_what_could_not_be_drawn_is_drawn_again() -> None:
+    answers = Answers[str](8)
+    with pytest.raises(ZeroDivisionError):
+        answers.of("key", lambda: str(1 / 0))
+    assert answers.of("key", lambda: "drawn") == "drawn"
+
+
+def test_the_answer_of_one_account_is_never_anothers(team: Team) -> None:
+    alice, val = team.sign_in("alice"), team.sign_in("val")
+    number = changes.latest(alice.connection)
+    case = alice.standing("New enquiry")[0]
+    Visibility.objects.filter(card__case=case, account=val.connection.account).delete()
+    changes.ring(alice.connection, [UUID(case)])
+    assert case in news(alice, number)
+    assert case not in news(val, number)
+
+
+def test_whoever_may_not_move_gets_cards_without_a_form(team: Team) -> None:
+    alice, val = team.sign_in("alice"), team.sign_in("val")
+    number = changes.latest(alice.connection)
+    case = alice.standing("New enquiry")[0]
+    changes.ring(alice.connection, [UUID(case)])
+    assert "card-form" in news(alice, number)
+    assert f'id="card-{case}"' in news(val, number)
+    assert "card-form" not in news(val, number)
+
+
+def test_an_answer_that_is_kept_holds_no_token(priya: Person) -> None:
+    number = changes.latest(priya.connection)
+    priya.drop(priya.standing("New enquiry")[0], "Research")
+    assert "csrf" not in news(priya, number)
+
+
+def test_a_page_that_is_up_to_date_costs_two_queries(priya: Person, django_assert_num_queries: Any) -> None:
+    news(priya)
+    number = changes.latest(priya.connection)
+    with django_assert_num_queries(2):  # the connection, and the newest change
+        assert "as of" in news(priya, number)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from plannr_api import BearerToken, Plannr, Timeouts
+from plannr_api import Auth, BearerToken, Plannr, Timeouts
 
 CANARY = "canary-7f3a9c-token"
 ACCOUNT = UUID("11111111-1111-4111-8111-111111111111")
@@ -46,6 +46,7 @@ class Peer:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.script: list[Step] = []
+        self.judge: Callable[[Asked], bytes] | None = None
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
@@ -83,6 +84,11 @@ class Peer:
         self.script.append(step)
         return self
 
+    def judges(self, judge: Callable[[Asked], bytes]) -> Peer:
+        """Answer by what is asked, not by the script."""
+        self.judge = judge
+        return self
+
     # What it does
 
     def _drip(self, wire: socket.socket, raw: bytes, every: float) -> bool:
@@ -106,6 +112,9 @@ class Peer:
         with contextlib.suppress(OSError), wire, wire.makefile("rb") as incoming:
             while asked := _request(incoming):
                 self.asked.append(asked)
+                if self.judge:
+                    wire.sendall(self.judge(asked))
+                    continue
                 if not self.script or not (self.script.pop(0) if len(self.script) > 1 else self.script[0])(wire):
                     return
 
@@ -150,9 +159,9 @@ def page(*rows: Any, **meta: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def client(url: str, timeouts: Timeouts = PATIENT) -> Iterator[Plannr]:
+def client(url: str, timeouts: Timeouts = PATIENT, auth: Auth | None = None) -> Iterator[Plannr]:
     """A client for one test, with the canary as its token."""
-    with Plannr(url, auth=BearerToken(CANARY), account=ACCOUNT, timeouts=timeouts) as plannr:
+    with Plannr(url, auth=auth or BearerToken(CANARY), account=ACCOUNT, timeouts=timeouts) as plannr:
         yield plannr
 
 

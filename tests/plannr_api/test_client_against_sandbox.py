@@ -28,7 +28,13 @@ from plannr_api import (
 )
 from plannr_api.sandbox import DIALECTS, Sandbox
 
-EACH = [pytest.param(name, value, id=f"{name}={value}") for name, values in DIALECTS.items() for value in values]
+WHO_SEES_WHAT = ("visibility", "assigned")  # then the owner, who is given no cases, sees none
+EACH = [
+    pytest.param(name, value, id=f"{name}={value}")
+    for name, values in DIALECTS.items()
+    for value in values
+    if (name, value) != WHO_SEES_WHAT
+]
 FAST = Timeouts(connect=1, read=1, deadline_read=2, deadline_write=2)
 
 

@@ -1,11 +1,22 @@
 """Whom a token may act for."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
-from plannr_api import AmbiguousAccount, Forbidden, Login, NoUsableAccount, Plannr, PlannrError, choose_login
+from plannr_api import (
+    AmbiguousAccount,
+    Forbidden,
+    Login,
+    NoUsableAccount,
+    Plannr,
+    PlannrError,
+    choose_login,
+    staff_logins,
+)
 from plannr_api.models import Account
 from tests.plannr_api.scripted_peer import Peer
 
@@ -93,3 +104,34 @@ def test_the_preference_may_stand_on_a_login_or_beside_the_list(peer: Peer, plan
 def test_a_preference_that_makes_no_sense_is_none(peer: Peer, plannr: Plannr, preference: Any) -> None:
     peer.answers({"data": [sent(PRIYA)], "preferred_account_uuid": preference})
     assert plannr.logins.list()[0].preferred_account_uuid is None
+
+
+def test_staff_logins_are_those_with_an_employee_account_each_once_the_preferred_first() -> None:
+    mine, other = login(PRIYA), login(LEAH, preferred=LEAH)
+    external = login(UUID(int=4), "external")
+    assert staff_logins([login(CLIENT, "client"), login(None), mine, other, external, login(PRIYA)]) == [other, mine]
+    assert staff_logins([mine, login(LEAH), login(CLIENT, "client", preferred=PRIYA)])[0] == mine
+    assert staff_logins([]) == []
+
+
+def test_of_two_logins_to_one_account_the_one_that_may_write_is_kept() -> None:
+    looks, writes = replace(login(PRIYA), has_write_permission=False), login(PRIYA)
+    for logins in ([looks, writes], [writes, looks], [looks, writes, looks]):
+        assert staff_logins(logins) == [writes]
+    assert staff_logins([looks, looks]) == [looks]
+
+
+def test_a_login_tells_its_role_and_its_end_in_utc(peer: Peer, plannr: Plannr) -> None:
+    account = {"uuid": str(PRIYA), "type": "employee", "role": "admin"}
+    peer.answers({"data": [sent(PRIYA) | {"account": account, "expires_at": "2026-07-01T10:00:00+01:00"}]})
+    (found,) = plannr.logins.list()
+    assert found.account
+    assert (found.account.role, found.expires_at) == ("admin", datetime(2026, 7, 1, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("nothing", [{}, {"expires_at": None, "firm": None}, {"expires_at": "", "firm": []}])
+def test_a_login_may_leave_out_nearly_everything(peer: Peer, plannr: Plannr, nothing: dict[str, Any]) -> None:
+    peer.answers({"data": [sent(PRIYA, **nothing), {"uuid": str(UUID(int=51)), "account": None, **nothing}]})
+    first, second = plannr.logins.list()
+    assert (first.expires_at, first.firm, second.account) == (None, None, None)
+    assert staff_logins([first, second]) == [first]

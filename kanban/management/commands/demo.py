@@ -7,12 +7,14 @@ import os
 import secrets
 import signal
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.request import HTTPCookieProcessor, build_opener
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.management import BaseCommand
 
@@ -20,6 +22,7 @@ from kanban.management.children import Children, answers
 from kanban.management.starting import require_port, stop
 
 HOST = "127.0.0.1"
+CLIENT = "board-demo"
 PATIENCE = 60  # seconds for the first answer; a slow machine compresses the static files before it
 
 
@@ -39,7 +42,9 @@ class Command(BaseCommand):
         folder.mkdir(mode=0o700, exist_ok=True)
         with _only_one(folder, cases), Children() as children:
             done = _told_to_end()
-            children.start("sandbox", "-m", "plannr_api.sandbox", *_sandbox(folder, cases, sandbox_port))
+            children.start(
+                "sandbox", "-m", "plannr_api.sandbox", *_sandbox(folder, cases, sandbox_port, _address(port))
+            )
             environment = _environment(folder, cases, port, sandbox_port)
             children.start("board", "manage.py", "serve", environment=environment)
             if _both_answer(port, sandbox_port, children, done):
@@ -80,34 +85,45 @@ def _only_one(folder: Path, cases: int) -> Iterator[None]:
         yield
 
 
-def _sandbox(folder: Path, cases: int, port: int) -> list[str]:
+def _sandbox(folder: Path, cases: int, port: int, board: str) -> list[str]:
+    """Whoever opens the board counts as Priya, who owns the firm, until they sign in as somebody else."""
     state = folder / f"plannr-{cases}.json"
-    return ["--port", str(port), "--cases", str(cases), "--seed", "7", "--state", str(state)]
+    secret = _kept(folder / "client-secret", secrets.token_urlsafe)
+    client = ["--oauth-client", f"{CLIENT},{secret},{board}/sign-in/back/", "--signed-in", "priya"]
+    return ["--port", str(port), "--cases", str(cases), "--seed", "7", "--state", str(state), *client]
 
 
 def _environment(folder: Path, cases: int, port: int, sandbox_port: int) -> dict[str, str]:
     """Every setting that matters, so that neither .env nor the shell's own environment changes the demo."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PLANNR_")}
+    passed_over = ("PLANNR_", "SIGN_IN", "SESSION_", "SETTLE_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(passed_over)}
     return inherited | {
         "ENV_FILE": os.devnull,
         "DEBUG": "off",
         "HTTPS": "off",
-        "SECRET_KEY": _secret_key(folder / "secret-key"),
+        "SECRET_KEY": _kept(folder / "secret-key", lambda: secrets.token_urlsafe(50)),
         "DATABASE_URL": f"sqlite:///{(folder / f'board-{cases}.sqlite3').absolute()}",
         "HOST": HOST,
         "PORT": str(port),
         "ALLOWED_HOSTS": f"localhost,{HOST}",
         "REFRESH_SECONDS": "10",
         "PLANNR_BASE_URL": f"http://{HOST}:{sandbox_port}",
-        "PLANNR_ACCESS_TOKEN": "sandbox-token",
+        "PLANNR_OAUTH_CLIENT_ID": CLIENT,
+        "PLANNR_OAUTH_CLIENT_SECRET": _kept(folder / "client-secret", secrets.token_urlsafe),
+        "PUBLIC_URL": _address(port),
+        "TOKEN_KEYS": _kept(folder / "token-key", lambda: Fernet.generate_key().decode()),
     }
 
 
-def _secret_key(file: Path) -> str:
-    """Made once, readable by its owner only."""
+def _address(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    """A secret made once, readable by its owner only."""
     key = file.read_text() if file.exists() else ""
     if not key:
-        key = secrets.token_urlsafe(50)
+        key = make()
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
             opened.write(key)
     return key
@@ -117,8 +133,14 @@ def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) 
     """Wait for both, then ask for the board once, so that its cases are being read before anybody looks."""
     for _ in range(PATIENCE * 20):
         if answers(HOST, sandbox_port, "/") and answers(HOST, port, "/healthz"):
-            answers(HOST, port, "/")
+            _look_once(port)
             return True
         if done.wait(0.05) or children.ended():
             break
     return False
+
+
+def _look_once(port: int) -> None:
+    """As a browser would: by way of the sandbox's sign-in, which knows Priya already, to the board."""
+    with suppress(OSError):
+        build_opener(HTTPCookieProcessor()).open(_address(port), timeout=10).close()

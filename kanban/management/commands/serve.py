@@ -17,7 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 from gunicorn.app.base import Application
 
-from kanban import connections
+from kanban import connections, grants
 from kanban.management.starting import require_port, stop
 from kanban.models import Connection
 
@@ -41,20 +41,24 @@ class Command(BaseCommand):
         _Gunicorn(address).run()
 
     def _host(self) -> str:
-        """Whoever reaches this board acts with its token, as nobody has to sign in: so only this machine may."""
-        if _is_loopback(settings.HOST):
+        """Where nobody has to sign in, whoever reaches this board acts with its token: so only this machine may."""
+        if settings.SIGN_IN != "off" or _is_loopback(settings.HOST):
             return str(settings.HOST)
         self.stderr.write(
             f"HOST={settings.HOST} is passed over and the board listens on {LOOPBACK} only: it asks nobody to sign in, "
-            "so everybody who reached it would act in Plannr with your token."
+            "so everybody who reached it would act in Plannr with your token. SIGN_IN=accounts or an OAuth client of "
+            "Plannr changes that."
         )
         return LOOPBACK
 
 
 def _require_plannr() -> None:
-    if not settings.PLANNR_ACCESS_TOKEN:
+    if settings.SIGN_IN != "plannr" and not settings.PLANNR_ACCESS_TOKEN:
         stop("PLANNR_ACCESS_TOKEN is not set. Put your personal access token of Plannr into .env.")
     try:
+        if settings.SIGN_IN == "plannr":
+            grants.oauth()
+            return
         connections.wanted_account()
         connections.client_as(None)
     except ValueError as error:
@@ -83,6 +87,8 @@ def _bring_database_up_to_date() -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
         Connection.objects.update(refreshing_until=None)  # a read that was cut off by the last stop holds nobody up
+        call_command("clearsessions", verbosity=0)
+        grants.seal_anew()
     except OperationalError as error:
         stop(f"The database of DATABASE_URL cannot be used: {str(error).strip().splitlines()[0]}")
     connection.close()

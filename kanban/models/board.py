@@ -1,17 +1,24 @@
-"""What we keep: what Plannr has said (columns, cards), who may see it, and every move that was asked for."""
+"""What Plannr has said: columns and cards, through whose eyes, and what is new."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kanban.models.people import Person
+
+if TYPE_CHECKING:
+    from kanban.models.moves import Move
+
+
 NO_STATUS = uuid.UUID(int=0)  # the column of cases that have no status at all
+STALE = timedelta(hours=12)  # after so long without a complete read nothing of the mirror is shown
 RECENT = timedelta(days=30)  # how long a completed case stays on the board without being asked for
 
 
@@ -25,19 +32,34 @@ def midnight(days: int = 0) -> datetime:
 
 
 class Connection(models.Model):
-    """One person's link to one Plannr account."""
+    """A link to one Plannr account: a person's own, or that of the configured token, which all share."""
 
     account = models.UUIDField(unique=True)
-    mark = models.CharField(max_length=64, unique=True)  # tells the configured token apart without holding it
+    mark = models.CharField(max_length=64, blank=True)  # tells the configured token apart; holds nothing of it
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
+    can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
+    seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
+    own_at = models.DateTimeField(null=True)  # when the last complete read as this very account began
+    checked_at = models.DateTimeField(null=True)  # when Plannr was last asked whether the account still is what it was
     account_name = models.CharField(max_length=255, blank=True)
     firm = models.UUIDField(db_index=True)
     firm_name = models.CharField(max_length=255, blank=True)
-    as_of = models.DateTimeField(null=True)  # when the last complete read of the board began
+    as_of = models.DateTimeField(null=True)  # when the last complete read that covers this account began
     refreshing_until = models.DateTimeField(null=True)  # the lease of whoever reads now
     problem = models.CharField(max_length=40, blank=True)  # why the last read failed: a key of notices.PROBLEMS
     statuses_listed = models.BooleanField(default=True)  # False: Plannr gave no list, empty columns are unknown
     set_aside = models.IntegerField(default=0)  # cases of the last read that could not be understood
     learned = models.JSONField(default=dict)  # what this account was found to do: {"positions": "shift", …}
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("mark",), condition=~Q(mark=""), name="one_connection_per_token"),
+        )
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is anything to show: what Plannr showed half a day ago it may not show any more."""
+        return self.as_of is not None and timezone.now() - self.as_of < STALE
 
     @property
     def cards(self) -> CardQuerySet:
@@ -45,8 +67,10 @@ class Connection(models.Model):
         return Card.objects.filter(firm=self.firm, visibility__account=self.account)
 
     def locked(self) -> None:
-        """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told."""
-        list(Connection.objects.select_for_update().filter(firm=self.firm).order_by("pk").values_list("pk"))
+        """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told: gently,
+        as a move that refers to a row may hold the record that this writer wants next."""
+        rows = Connection.objects.select_for_update(no_key=True).filter(firm=self.firm)
+        list(rows.order_by("pk").values_list("pk"))
 
     @property
     def columns(self) -> QuerySet[Column]:
@@ -54,7 +78,7 @@ class Connection(models.Model):
 
     @property
     def moves(self) -> QuerySet[Move]:
-        return Move.objects.filter(connection=self)
+        return self.move_set.all()
 
     def learn(self, **facts: str) -> None:
         """Remember how this account behaves where Plannr's documentation is silent."""
@@ -167,60 +191,33 @@ class Visibility(models.Model):
         constraints = (models.UniqueConstraint(fields=("account", "card"), name="one_look_per_account"),)
 
 
-class Move(models.Model):
-    """One intended change of place, written down before anything is sent, with what became of it."""
-
-    class Outcome(models.TextChoices):
-        OPEN = "open", "being made"
-        APPLIED = "applied", "applied"
-        REFUSED = "refused", "refused"
-        CONFLICT = "conflict", "moved by somebody else meanwhile"
-        UNKNOWN = "unknown", "not confirmed by Plannr"
-
-    intent = models.UUIDField(unique=True)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
-    firm = models.UUIDField()
-    case = models.UUIDField()
-    title = models.TextField()
-    from_status = models.UUIDField()
-    from_position = models.IntegerField(null=True)
-    to_status = models.UUIDField()
-    above = models.UUIDField(null=True)
-    below = models.UUIDField(null=True)
-    asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
-    got_status = models.UUIDField(null=True)
-    got_position = models.IntegerField(null=True)
-    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
-    reason = models.CharField(max_length=40, blank=True)  # a key of notices.REASONS
-    rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # the move that came before this one
-    words = models.TextField(blank=True)  # what Plannr said, as text
-    retry_after = models.FloatField(null=True)
-    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: guard.kept
-    altered = models.TextField(blank=True)  # what else Plannr changed, in words
-    put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-    sent_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ("-at", "-pk")
-        # The journal is also the lock: one open move per case and one per column, in whatever process it runs.
-        constraints = (
-            models.UniqueConstraint(
-                fields=("firm", "case"), condition=Q(outcome="open"), name="one_open_move_per_case"
-            ),
-            models.UniqueConstraint(
-                fields=("firm", "to_status"), condition=Q(outcome="open"), name="one_open_move_per_column"
-            ),
-        )
-
-
 class Change(models.Model):
-    """A numbered "something is different": a card (drawn, moved or gone), or the columns themselves."""
+    """A numbered "something is different": a card (drawn, moved or gone), or the columns themselves.
+
+    Without an account it is for everybody who sees the card; with one, that account sees it now, or sees it no more.
+    """
 
     firm = models.UUIDField()
+    account = models.UUIDField(null=True)
     case = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = (models.Index(fields=("firm", "id"), name="changes_of_a_firm"),)
+
+
+class Subscription(models.Model):
+    """A webhook that Plannr calls when a case changes. The secret is sealed."""
+
+    firm = models.UUIDField()
+    uuid = models.UUIDField()
+    path = models.CharField(max_length=64, unique=True)  # the unguessable end of its address
+    sealed = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Delivery(models.Model):
+    """The digest of a webhook that was believed, so that the same bytes are heard once."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,0 +1,217 @@
+"""The bell: one watcher in each process sees what is new and wakes the streams that it concerns.
+
+It starts with the first stream, hence after gunicorn's fork, and ends with the last. SQLite is asked every 50 ms; a
+change of this very process, and PostgreSQL, wake it at once. Rejected: `PRAGMA data_version`, which costs no less than
+the newest number and changes with every write, whatever it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection as database
+from django.db import connections as databases
+from django.db.models import Q
+
+from kanban import changes, sessions, streams
+from kanban.models import Change, Connection, Visibility
+from kanban.streams import Stream
+
+log = logging.getLogger(__name__)
+
+POLL = 0.05  # seconds between two looks at SQLite
+TICK = 0.2  # seconds for which PostgreSQL is listened to at a time: a server that stops waits for it
+UNHEARD = 1.0  # PostgreSQL is asked as often anyway: what sits between us may swallow its notifications
+LOOK_AFTER = 1.0  # how often it is seen whether browsers have hung up
+STILL_THEIRS = 5.0  # how often it is asked whether those who listen may
+RESERVE = 32  # threads that streams leave to pages and moves
+
+_lock = threading.Lock()
+_watcher: threading.Thread | None = None
+_worker: Any = None  # of gunicorn, which knows when it has to stop
+
+
+def serve(worker: Any) -> None:
+    """This is a process of gunicorn's: its streams end when it is told to stop, and leave threads to the pages."""
+    global _worker
+    _worker = worker
+
+
+def listen(connection: Connection, *, session: str, since: int | None, seat: str, socket: Any = None) -> Stream | None:
+    """A stream for this browser, rung at once if something newer than `since` concerns it; None: there is no place."""
+    newest = changes.latest(connection)  # first: what comes from here on the watcher sees
+    missed = since is not None and since < newest and changes.since(connection, since) != []
+    stream = Stream(
+        connection=connection.pk,
+        person=connection.person_id,
+        firm=connection.firm,
+        account=connection.account,
+        session=session,
+        after=newest,
+        socket=socket,
+        hello={"change": newest, "seat": seat},
+    )
+    if missed:
+        stream.ring(newest)
+    if not streams.join(stream, _most()):
+        return None
+    _start()
+    return stream
+
+
+def _most() -> int:
+    threads = _worker.cfg.threads if _worker else settings.THREADS
+    return min(settings.STREAMS, max(threads - RESERVE, threads // 2))
+
+
+def _start() -> None:
+    global _watcher
+    with _lock:
+        changes.rung.set()  # what came between the newest number and the place is looked for now
+        if _watcher is None:
+            _watcher = threading.Thread(target=_watch, name="bell", daemon=True)
+            _watcher.start()
+
+
+def _over() -> bool:
+    """Whether the last stream has gone. Whoever joins from then on starts another watcher."""
+    global _watcher
+    with _lock:
+        if not streams.listening():
+            _watcher = None
+            return True
+        return False
+
+
+def _watch() -> None:
+    while True:
+        try:
+            _go_round()
+            return
+        except Exception:
+            log.exception("the bell could not look for news")
+            time.sleep(1)
+        finally:
+            databases.close_all()
+
+
+def _go_round() -> None:
+    looked = asked = time.monotonic()
+    for new in _listened() if database.vendor == "postgresql" else _polled():
+        now = time.monotonic()
+        if _stopping():
+            for stream in streams.listening():
+                stream.end("stopped")
+        if new:
+            _tell()
+        if now - looked > LOOK_AFTER:
+            looked = now
+            for stream in streams.listening():
+                if stream.gone:
+                    stream.end("gone")
+        if now - asked > STILL_THEIRS:
+            asked = now
+            _end_what_holds_no_more()
+        if _over():
+            return
+
+
+def _stopping() -> bool:
+    return _worker is not None and (not _worker.alive or _worker.ppid != os.getppid())
+
+
+# When there may be news
+
+
+def _polled() -> Iterator[bool]:
+    newest = 0
+    with database.cursor() as cursor:
+        while True:
+            at_once = changes.rung.wait(POLL)
+            changes.rung.clear()
+            before, (newest,) = newest, cursor.execute("SELECT max(id) FROM kanban_change").fetchone()
+            yield at_once or newest != before
+
+
+def _listened() -> Iterator[bool]:
+    """On a connection of its own, where nothing else is asked. If it breaks it is made anew, each second."""
+    own = database.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(f"LISTEN {changes.CHANNEL}")
+        yield True
+        heard = time.monotonic()
+        while True:
+            told = [*own.connection.notifies(timeout=TICK, stop_after=1)]
+            if told or time.monotonic() - heard > UNHEARD:
+                heard = time.monotonic()
+                yield True
+            else:
+                yield False
+    finally:
+        own.close()
+
+
+# Whom it concerns
+
+
+def _tell() -> None:
+    """One query for what is new, one for who sees it. Numbers are compared within a firm, where writes come one after
+    another; those of two firms may be committed in another order than they were drawn."""
+    listening = streams.listening()
+    after: dict[UUID, int] = {}
+    for stream in listening:
+        after[stream.firm] = min(stream.after, after.get(stream.firm, stream.after))
+    asked = Q(pk=None)
+    for firm, number in after.items():
+        asked |= Q(firm=firm, id__gt=number)
+    new = list(Change.objects.filter(asked).order_by("id").values_list("id", "firm", "account", "case"))
+    numbers = _numbers(new, {stream.account for stream in listening})
+    newest = {firm: number for number, firm, _, _ in new}
+    for stream in listening:
+        number = max(numbers[stream.firm, None], numbers[stream.firm, stream.account])
+        if number > stream.after:
+            stream.ring(number)
+        stream.after = max(stream.after, newest.get(stream.firm, 0))
+
+
+def _numbers(
+    new: list[tuple[int, UUID, UUID | None, UUID | None]], accounts: set[UUID]
+) -> dict[tuple[UUID, UUID | None], int]:
+    """By firm and account the newest change that concerns it; under no account what concerns the whole firm."""
+    cases = {case for _, _, account, case in new if case and account is None}
+    seen: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
+    if 0 < len(cases) <= changes.MANY:
+        eyes = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
+        for viewer, firm, shown in eyes.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
+            seen[firm, shown].append(viewer)
+    numbers: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
+    for number, firm, account, case in new:
+        if account or case is None or len(cases) > changes.MANY:
+            numbers[firm, account] = number
+        else:
+            numbers |= {(firm, viewer): number for viewer in seen[firm, case]}
+    return numbers
+
+
+# Whether they still may
+
+
+def _end_what_holds_no_more() -> None:
+    listening = streams.listening()
+    alive = sessions.alive({stream.session for stream in listening if stream.session})
+    owners = dict(
+        Connection.objects.filter(pk__in={stream.connection for stream in listening}).values_list("pk", "person")
+    )
+    for stream in listening:
+        theirs = owners.get(stream.connection, 0) == stream.person
+        if not theirs or (stream.session and stream.session not in alive):
+            stream.end("ended")

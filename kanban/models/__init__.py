@@ -1,0 +1,40 @@
+"""What we keep: what Plannr has said, who may see it, who comes in, every move that was asked for, and the record."""
+
+from kanban.models.board import (
+    NO_STATUS,
+    Card,
+    CardQuerySet,
+    Change,
+    Column,
+    Connection,
+    Delivery,
+    Subscription,
+    Visibility,
+    midnight,
+)
+from kanban.models.moves import Move
+from kanban.models.people import Grant, Person, Presence, Role, Session
+from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
+
+__all__ = [
+    "NO_STATUS",
+    "AppendOnly",
+    "Card",
+    "CardQuerySet",
+    "Change",
+    "Column",
+    "Connection",
+    "Delivery",
+    "Entry",
+    "EntryQuerySet",
+    "Grant",
+    "Head",
+    "Move",
+    "Person",
+    "Presence",
+    "Role",
+    "Session",
+    "Subscription",
+    "Visibility",
+    "midnight",
+]

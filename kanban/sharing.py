@@ -1,0 +1,56 @@
+"""Whose complete read serves whom: content is the firm's, and is read once for all who look; visibility never is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from kanban.connections import OWN
+from kanban.models import Connection, Visibility
+
+LOOKED_THROUGH = timedelta(seconds=30)  # since a page of the account last asked for news
+
+
+def is_fresh(connection: Connection, now: datetime) -> bool:
+    """Whether a read that covers this account is recent, and one as the account itself not too long ago."""
+    if not connection.as_of or not connection.own_at:
+        return False
+    interval = timedelta(seconds=settings.REFRESH_SECONDS)
+    return now - connection.as_of < interval and now - connection.own_at < max(OWN, interval)
+
+
+def being_read(firm: UUID, now: datetime) -> bool:
+    """Somebody's read of this firm is under way: it may well serve others too. A failed one keeps to itself."""
+    return Connection.objects.filter(firm=firm, refreshing_until__gt=now, problem="").exists()
+
+
+def widest(connection: Connection) -> Connection:
+    """Of those that are looked through now, the one that sees most: its read serves most of the others."""
+    others = list(_looked_through(connection).filter(own_at__isnull=False))
+    if not others:
+        return connection
+    seen = Visibility.objects.filter(account__in=[each.account for each in (connection, *others)])
+    sees = dict(seen.values_list("account").annotate(cards=Count("pk")))
+    return max((connection, *others), key=lambda each: sees.get(each.account, 0))
+
+
+def served_by(reader: Connection) -> list[Connection]:
+    """Colleagues who look now, whose own last read is recent enough, and who see nothing that the reader does not."""
+    recent = timezone.now() - max(OWN, timedelta(seconds=settings.REFRESH_SECONDS))
+    others = _looked_through(reader).filter(own_at__gt=recent, as_of__isnull=False)
+    return [each for each in others if not each.cards.exclude(visibility__account=reader.account).exists()]
+
+
+def all_who_look(firm: UUID) -> list[Connection]:
+    """Everybody of a firm whose board is open, whoever sees most first."""
+    looking = Connection.objects.filter(firm=firm, seen_at__gt=timezone.now() - LOOKED_THROUGH, as_of__isnull=False)
+    return sorted(looking, key=lambda each: -each.cards.count())
+
+
+def _looked_through(connection: Connection) -> QuerySet[Connection]:
+    others = Connection.objects.filter(firm=connection.firm, seen_at__gt=timezone.now() - LOOKED_THROUGH)
+    return others.exclude(pk=connection.pk)

@@ -1,0 +1,60 @@
+// What news brings: a card that already stands so is left alone, with its focus and its light. The others get a short
+// ring, and one sentence for those who do not see it.
+
+const SOON = 1000; // milliseconds in which what comes is said together
+const board = document.getElementById("board");
+const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
+const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
+const columnOf = (card) => card.closest(".column").querySelector("h2").textContent.trim();
+const looks = (card) => {
+  const seen = ["seen_status", "seen_revision"].map((name) => card.querySelector(`[name=${name}]`)?.value);
+  return [card.dataset.position, card.matches("[data-attention]"), ...seen, card.textContent.replace(/\s+/g, " ")].join("|");
+};
+
+let [alike, differing] = [new Set(), new Map()]; // ids of cards; of those that differ, what was known of them before
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  [alike, differing] = [new Set(), new Map()];
+  if (!isNews(detail) || !detail.shouldSwap) return;
+  const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+  for (const { content } of answer.querySelectorAll("template")) compare(content.firstElementChild, content.querySelector("ul"));
+});
+
+// Placements come from the top of each column down: whoever stands below one that moves has to move as well.
+function compare({ id }, list) {
+  const card = document.getElementById(id);
+  const above = list && document.querySelector(list.getAttribute("hx-swap-oob").replace("afterend:", ""));
+  const same = list ? card && above && !differing.has(above.id) && card.previousElementSibling === above && looks(card) === looks(list.firstElementChild) : !card;
+  if (same || card?.contains(board.lifted)) alike.add(id);
+  else differing.set(id, { title: card && titleOf(card), column: card && columnOf(card), look: card && looks(card) });
+}
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const id = detail.target.matches(".card") && !detail.fragment.querySelector?.(".card") ? detail.target.id : detail.fragment.querySelector?.(".card")?.id;
+  if (alike.has(id)) detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!isNews(detail)) return;
+  for (const [id, before] of differing) arrive(document.getElementById(id), before);
+  differing = new Map();
+});
+board.addEventListener("animationend", ({ target }) => target.removeAttribute("data-arrived"));
+
+function arrive(card, { title, column, look }) {
+  card?.toggleAttribute("data-arrived", true);
+  if (!card) return column && say(`${title} is not in ${column} any more`);
+  if (!column) return say(`${titleOf(card)} is new in ${columnOf(card)}`);
+  if (column !== columnOf(card)) return say(`${titleOf(card)} moved to ${columnOf(card)}`);
+  say(`${titleOf(card)} ${look === looks(card) ? `moved within ${column}` : "changed"}`);
+}
+
+let said = [];
+function say(sentence) {
+  said.push(sentence);
+  if (said.length > 1) return;
+  setTimeout(() => {
+    board.say(said.length === 1 ? `${said[0]}.` : `${said.length} cases changed.`);
+    said = [];
+  }, SOON);
+}

@@ -1,0 +1,69 @@
+// The end of a session: said before it comes, shown when it has, and a drop that it cut short is kept and offered again.
+// Kept are only ids, in this tab alone; a move is sent by a hand and never by itself.
+
+const WARNING = 120; // seconds before the end
+const board = document.getElementById("board");
+const [warning, ended] = ["session-warning", "session-ended"].map((id) => document.getElementById(id));
+const NAMES = ["intent", "status", "above", "below", "edge", "number", "seen_above", "seen_below"];
+let ends = null;
+
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt, requestConfig } }) => {
+  const left = xhr.getResponseHeader("X-Session-Ends");
+  if (left !== null) ends = performance.now() + Number(left) * 1000;
+  if (xhr.status === 401 && xhr.getResponseHeader("X-Board")) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
+  else if (elt.matches(".stay")) warning.close();
+});
+document.addEventListener("session:ended", () => over());
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status === 401) detail.shouldSwap = false; // the dialog says it all
+});
+
+// A drag is let run: its drop is answered by 401, and then kept.
+function over(move) {
+  if (move) keep(move);
+  if (board.lifted) return setTimeout(over, 100);
+  ended.querySelector("[data-kept]").hidden = !sessionStorage.getItem("proposal");
+  for (const other of document.querySelectorAll("dialog[open]")) if (other !== ended) other.close();
+  document.body.toggleAttribute("data-ended", true); // nobody reads on over an empty chair
+  if (!ended.open) ended.showModal();
+}
+ended.addEventListener("cancel", (event) => event.preventDefault());
+
+function keep({ elt, path, parameters }) {
+  const fields = Object.fromEntries(NAMES.map((name) => [name, parameters[name] ?? ""]));
+  const card = path.match(/cases\/([0-9a-f-]+)/)[1];
+  sessionStorage.setItem("proposal", JSON.stringify({ who: board.dataset.who, card: `card-${card}`, fields }));
+}
+
+setInterval(() => {
+  if (ends === null || ended.open) return;
+  const left = Math.round((ends - performance.now()) / 1000);
+  if (left <= 0) return htmx.trigger("#as-of", "news"); // the server says whether it is really over
+  if (left > WARNING) return warning.open && warning.close();
+  warning.querySelector("[data-left]").textContent = left > 60 ? "two minutes" : `${left} seconds`;
+  if (!warning.open && !board.lifted && !document.querySelector("dialog[open]")) warning.showModal();
+}, 1000);
+
+// After signing in again
+const proposal = JSON.parse(sessionStorage.getItem("proposal") ?? "null");
+if (proposal && proposal.who === board.dataset.who) offer(proposal);
+else sessionStorage.removeItem("proposal");
+
+function offer({ card, fields }) {
+  const notice = document.getElementById("proposal-notice").content.cloneNode(true).firstElementChild;
+  const name = document.querySelector(`#${card} .card-link`)?.textContent.trim().replace(/\s*\n\s*/g, ", ");
+  const column = document.getElementById(`name-${fields.status}`)?.textContent.trim();
+  notice.querySelector("[data-case]").textContent = name ?? "a case that is not in sight now";
+  notice.querySelector("[data-column]").textContent = column ?? "a column that is not here any more";
+  const act = notice.querySelector("[data-move]");
+  act.hidden = !name || !column;
+  const done = () => (sessionStorage.removeItem("proposal"), notice.remove());
+  notice.querySelector("[data-discard]").addEventListener("click", done);
+  act.addEventListener("click", () => (done(), board.again(card, fields, homeOf(card))));
+  document.getElementById("notices").prepend(notice);
+}
+
+function homeOf(id) {
+  const card = document.getElementById(id);
+  return { list: card.parentElement.id, above: card.previousElementSibling?.dataset.case, below: card.nextElementSibling?.dataset.case };
+}

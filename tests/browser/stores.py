@@ -1,0 +1,76 @@
+"""Where the board of the browser tests keeps its tables: a SQLite file, or PostgreSQL when the suite runs on it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+TABLES = (
+    *("visibility", "card", "column", "move", "change", "presence"),
+    *("connection", "grant", "session", "person"),
+)
+
+
+class Store:
+    """The same few questions, in either database's words: `%s` is a parameter, and so is every moment."""
+
+    def __init__(self, folder: Path) -> None:
+        server = os.environ.get("DATABASE_URL", "")
+        self._file = folder / "board.sqlite3"
+        self.url = _made(server) if server.startswith("postgres") else f"sqlite:///{self._file}"
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        if self.url.startswith("postgres"):
+            with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+                yield cursor
+        else:
+            with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
+                yield _Sqlite(connection)
+
+    def rows(self, sql: str, *said: object) -> list[tuple[Any, ...]]:
+        with self._open() as cursor:
+            found = cursor.execute(sql, said)
+            return list(found.fetchall()) if sql.startswith("SELECT") else []
+
+    def one(self, sql: str, *said: object) -> Any:
+        found = self.rows(sql, *said)
+        return found[0][0] if found else None
+
+    def empty(self) -> None:
+        """Forget everything but the record, which nobody can."""
+        with self._open() as cursor:
+            for table in TABLES:
+                cursor.execute(f"DELETE FROM kanban_{table}", ())
+
+
+class _Sqlite:
+    """Takes what psycopg takes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, said: tuple[object, ...]) -> sqlite3.Cursor:
+        return self._connection.execute(sql.replace("%s", "?"), tuple(_kept(each) for each in said))
+
+
+def _kept(value: object) -> object:
+    """A moment as Django keeps it in SQLite."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value
+
+
+def _made(server: str) -> str:
+    name = f"browser_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"

@@ -1,0 +1,169 @@
+"""The bell wakes those whom a change concerns and nobody else."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from kanban import bell, changes, streams
+from kanban.models import Card, Column, Connection, Person, Visibility
+from kanban.sessions import SessionStore
+from kanban.streams import Stream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRM = uuid4()
+NOTHING = b":\n\n"
+
+
+@pytest.fixture(autouse=True)
+def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.6)
+    monkeypatch.setattr(bell, "STILL_THEIRS", 0.2)
+    yield
+    for stream in streams.listening():
+        stream.close()
+    watcher = bell._watcher
+    if watcher:
+        watcher.join(5)
+    assert bell._watcher is None
+
+
+@pytest.fixture
+def priya() -> Connection:
+    return connection()
+
+
+@pytest.fixture
+def val() -> Connection:
+    return connection()
+
+
+def connection(firm: UUID = FIRM) -> Connection:
+    return Connection.objects.create(account=uuid4(), firm=firm)
+
+
+def case(*seen_by: Connection) -> UUID:
+    column, _ = Column.objects.get_or_create(firm=FIRM, status=UUID(int=7), defaults={"name": "Research", "place": 0})
+    card = Card.objects.create(firm=FIRM, case=uuid4(), column=column, place=0, heard_at=timezone.now())
+    for each in seen_by:
+        Visibility.objects.create(account=each.account, card=card)
+    return card.case
+
+
+def listens(connection: Connection, *, session: str = "", since: int | None = None) -> Stream:
+    """A stream that has said hello."""
+    stream = bell.listen(connection, session=session, since=since, seat="seat")
+    assert stream
+    assert b"event: hello\ndata: {" in next(stream)
+    return stream
+
+
+def test_it_rings_for_whoever_sees_the_case_and_for_nobody_else(priya: Connection, val: Connection) -> None:
+    elsewhere = connection(uuid4())
+    hers, vals, others = listens(priya), listens(val), listens(elsewhere)
+    changes.ring(priya, [case(priya)])
+    number = changes.latest(priya)
+    assert next(hers) == b"id: %d\ndata: %d\n\n" % (number, number)
+    assert next(vals) == NOTHING
+    assert next(others) == NOTHING
+
+
+def test_what_concerns_one_account_alone_rings_there_alone(priya: Connection, val: Connection) -> None:
+    hers, vals = listens(priya), listens(val)
+    changes.ring(val, [case(priya)], own=True)
+    assert next(vals).startswith(b"id: ")
+    assert next(hers) == NOTHING
+
+
+def test_columns_ring_for_the_whole_firm(priya: Connection, val: Connection) -> None:
+    hers, vals = listens(priya), listens(val)
+    changes.ring(priya, [], columns=True)
+    assert next(hers).startswith(b"id: ")
+    assert next(vals).startswith(b"id: ")
+
+
+def test_a_change_that_is_not_committed_rings_nobody(priya: Connection) -> None:
+    hers = listens(priya)
+    with transaction.atomic():
+        changes.ring(priya, [case(priya)])
+        transaction.set_rollback(True)
+    assert next(hers) == NOTHING
+
+
+def test_of_many_changes_the_newest_is_told(priya: Connection) -> None:
+    hers = listens(priya)
+    with transaction.atomic():
+        for _ in range(5):
+            changes.ring(priya, [case(priya)])
+    assert next(hers).startswith(b"id: %d\n" % changes.latest(priya))
+    assert next(hers) == NOTHING
+
+
+def test_what_was_missed_rings_at_once_if_it_concerns_this_account(priya: Connection, val: Connection) -> None:
+    changes.ring(priya, [], columns=True)
+    before = changes.latest(priya)
+    changes.ring(priya, [case(priya)])
+    assert next(listens(priya, since=before)).startswith(b"id: ")
+    assert next(listens(val, since=before)) == NOTHING
+
+
+def test_there_are_only_so_many_places_and_six_for_a_session(priya: Connection, settings: Any) -> None:
+    settings.STREAMS = 8
+    mine = [bell.listen(priya, session="mine", since=None, seat="") for _ in range(7)]
+    assert mine.index(None) == 6
+    assert bell.listen(priya, session="", since=None, seat="")
+    assert bell.listen(priya, session="", since=None, seat="")
+    assert bell.listen(priya, session="", since=None, seat="") is None
+    assert mine[0]
+    mine[0].close()
+    assert bell.listen(priya, session="mine", since=None, seat="")
+
+
+def signed_in(person: Person) -> SessionStore:
+    session = SessionStore()
+    session["_auth_user_id"] = str(person.pk)
+    session.create()
+    return session
+
+
+def test_a_stream_ends_with_its_session(priya: Connection) -> None:
+    person = Person.objects.create(name="priya", full_name="Priya")
+    session, other = signed_in(person), signed_in(person)
+    assert session.session_key
+    assert other.session_key
+    ended, open_ = listens(priya, session=session.session_key), listens(priya, session=other.session_key)
+    session.delete()
+    assert b"".join(ended) == b"event: ended\ndata: \n\n"
+    assert next(open_) == NOTHING
+    person.is_active = False
+    person.save()
+    assert b"".join(open_) == b"event: ended\ndata: \n\n"
+
+
+def test_a_stream_ends_when_its_account_is_no_more_that_persons(priya: Connection) -> None:
+    person = Person.objects.create(name="priya", full_name="Priya")
+    priya.person = person
+    priya.save()
+    stream = listens(priya)
+    assert next(stream) == NOTHING
+    Connection.objects.filter(pk=priya.pk).update(person=None)
+    assert b"".join(stream) == b"event: ended\ndata: \n\n"
+
+
+def test_the_bell_survives_a_database_that_fails(priya: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream, tell, failed = listens(priya), bell._tell, []
+
+    def fails_once() -> None:
+        if not failed:
+            failed.append(True)
+            raise RuntimeError
+        tell()
+
+    monkeypatch.setattr(bell, "_tell", fails_once)
+    changes.ring(priya, [case(priya)])
+    told = [next(stream) for _ in range(4)]
+    assert failed
+    assert any(each.startswith(b"id: ") for each in told)
