@@ -13,6 +13,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 worker_class = "gthread"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = int(os.environ.get("THREADS", "384"))
+keepalive = 75  # seconds: a page that asks every ten finds its connection open; it holds no thread meanwhile
 preload_app = True  # read the code once and share its memory
 
 # On stopping, seconds that a request under way may still take. A move that is cut off is settled by reading later.

@@ -33,6 +33,10 @@ class Answers(Generic[T]):
             self._fill(key, future, draw)
         return future.result(timeout=PATIENCE)
 
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
     def _fill(self, key: Hashable, future: Future[T], draw: Callable[[], T]) -> None:
         try:
             future.set_result(draw())

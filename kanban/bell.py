@@ -23,6 +23,7 @@ from django.db.models import Q
 
 from kanban import changes, sessions, streams
 from kanban.models import Change, Connection, Visibility
+from kanban.pacing import Pace
 from kanban.streams import Stream
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ RESERVE = 32  # threads that streams leave to pages and moves
 
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
+_pace = Pace()
+_waiting = False  # whether a stream waits for its turn
 _worker: Any = None  # of gunicorn, which knows when it has to stop
 
 
@@ -92,26 +95,31 @@ def _over() -> bool:
 
 
 def _watch() -> None:
+    told = False
     while True:
         try:
             _go_round()
             return
-        except Exception:
-            log.exception("the bell could not look for news")
+        except Exception:  # once is enough: a database that is away is away for a while
+            log.log(logging.DEBUG if told else logging.ERROR, "the bell cannot look for news", exc_info=True)
+            told = True
+            _end_if_told_to_stop()
+            if _over():
+                return
             time.sleep(1)
         finally:
             databases.close_all()
 
 
 def _go_round() -> None:
+    global _waiting
     looked = asked = time.monotonic()
     for new in _listened() if database.vendor == "postgresql" else _polled():
         now = time.monotonic()
-        if _stopping():
-            for stream in streams.listening():
-                stream.end("stopped")
+        _end_if_told_to_stop()
         if new:
             _tell()
+        _waiting = _pace.ring(streams.listening())
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():
@@ -124,8 +132,10 @@ def _go_round() -> None:
             return
 
 
-def _stopping() -> bool:
-    return _worker is not None and (not _worker.alive or _worker.ppid != os.getppid())
+def _end_if_told_to_stop() -> None:
+    if _worker is not None and (not _worker.alive or _worker.ppid != os.getppid()):
+        for stream in streams.listening():
+            stream.end("stopped")
 
 
 # When there may be news
@@ -150,7 +160,7 @@ def _listened() -> Iterator[bool]:
         yield True
         heard = time.monotonic()
         while True:
-            told = [*own.connection.notifies(timeout=TICK, stop_after=1)]
+            told = [*own.connection.notifies(timeout=POLL if _waiting else TICK, stop_after=1)]
             if told or time.monotonic() - heard > UNHEARD:
                 heard = time.monotonic()
                 yield True
@@ -179,7 +189,7 @@ def _tell() -> None:
     for stream in listening:
         number = max(numbers[stream.firm, None], numbers[stream.firm, stream.account])
         if number > stream.after:
-            stream.ring(number)
+            stream.await_turn(number)
         stream.after = max(stream.after, newest.get(stream.firm, 0))
 
 

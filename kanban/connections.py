@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from threading import Thread
 from uuid import UUID
@@ -14,12 +14,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connections as databases
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kanban import grants
 from kanban.models import Connection, Person
+from kanban.pauses import first_in
 from plannr_api import (
     Auth,
     BearerToken,
@@ -51,7 +53,12 @@ class ChooseAccount(Exception):
 
 def person_of(request: HttpRequest) -> Person | None:
     """Who signed in, if anybody has to."""
-    return request.user if settings.SIGN_IN != "off" and isinstance(request.user, Person) else None
+    if settings.SIGN_IN == "off" or not isinstance(request.user, Person):
+        return None
+    stranger = (
+        settings.SIGN_IN == "accounts" and not request.user.has_usable_password()
+    )  # from when it was Plannr's way
+    return None if stranger else request.user
 
 
 def connection_of(request: HttpRequest) -> Connection:
@@ -117,17 +124,17 @@ def _linked(login: Login, **whose: object) -> Connection:
     """The connection of one login, as Plannr describes it now."""
     assert login.account is not None  # neither choose_login nor staff_logins returns a login without one
     account, firm = login.account, login.firm
-    connection, _ = Connection.objects.update_or_create(
-        account=account.uuid,
-        defaults={
-            "account_name": account.display_name[:255],
-            "firm": firm.uuid if firm else account.uuid,
-            "firm_name": (firm.name if firm else "")[:255],
-            "can_write": login.has_write_permission is not False,
-            "checked_at": timezone.now(),
-            **whose,
-        },
-    )
+    said = {
+        "account_name": account.display_name[:255],
+        "firm": firm.uuid if firm else account.uuid,
+        "firm_name": (firm.name if firm else "")[:255],
+        "can_write": login.has_write_permission is not False,
+        **whose,
+    }
+    new = said | {"checked_at": timezone.now()}
+    connection, made = Connection.objects.select_related("person").get_or_create(account=account.uuid, defaults=new)
+    if not made and any(getattr(connection, name) != value for name, value in said.items()):
+        connection, _ = Connection.objects.update_or_create(account=account.uuid, defaults=said)
     return connection
 
 
@@ -212,7 +219,6 @@ def choose(request: HttpRequest, connection: Connection) -> None:
 
 def check(connection: Connection) -> None:
     """Ask Plannr whether this account still is what it was: the rights to it may have changed, or ended."""
-    Connection.objects.filter(pk=connection.pk).update(checked_at=timezone.now())
     logins = staff_logins(client_for(connection).logins.list())
     if settings.SIGN_IN == "plannr" and connection.person:
         _link(connection.person, logins)
@@ -227,10 +233,21 @@ def check_soon(connections: Iterable[Connection]) -> None:
     now = timezone.now()
     long_ago = now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
     due = [each for each in connections if each.checked_at is None or each.checked_at < long_ago]
-    rows = Connection.objects
-    mine = [each.pk for each in due if rows.filter(pk=each.pk, checked_at=each.checked_at).update(checked_at=now)]
-    if mine:
+    due = [each for each in due if first_in(1, "check", each.account)]
+    if mine := _taken(due, long_ago, now):
         Thread(target=_check_each, args=(mine,), name="checks", daemon=True).start()
+
+
+def _taken(due: list[Connection], long_ago: datetime, now: datetime) -> list[int]:
+    """Those that no other process has taken a moment ago."""
+    if not due:
+        return []
+    with transaction.atomic():
+        old = Q(checked_at=None) | Q(checked_at__lt=long_ago)
+        rows = Connection.objects.select_for_update().filter(old, pk__in=[each.pk for each in due])
+        mine = list(rows.order_by("pk").values_list("pk", flat=True))
+        Connection.objects.filter(pk__in=mine).update(checked_at=now)
+    return mine
 
 
 def _check_each(pks: list[int]) -> None:
@@ -247,7 +264,9 @@ def _check_each(pks: list[int]) -> None:
 def _link(person: Person, logins: list[Login]) -> list[Connection]:
     """These accounts are the person's and no others; what they lost, no session of theirs reaches any more."""
     mine = [_linked(login, person=person) for login in logins]
-    person.connections.exclude(pk__in=[connection.pk for connection in mine]).update(person=None)
+    lost = person.connections.exclude(pk__in=[connection.pk for connection in mine])
+    if lost.exists():
+        lost.update(person=None)
     return mine
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, mirror, moves, notices, sessions
+from kanban import connections, mirror, moves, notices, people, sessions
 from kanban.http import BoardRequest, View, sorry, status_of
+from kanban.models import Role
 from kanban.rights import rights_of
 from plannr_api import AmbiguousAccount, PlannrError
 
+log = logging.getLogger(__name__)
+
+LOCAL = ("signed_in", Role.MANAGER)  # who a URL is for that is of the board's own people alone
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -56,10 +62,12 @@ class ConnectionMiddleware:
             raise ImproperlyConfigured(f"{request.path} does not say who may use it.")
         if who == "anyone":
             return None
-        if settings.SIGN_IN == "off" and who == "signed_in":
+        if _belongs_to_another_way_in(who):
             raise Http404
         if settings.SIGN_IN != "off" and request.person is None:
             return _sign_in_first(request)
+        if people.must_change(request):
+            return _change_first(request)
         try:
             if answer := self._refuse(request, who) or self._not_read_yet(request, who):
                 return answer
@@ -72,14 +80,15 @@ class ConnectionMiddleware:
         return None
 
     def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
-        if who == "signed_in":
-            return None
-        allowed = request.rights.can_move if who == "editor" else request.rights.allows(who)  # type: ignore[arg-type]
+        if who in LOCAL:  # these tell nothing of any case, and must not wait for Plannr
+            allowed = who != Role.MANAGER or bool(request.person and request.person.role == Role.MANAGER)
+        else:
+            allowed = request.rights.can_move if who == Role.EDITOR else request.rights.allows(Role(who))
         return None if allowed else sorry(request, 403, *notices.NOT_ALLOWED[who])
 
     def _not_read_yet(self, request: BoardRequest, who: str) -> HttpResponse | None:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
-        if who == "signed_in" or request.connection.readable:
+        if who in LOCAL or request.connection.readable:
             return None
         mirror.freshen(request.connection, then=moves.settle_all)
         if request.htmx or request.method != "GET":
@@ -95,6 +104,9 @@ class ConnectionMiddleware:
         """Without a connection there is no board: say why, and what to do."""
         if isinstance(error, connections.ChooseAccount):
             return HttpResponseRedirect(reverse("accounts"))
+        if isinstance(error, OperationalError):
+            log.error("the database did not answer: %s", error)
+            return sorry(request, 503, *notices.BUSY)
         if isinstance(error, connections.NotConnected):
             return sorry(request, 503, *notices.NOT_CONNECTED)
         if isinstance(error, PlannrError):
@@ -104,8 +116,26 @@ class ConnectionMiddleware:
         return None
 
 
+def _belongs_to_another_way_in(who: str) -> bool:
+    return (settings.SIGN_IN == "off" and who == "signed_in") or (
+        settings.SIGN_IN != "accounts" and who == Role.MANAGER
+    )
+
+
 def _sign_in_first(request: BoardRequest) -> HttpResponse:
     """A page sends the browser to sign in and back; what a page asks for behind the scenes is told why it failed."""
-    if request.method == "GET" and not request.htmx and "text/event-stream" not in request.headers.get("Accept", ""):
+    if _is_a_page(request):
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
     return sorry(request, 401, *notices.SESSION_ENDED)
+
+
+def _change_first(request: BoardRequest) -> HttpResponse:
+    """With a one-time password there is one page."""
+    return (
+        HttpResponseRedirect(reverse("password")) if _is_a_page(request) else sorry(request, 403, *people.CHANGE_FIRST)
+    )
+
+
+def _is_a_page(request: BoardRequest) -> bool:
+    streams = "text/event-stream" in request.headers.get("Accept", "")
+    return request.method == "GET" and not request.htmx and not streams

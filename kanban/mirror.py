@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kanban import changes, connections, copies, notices, outside, places, sharing
 from kanban.models import Card, Column, Connection, Visibility
+from kanban.pauses import first_in
 from kanban.publishing import publish
 from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 
@@ -36,6 +37,8 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
     if sharing.is_fresh(connection, now) or (connection.as_of and sharing.being_read(connection.firm, now)):
         return
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
+    if not first_in(0.2, "lease", connection.account):
+        return
     if Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE):
         threading.Thread(
             target=_refresh_alone, args=(connection.pk, now + LEASE, then), name="mirror", daemon=True
@@ -160,10 +163,11 @@ def absorb(
     if before and not ours:
         outside.note(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
-    if before is None or moved or copies.looks(before) != copies.looks(card):
-        changes.ring(connection, [card.case])
-    elif newly_shown:
+    if newly_shown:
         changes.ring(connection, [card.case], own=True)
+        connection.sees_otherwise()
+    if before and (moved or copies.looks(before) != copies.looks(card)):
+        changes.ring(connection, [card.case])
     return card
 
 
@@ -176,6 +180,7 @@ def forget(connection: Connection, case: UUID) -> None:
     outside.note_gone(connection, gone, timezone.now())
     gone.delete()
     changes.ring(connection, [case], own=True)
+    connection.sees_otherwise()
 
 
 def _failed(connection: Connection, problem: str) -> bool:

@@ -49,6 +49,10 @@ SESSION_ENDED = (
     "You are signed out, so nothing was sent to Plannr.",
     "Sign in again; a drop that was under way is kept.",
 )
+BUSY = (
+    "The board is too busy at this moment, or its database cannot be reached.",
+    "Try again in a moment; if a move was under way, the board finds out what became of it.",
+)
 READING = ("Your cases are being read from Plannr, so nothing was done.", "Try again in a moment.")
 SIGNED_OUT = ("You are signed out.", "Nothing of the board is left in this browser.")
 SIGN_IN_FAILED = {

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import random
-import threading
 import time
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TypeVar
 from uuid import UUID
 
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kanban.http import BoardRequest
 from kanban.models import Connection, Presence
+from kanban.pauses import first_in
 
+T = TypeVar("T")
 EVERY = timedelta(seconds=10)  # somebody who stays is written down as seldom
 HERE = timedelta(seconds=30)  # since a page of theirs last asked what is new
 KNOWN = 2.0  # seconds for which one answer of the database serves all pages of a process
 FORGOTTEN = timedelta(days=1)
 
-_lock = threading.Lock()
-_noted: dict[str, float] = {}  # when each session was last written down by this process
+_looked: deque[tuple[int, datetime]] = deque()  # to be written down: through which connection somebody looks
+_came: deque[Presence] = deque()  # and who
+_writing = Lock()
 _here: dict[UUID, tuple[float, list[Somebody]]] = {}  # by firm
 
 
@@ -41,19 +47,43 @@ def seat(request: BoardRequest) -> str:
 def note(request: BoardRequest) -> None:
     """Somebody looks at the board now."""
     now, connection = timezone.now(), request.connection
-    if connection.seen_at is None or now - connection.seen_at > EVERY:
-        Connection.objects.filter(pk=connection.pk).update(seen_at=now)
-    if request.person is None or not _due(seat(request)):
-        return
-    place = f"{_whose(request)}-{seat(request)}"
+    old = connection.seen_at is None or now - connection.seen_at > EVERY
+    if old and first_in(EVERY.total_seconds() / 2, "seen", connection.account):
+        _looked.append((connection.pk, now))
+    if request.person and first_in(EVERY.total_seconds(), "seat", seat(request)):
+        place = f"{_whose(request)}-{seat(request)}"
+        _came.append(Presence(session=place, connection_id=connection.pk, who=str(request.person), seen_at=now))
+    _write_down()
+
+
+def _write_down() -> None:
+    """One request at a time writes for all: hundreds of pages ask in one moment, and a move must not queue behind
+    them for the database."""
+    while (_looked or _came) and _writing.acquire(blocking=False):
+        try:
+            looked, came = _taken(_looked), {each.session: each for each in _taken(_came)}
+            with suppress(OperationalError), transaction.atomic():  # too busy: the next page does it
+                _write(dict(looked), list(came.values()))
+        finally:
+            _writing.release()
+
+
+def _write(looked: dict[int, datetime], came: list[Presence]) -> None:
+    if looked:
+        Connection.objects.filter(pk__in=looked).update(seen_at=max(looked.values()))
     Presence.objects.bulk_create(
-        [Presence(session=place, connection=connection, who=str(request.person), seen_at=now)],
+        came,
         update_conflicts=True,
         unique_fields=["session"],
         update_fields=["connection", "who", "seen_at"],
     )
     if random.random() < 0.01:  # noqa: S311  # now and then is often enough
-        Presence.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
+        Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+
+
+def _taken(pending: deque[T]) -> list[T]:
+    """What there is now, each once, whoever else adds to it meanwhile."""
+    return [pending.popleft() for _ in range(len(pending))]
 
 
 def others(request: BoardRequest) -> list[str]:
@@ -77,15 +107,3 @@ def _looking(firm: UUID) -> list[Somebody]:
         found = [Somebody(session.partition("-")[0], who) for session, who in rows.values_list("session", "who")]
         _here[firm] = now, found
     return found
-
-
-def _due(seat: str) -> bool:
-    """Whether this was written down long enough ago, by this process; if so it is about to be."""
-    now = time.monotonic()
-    with _lock:
-        if now - _noted.get(seat, -math.inf) < EVERY.total_seconds():
-            return False
-        if len(_noted) > 10_000:
-            _noted.clear()
-        _noted[seat] = now
-        return True

@@ -39,16 +39,16 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     _drop_empty_vanished_columns(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    new = {c.case for c in created}
-    if different := new | moved | looks:
+    if different := moved | looks:
         changes.ring(connection, sorted(different), columns=columns_differ)
     elif columns_differ:
         changes.ring(connection, [], columns=True)
-    if mine := (shown | hidden) - different:
+    if mine := shown | hidden:
         changes.ring(connection, sorted(mine), own=True)
+        connection.sees_otherwise()
     if different or mine or columns_differ:
         changes.prune(connection)
-    return new | hidden | looks
+    return {c.case for c in created} | hidden | looks
 
 
 def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:

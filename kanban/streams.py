@@ -6,6 +6,7 @@ import json
 import random
 import select
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from socket import SHUT_RDWR
@@ -37,6 +38,8 @@ class Stream:
     after: int  # the newest change that it was judged by
     socket: Any = None  # of the browser, where the server shows it
     hello: dict[str, object] = field(default_factory=dict)
+    due: int = 0  # a number that it is going to be rung with, when its turn comes
+    due_since: float = 0.0
     _rung: threading.Event = field(default_factory=threading.Event)
     _number: int = 0
     _told: int = 0
@@ -47,6 +50,11 @@ class Stream:
     def ring(self, number: int) -> None:
         self._number = max(self._number, number)
         self._rung.set()
+
+    def await_turn(self, number: int) -> None:
+        if not self.due:
+            self.due_since = time.monotonic()
+        self.due = max(self.due, number)
 
     def end(self, why: str) -> None:
         """It holds no place any more; its thread tells the browser and goes."""

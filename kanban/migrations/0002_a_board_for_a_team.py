@@ -138,6 +138,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='connection',
+            name='eyes',
+            field=models.IntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='connection',
             name='own_at',
             field=models.DateTimeField(null=True),
         ),

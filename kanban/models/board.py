@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -39,6 +39,7 @@ class Connection(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
     can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
     seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
+    eyes = models.IntegerField(default=0)  # goes up whenever Plannr shows it other cases than before
     own_at = models.DateTimeField(null=True)  # when the last complete read as this very account began
     checked_at = models.DateTimeField(null=True)  # when Plannr was last asked whether the account still is what it was
     account_name = models.CharField(max_length=255, blank=True)
@@ -65,6 +66,10 @@ class Connection(models.Model):
     def cards(self) -> CardQuerySet:
         """The cards that Plannr shows to this account, and no others. Every query starts here."""
         return Card.objects.filter(firm=self.firm, visibility__account=self.account)
+
+    def sees_otherwise(self) -> None:
+        """Note that this account is shown other cards than before."""
+        Connection.objects.filter(pk=self.pk).update(eyes=F("eyes") + 1)
 
     def locked(self) -> None:
         """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told: gently,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from types import SimpleNamespace
-
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from kanban import bell, changes, mirror, moves, presence
+from kanban import bell, mirror, moves, presence
 from kanban.answers import Answers
-from kanban.board import Board, placement
+from kanban.board import Board
 from kanban.http import BoardRequest, folds_of, passive, viewer
+from kanban.news import News
 
-_answers: Answers[str | None] = Answers(256)
 _presents: Answers[str] = Answers(256)
 
 
@@ -27,35 +23,12 @@ def since(request: BoardRequest) -> HttpResponse:
     connection, folds, number = request.connection, folds_of(request), _number(request.GET.get("since", ""))
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
-    shown = Board(connection, [], changes.latest(connection), folds)  # first: what comes now is told next time
-    answer = _placed(shown, number, bool(request.rights.can_move)) if number is not None else None
+    news = News.of(connection, folds, can_move=request.rights.can_move)  # first: what comes now is told next time
+    answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        context = {"board": Board.of(connection, folds), "caught_up": True, "redraw": True}
+        context = {"board": Board.of(connection, folds), "redraw": True}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + _present(presence.others(request)))
-
-
-def _placed(shown: Board, number: int, can_move: bool) -> str | None:
-    """The answer to all pages that see the same, drawn for the first of them."""
-    connection = shown.connection
-    seen = (connection.account, can_move, number, shown.change, shown.folds, timezone.localdate())
-    said = (shown.as_of, shown.old, connection.problem, connection.set_aside, connection.statuses_listed)
-    return _answers.of((*seen, *said), lambda: _draw(shown, number, can_move))
-
-
-def _draw(shown: Board, number: int, can_move: bool) -> str | None:
-    """The templates get nothing of the request but the right to move, so nothing of one person can come into what
-    another is sent."""
-    connection, folds = shown.connection, shown.folds
-    cases = changes.since(connection, number)
-    if cases is None:
-        return None
-    placements = sorted((placement(connection, case, folds) for case in cases), key=attrgetter("order"))
-    if placements:
-        shown.columns = Board.of(connection, folds, draw=False).columns
-    context = {"board": shown, "placements": placements, "columns": shown.columns, "caught_up": True}
-    eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
-    return render_to_string("board/_changes.html", context | {"request": eyes})
 
 
 def _present(names: list[str]) -> str:

@@ -218,8 +218,11 @@ def test_a_kept_drop_is_not_offered_to_somebody_else(team: Team) -> None:
 def test_a_warning_comes_before_the_end_and_one_press_stays(team: Team) -> None:
     alice = team.sign_in("alice")
     alice.page.evaluate(
-        """document.dispatchEvent(new CustomEvent("htmx:afterRequest", {detail: {elt: document.body, requestConfig: {},
-        xhr: {status: 200, getResponseHeader: (name) => name === "X-Session-Ends" ? "90" : "1"}}}))"""
+        """() => {
+          const xhr = { status: 200, getResponseHeader: (name) => (name === "X-Session-Ends" ? "90" : "1") };
+          const detail = { xhr, elt: document.body, requestConfig: { elt: document.body } };
+          document.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail }));
+        }"""
     )
     warning = alice.page.locator("#session-warning")
     expect(warning).to_be_visible(timeout=SOON)

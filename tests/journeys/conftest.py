@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, mirror
+from kanban import connections, mirror, news, pauses
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 from tests.journeys.team import BOARD, CLIENT, Team
@@ -16,6 +16,8 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 @pytest.fixture(autouse=True)
 def nobody_is_left_connected() -> Iterator[None]:
+    pauses.forget()
+    news.forget()
     yield
     connections.disconnect_all()
 

@@ -1,4 +1,4 @@
-"""The web server is killed again and again: every intent still ends in one outcome, and the record says what Plannr did."""
+"""The web server is killed again and again: each intent still ends once, and the record says what Plannr did."""
 
 import http.client
 import os
@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
@@ -68,10 +69,8 @@ def killing(running: Running, done: Event) -> None:
 
 
 def with_pid_gone(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 @pytest.mark.parametrize("seed", [7])
@@ -125,9 +124,7 @@ def everyone_says_the_same(store: Store, plannr: Sandbox, intended: set[str]) ->
     moves = {text(intent): outcome for intent, outcome in store.rows("SELECT intent, outcome FROM kanban_move")}
     lines = store.rows("SELECT intent, kind, asked_position FROM kanban_entry WHERE intent IS NOT NULL ORDER BY number")
     ends = Counter(text(intent) for intent, kind, _ in lines if kind not in ("intended", "unknown"))
-    applied = [
-        text(entry["request_id"]) for entry in plannr.ledger if entry["method"] == "PUT" and entry["applied"]
-    ]
+    applied = [text(entry["request_id"]) for entry in plannr.ledger if entry["method"] == "PUT" and entry["applied"]]
     assert set(moves) == {text(intent) for intent in intended}
     assert ends == Counter(dict.fromkeys(moves, 1))  # each in exactly one outcome
     last = {text(intent): kind for intent, kind, _ in lines}

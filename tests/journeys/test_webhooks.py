@@ -1,4 +1,4 @@
-"""Plannr can call when a case has changed: never believed, only a reason to look; forged and repeated calls do nothing."""
+"""Plannr can call when a case has changed: never believed, only a reason to look; forged or repeated, for nothing."""
 
 import hashlib
 import hmac
@@ -18,7 +18,6 @@ from tests.browser.stores import Store
 from tests.journeys.people import Person
 from tests.journeys.processes import KEY, Running, finished, serving
 from tests.journeys.team import Team
-
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """The bell wakes those whom a change concerns and nobody else."""
 
+import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +19,7 @@ from kanban.streams import Stream
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRM = uuid4()
 NOTHING = b":\n\n"
+ENDED = b"event: ended\ndata: \n\n"
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +65,11 @@ def listens(connection: Connection, *, session: str = "", since: int | None = No
     return stream
 
 
+def rest(stream: Stream) -> bytes:
+    """What comes until it ends, silences left out; given up after some seconds."""
+    return b"".join(each for each in islice(stream, 8) if each != NOTHING)
+
+
 def test_it_rings_for_whoever_sees_the_case_and_for_nobody_else(priya: Connection, val: Connection) -> None:
     elsewhere = connection(uuid4())
     hers, vals, others = listens(priya), listens(val), listens(elsewhere)
@@ -91,6 +100,24 @@ def test_a_change_that_is_not_committed_rings_nobody(priya: Connection) -> None:
         changes.ring(priya, [case(priya)])
         transaction.set_rollback(True)
     assert next(hers) == NOTHING
+
+
+def test_a_change_of_this_process_is_not_waited_for(priya: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell, "POLL", 2.0)
+    hers = listens(priya)
+    time.sleep(0.1)
+    with transaction.atomic():
+        changes.ring(priya, [case(priya)])
+        time.sleep(0.1)  # who looks now sees nothing
+    assert next(hers).startswith(b"id: ")
+
+
+def test_whoever_listens_holds_no_connection_to_the_database(priya: Connection) -> None:
+    stream = bell.listen(priya, session="", since=None, seat="")
+    assert stream
+    assert database.connection is not None
+    next(stream)
+    assert database.connection is None
 
 
 def test_of_many_changes_the_newest_is_told(priya: Connection) -> None:
@@ -136,11 +163,11 @@ def test_a_stream_ends_with_its_session(priya: Connection) -> None:
     assert other.session_key
     ended, open_ = listens(priya, session=session.session_key), listens(priya, session=other.session_key)
     session.delete()
-    assert b"".join(ended) == b"event: ended\ndata: \n\n"
+    assert rest(ended) == ENDED
     assert next(open_) == NOTHING
     person.is_active = False
     person.save()
-    assert b"".join(open_) == b"event: ended\ndata: \n\n"
+    assert rest(open_) == ENDED
 
 
 def test_a_stream_ends_when_its_account_is_no_more_that_persons(priya: Connection) -> None:
@@ -150,7 +177,7 @@ def test_a_stream_ends_when_its_account_is_no_more_that_persons(priya: Connectio
     stream = listens(priya)
     assert next(stream) == NOTHING
     Connection.objects.filter(pk=priya.pk).update(person=None)
-    assert b"".join(stream) == b"event: ended\ndata: \n\n"
+    assert rest(stream) == ENDED
 
 
 def test_the_bell_survives_a_database_that_fails(priya: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

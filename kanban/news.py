@@ -1,0 +1,97 @@
+"""What is new since a number, as sent to a page: drawn once for all pages that see the same, in pieces.
+
+Hundreds of boards ask at once when a card has moved, each since another number. So the pieces are kept: a card in its
+new place, the headers, the time. They follow from what the asking account sees, never from who asks: accounts that see
+the very same cards share them, any other has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from hashlib import blake2s
+from types import SimpleNamespace
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from kanban import changes
+from kanban.answers import Answers
+from kanban.board import Board, Folds, placement
+from kanban.models import Connection, Visibility
+
+Order = tuple[int, float, UUID]
+_eyes: Answers[str] = Answers(512)
+_cards: Answers[tuple[Order, str]] = Answers(1024)
+_texts: Answers[str] = Answers(512)
+
+
+@dataclass(frozen=True)
+class News:
+    connection: Connection
+    folds: Folds
+    can_move: bool
+    change: int  # the newest that there is
+
+    @classmethod
+    def of(cls, connection: Connection, folds: Folds, *, can_move: bool) -> News:
+        return cls(connection, folds, can_move, changes.latest(connection))
+
+    def since(self, number: int) -> str | None:
+        """None: too much to place card by card."""
+        cases = changes.since(self.connection, number) if number != self.change else []
+        if cases is None:
+            return None
+        return "".join([*self._placed(cases), self._time()])
+
+    def _placed(self, cases: Iterable[UUID]) -> list[str]:
+        cards = [_cards.of((*self._seen, case), self._card(case)) for case in cases]
+        return [*(text for _, text in sorted(cards)), self._headers()] if cards else []
+
+    def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
+        def draw() -> tuple[Order, str]:
+            placed = placement(self.connection, case, self.folds)
+            return placed.order, self._drawn("board/_placement.html", placed=placed)
+
+        return draw
+
+    def _headers(self) -> str:
+        board = self.connection.set_aside, self.connection.statuses_listed
+        return _texts.of(("headers", *self._seen, board), self._draw_headers)
+
+    def _draw_headers(self) -> str:
+        board = Board.of(self.connection, self.folds, draw=False)
+        return self._drawn("board/_headers.html", board=board, columns=board.columns)
+
+    def _time(self) -> str:
+        board = Board(self.connection, [], self.change, self.folds)
+        said: Hashable = ("time", self.change, board.as_of, board.old, self.connection.problem)
+        return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
+
+    @property
+    def _seen(self) -> tuple[Hashable, ...]:
+        """All that a card and the headers follow from."""
+        return (eyes_of(self.connection), self.change, self.folds, self.can_move, timezone.localdate())
+
+    def _drawn(self, template: str, **context: object) -> str:
+        """The templates get nothing of the request but the right to move, so nothing of one person can come into what
+        another is sent."""
+        eyes = SimpleNamespace(rights=SimpleNamespace(can_move=self.can_move))
+        return render_to_string(template, context | {"request": eyes})
+
+
+def forget() -> None:
+    """Everything is drawn anew."""
+    for kept in (_eyes, _cards, _texts):
+        kept.forget()
+
+
+def eyes_of(connection: Connection) -> str:
+    """The same for two accounts exactly if Plannr shows them the same cards."""
+
+    def look() -> str:
+        cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
+        return blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
+
+    return _eyes.of((connection.account, connection.eyes), look)
