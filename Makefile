@@ -29,7 +29,7 @@ test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold b
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
-	$(BIN)/pytest -n 2
+	.ci/postgres sh -c '$(BIN)/pytest -n 2 && DATABASE_URL=$$POSTGRES_URL $(BIN)/pytest -n 2 tests/journeys tests/kanban'
 
 format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix

@@ -21,7 +21,7 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import changes, sessions, streams
+from kanban import changes, connections, sessions, streams
 from kanban.models import Change, Connection, Visibility
 from kanban.pacing import Pace
 from kanban.streams import Stream
@@ -221,6 +221,8 @@ def _end_what_holds_no_more() -> None:
     owners = dict(
         Connection.objects.filter(pk__in={stream.connection for stream in listening}).values_list("pk", "person")
     )
+    if settings.SIGN_IN == "plannr":  # also of those whose boards are open but out of sight
+        connections.check_soon(Connection.objects.filter(pk__in=owners))
     for stream in listening:
         theirs = owners.get(stream.connection, 0) == stream.person
         if not theirs or (stream.session and stream.session not in alive):

@@ -228,14 +228,18 @@ def check(connection: Connection) -> None:
                 _linked(login)
 
 
-def check_soon(connections: Iterable[Connection]) -> None:
-    """Behind everybody's back, ask of those that nobody has asked of lately: a leaver's sessions end within moments."""
+def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> bool:
+    """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
+    for what comes of it. Whether anything was asked."""
     now = timezone.now()
     long_ago = now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
     due = [each for each in connections if each.checked_at is None or each.checked_at < long_ago]
     due = [each for each in due if first_in(1, "check", each.account)]
     if mine := _taken(due, long_ago, now):
-        Thread(target=_check_each, args=(mine,), name="checks", daemon=True).start()
+        asking = Thread(target=_check_each, args=(mine,), name="checks", daemon=True)
+        asking.start()
+        asking.join(patience)
+    return bool(mine)
 
 
 def _taken(due: list[Connection], long_ago: datetime, now: datetime) -> list[int]:

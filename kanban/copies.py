@@ -70,7 +70,10 @@ def order_of_status(status: Status) -> tuple[bool, int, str, UUID]:
 
 def header(column: Column | None) -> tuple[object, ...]:
     """What a column's header shows."""
-    return () if column is None else (column.name, column.colour, column.place, column.completed, column.vanished)
+    if column is None:
+        return ()
+    place = None if column.vanished else column.place  # each who sees such a case would put it somewhere else
+    return (column.name, column.colour, place, column.completed, column.vanished)
 
 
 def looks(card: Card) -> tuple[object, ...]:

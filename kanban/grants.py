@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kanban import sealing, sessions
-from kanban.models import Grant, Person
+from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
 EARLY = timedelta(seconds=30)  # before its end a token is exchanged already
-LEASE = timedelta(seconds=30)  # for exchanging it; longer than the call may take
+LEASE = timedelta(seconds=5 + 2 * settings.PLANNR_TIMEOUT)  # for exchanging it; longer than the call may take
 
 
 def oauth() -> OAuth:
@@ -125,9 +126,17 @@ def _opened(grant: Grant) -> dict[str, str | None]:
 def seal_anew() -> None:
     """Put every token under the first of TOKEN_KEYS, so that the others can be taken away."""
     for grant in Grant.objects.select_related("person"):
-        kept = _opened(grant)
+        try:
+            kept = _opened(grant)
+        except Unauthorised:  # they sign in again
+            continue
         sealed = sealing.seal(kept, f"person {grant.person_id}")
         Grant.objects.filter(pk=grant.pk, version=grant.version).update(sealed=sealed)
+    for subscription in Subscription.objects.all():
+        owner = f"webhook {subscription.path}"
+        with suppress(sealing.Unsealable):  # its calls are taken for forged from now on; subscribing anew mends it
+            sealed = sealing.seal(sealing.unseal(subscription.sealed, owner), owner)
+            Subscription.objects.filter(pk=subscription.pk).update(sealed=sealed)
 
 
 def disconnect() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -27,7 +28,9 @@ Outcome = Move.Outcome
 
 PATIENCE = 10.0  # seconds that a move waits for its turn before it is refused
 DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a move may ask and wait; then it has died
-HOST = gethostname()[:60]
+HOST = gethostname()[:50]
+with suppress(OSError):  # two machines may bear one name, and a restarted one is another
+    HOST += "." + Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def begin(connection: Connection, card: Card, wish: Wish, by: By) -> tuple[Move,
     deadline = time.monotonic() + PATIENCE
     while True:
         late = time.monotonic() > deadline
-        known = connection.moves.filter(intent=wish.intent).first()
+        known = Move.objects.filter(intent=wish.intent).first()
+        if known and (known.connection_id, known.case) != (connection.pk, card.case):
+            return _refused(known, "taken"), False
         if known and (known.outcome != Outcome.OPEN or late):
             return known, False
         if not known:
@@ -62,7 +67,7 @@ def begin(connection: Connection, card: Card, wish: Wish, by: By) -> tuple[Move,
                 intent=wish.intent,
                 connection=connection,
                 person=by.person,
-                who=by.name or connection.account_name,
+                who=by.name if settings.SIGN_IN == "accounts" else connection.account_name,
                 undoes=by.undoes,
                 maker=me(),
                 firm=connection.firm,
@@ -80,8 +85,25 @@ def begin(connection: Connection, card: Card, wish: Wish, by: By) -> tuple[Move,
                 move.outcome, move.reason, move.settled_at = Outcome.REFUSED, "busy", timezone.now()
             if _written(move):
                 return move, not late
+            if late:
+                return _refused(move, "busy"), False
             bury_the_dead(connection)
         time.sleep(0.03)
+
+
+def _refused(move: Move, reason: str) -> Move:
+    """An answer to somebody whose wish could not even be written down. Of another's move it tells no more than that."""
+    told = {"title": move.title} if reason != "taken" else {"title": "The case"}
+    return Move(
+        intent=move.intent,
+        firm=move.firm,
+        case=move.case,
+        to_status=move.to_status,
+        from_status=move.from_status,
+        outcome=Outcome.REFUSED,
+        reason=reason,
+        **told,
+    )
 
 
 def _written(move: Move) -> bool:

@@ -54,6 +54,8 @@ class ConnectionMiddleware:
         response = self.get_response(request)
         if request.person and request.user.is_authenticated:
             response["X-Session-Ends"] = str(sessions.seconds_left(request.session))
+            if response.status_code == 401 and not _still_in(request):
+                response["X-Signed-Out"] = "1"  # the page tells this from a token that Plannr refuses
         return response
 
     def process_view(self, request: BoardRequest, view: View, args: object, kwargs: object) -> HttpResponse | None:
@@ -69,7 +71,11 @@ class ConnectionMiddleware:
         if people.must_change(request):
             return _change_first(request)
         try:
-            if answer := self._refuse(request, who) or self._not_read_yet(request, who):
+            if (
+                answer := self._look_again(request, who)
+                or self._refuse(request, who)
+                or self._not_read_yet(request, who)
+            ):
                 return answer
             self._note_the_hand(request, view)
         except Exception as error:
@@ -77,6 +83,17 @@ class ConnectionMiddleware:
             if answer is None:
                 raise
             return answer
+        return None
+
+    def _look_again(self, request: BoardRequest, who: str) -> HttpResponse | None:
+        """Somebody who was away may have left the firm meanwhile: before anything is shown Plannr is asked, but not
+        waited for longer than a moment."""
+        if settings.SIGN_IN != "plannr" or who in LOCAL:
+            return None
+        if connections.check_soon([request.connection], patience=2.0):
+            request.connection = connections.connection_of(request)
+            request.rights = rights_of(request.person, request.connection)
+            return None if _still_in(request) else _sign_in_first(request)
         return None
 
     def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
@@ -103,7 +120,7 @@ class ConnectionMiddleware:
     def process_exception(self, request: BoardRequest, error: Exception) -> HttpResponse | None:
         """Without a connection there is no board: say why, and what to do."""
         if isinstance(error, connections.ChooseAccount):
-            return HttpResponseRedirect(reverse("accounts"))
+            return HttpResponseRedirect(reverse("accounts")) if _is_a_page(request) else _signed_out(request)
         if isinstance(error, OperationalError):
             log.error("the database did not answer: %s", error)
             return sorry(request, 503, *notices.BUSY)
@@ -111,8 +128,7 @@ class ConnectionMiddleware:
             return sorry(request, 503, *notices.NOT_CONNECTED)
         if isinstance(error, PlannrError):
             problem = "several_accounts" if isinstance(error, AmbiguousAccount) else notices.problem_of(error)
-            headline, advice = notices.PROBLEMS[problem]
-            return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status_of(problem))
+            return sorry(request, status_of(problem), *notices.PROBLEMS[problem])
         return None
 
 
@@ -126,7 +142,17 @@ def _sign_in_first(request: BoardRequest) -> HttpResponse:
     """A page sends the browser to sign in and back; what a page asks for behind the scenes is told why it failed."""
     if _is_a_page(request):
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
-    return sorry(request, 401, *notices.SESSION_ENDED)
+    return _signed_out(request)
+
+
+def _signed_out(request: BoardRequest) -> HttpResponse:
+    response = sorry(request, 401, *notices.SESSION_ENDED)
+    response["X-Signed-Out"] = "1"
+    return response
+
+
+def _still_in(request: BoardRequest) -> bool:
+    return bool(sessions.alive([request.session.session_key or ""]))
 
 
 def _change_first(request: BoardRequest) -> HttpResponse:

@@ -67,11 +67,11 @@ def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None])
 
 def refresh(connection: Connection) -> bool:
     """Read everything that this account may see and publish it, or publish nothing and say why."""
-    client = connections.client_for(connection)
-    if not client.rate.spare():  # the rest of this minute belongs to people and their moves
-        return _failed(connection, "rate_limited")
     began = timezone.now()
     try:
+        client = connections.client_for(connection)
+        if not client.rate.spare():  # the rest of this minute belongs to people and their moves
+            return _failed(connection, "rate_limited")
         read = client.cases.list(sort="created_at")
         statuses, listed = _statuses(connection, read.cases)
         cases = {case.uuid: case for case in read.cases}
@@ -107,8 +107,8 @@ def _share(reader: Connection, doubtful: set[UUID], began: datetime) -> None:
 def look_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
     """These cases may be different, or shown to others: ask as each of those who look. Nobody looking, nobody asks."""
     for looker in lookers:
-        if connections.client_for(looker).rate.spare():
-            with suppress(PlannrError):  # the next complete read finds it
+        with suppress(PlannrError):  # the next complete read finds it
+            if connections.client_for(looker).rate.spare():
                 _ask_as(looker, cases)
 
 

@@ -95,7 +95,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
         return _gone(connection, move)
     if not connection.columns.filter(status=move.to_status, vanished=False).exists():
         return _refuse(move, "vanished")
-    if moved_meanwhile(wish, move, now):
+    if moved_meanwhile(wish, move, now) or _moved_since(move):
         return _contest(connection, move, now[move.case])
     if edits := edited_meanwhile(connection, move, wish, before):
         move.edited = edits
@@ -111,7 +111,11 @@ def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     move.kept, move.asked_position, move.sent_at = guard.kept(now[move.case]), wanted.number, timezone.now()
     extra = guard.sent_along(connection, now[move.case], move.to_status)
-    move.save()
+    written = {
+        name: getattr(move, name) for name in ("kept", "asked_position", "sent_at", "from_status", "from_position")
+    }
+    if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
+        return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:
         answer = connections.client_for(connection).cases.move(
             move.case, move.to_status, wanted.number, request_id=str(move.intent), **extra
@@ -162,6 +166,15 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
     return _judge(connection, move, case)
 
 
+def _moved_since(move: Move) -> bool:
+    """Of a way back: whether anybody here has moved the case since, if only among its neighbours."""
+    done = move.undoes
+    if done is None or done.sent_at is None:
+        return False
+    made = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED, sent_at__gt=done.sent_at)
+    return made.exclude(pk__in=(move.pk, done.pk)).exists()
+
+
 def _unmoved(move: Move, before: Case, now: Case) -> bool:
     """Still where it was. On the way to another status its number says nothing: others may have pushed it along."""
     status, position = standing(before)
@@ -175,7 +188,7 @@ def _judge(connection: Connection, move: Move, case: Case | None) -> None:
     mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
-        guard.mend(connection, move, case)
+        guard.mend(move.connection, move, case)
         return _apply(move, case, "" if position == move.asked_position else "elsewhere")
     if status != move.from_status:
         return _contest(connection, move, case)
@@ -187,7 +200,7 @@ def _judge(connection: Connection, move: Move, case: Case | None) -> None:
 def _earlier_moves_are_settled(connection: Connection, move: Move) -> bool:
     """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for the
     same column once more is safe: it comes to the same whichever is applied."""
-    for earlier in connection.moves.filter(case=move.case, outcome=Outcome.UNKNOWN):
+    for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
         settle(connection, earlier)
         if earlier.outcome == Outcome.UNKNOWN and earlier.to_status != move.to_status:
             return False
@@ -210,7 +223,9 @@ def _contest(connection: Connection, move: Move, case: Case, reason: str = "move
     mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     move.got_status, move.got_position = standing(case)
     latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
-    if latest and (latest.got_status, latest.got_position) == (move.got_status, move.got_position):
+    elsewhere = move.got_status != move.from_status or move.undoes_id  # there its number tells nothing of who it was
+    same_place = latest and latest.got_status == move.got_status
+    if latest and same_place and (elsewhere or latest.got_position == move.got_position):
         move.rival = latest  # else it was somebody in Plannr
     _settled(move, Outcome.CONFLICT, reason)
 

@@ -9,26 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2s
 from types import SimpleNamespace
-from uuid import UUID
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from kanban import changes
 from kanban.answers import Answers
 from kanban.board import Board, Folds, placement
-from kanban.models import Connection, Visibility
+from kanban.models import Connection, Visibility, today
 
+T = TypeVar("T")
 Order = tuple[int, float, UUID]
 _eyes: Answers[str] = Answers(512)
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _texts: Answers[str] = Answers(512)
 
 
+class Changed(Exception):
+    """What an account is shown became different while something was drawn for it."""
+
+
 @dataclass(frozen=True)
 class News:
+    """To somebody, at one moment."""
+
     connection: Connection
     folds: Folds
     can_move: bool
@@ -46,7 +54,7 @@ class News:
         return "".join([*self._placed(cases), self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
-        cards = [_cards.of((*self._seen, case), self._card(case)) for case in cases]
+        cards = [self._shared(_cards, (*self._seen, case), self._card(case)) for case in cases]
         return [*(text for _, text in sorted(cards)), self._headers()] if cards else []
 
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
@@ -58,7 +66,7 @@ class News:
 
     def _headers(self) -> str:
         board = self.connection.set_aside, self.connection.statuses_listed
-        return _texts.of(("headers", *self._seen, board), self._draw_headers)
+        return self._shared(_texts, ("headers", *self._seen, board), self._draw_headers)
 
     def _draw_headers(self) -> str:
         board = Board.of(self.connection, self.folds, draw=False)
@@ -69,10 +77,24 @@ class News:
         said: Hashable = ("time", self.change, board.as_of, board.old, self.connection.problem)
         return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
 
-    @property
+    @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
         """All that a card and the headers follow from."""
-        return (eyes_of(self.connection), self.change, self.folds, self.can_move, timezone.localdate())
+        return (eyes_of(self.connection), self.change, self.folds, self.can_move, today())
+
+    def _shared(self, kept: Answers[T], key: Hashable, draw: Callable[[], T]) -> T:
+        """For all with these eyes, if they were still the same when it had been drawn; else for this page alone."""
+
+        def proved() -> T:
+            drawn = draw()
+            if not same_eyes(self.connection):
+                raise Changed
+            return drawn
+
+        try:
+            return kept.of(key, proved)
+        except Changed:
+            return draw()
 
     def _drawn(self, template: str, **context: object) -> str:
         """The templates get nothing of the request but the right to move, so nothing of one person can come into what
@@ -92,6 +114,12 @@ def eyes_of(connection: Connection) -> str:
 
     def look() -> str:
         cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
-        return blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
+        seen = blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
+        return seen if same_eyes(connection) else f"{connection.account} {uuid4()}"
 
     return _eyes.of((connection.account, connection.eyes), look)
+
+
+def same_eyes(connection: Connection) -> bool:
+    """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
+    return Connection.objects.filter(pk=connection.pk, eyes=connection.eyes).exists()

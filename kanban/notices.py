@@ -86,6 +86,7 @@ REASONS = {
         "Plannr has not confirmed the move before this one, and might still make it.",
         "That is settled within a minute. Then try again.",
     ),
+    "taken": ("That drop was made before, or is not yours.", "Reload the board: it shows what Plannr last said."),
     "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
 

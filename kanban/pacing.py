@@ -10,7 +10,8 @@ from uuid import UUID
 
 from kanban.streams import Stream
 
-RATE = 100.0  # a second, in each process: a third of what a core can answer, as moves must not wait for them
+RATE = 40.0  # a second, in each process: more would take the processor from the moves that are being made
+DEBT = -10.0  # at most, after a big account: the others wait a quarter of a second for it and no longer
 BURST = 8.0  # at once, after a rest: more threads than that would queue for the interpreter, moves among them
 
 
@@ -33,5 +34,5 @@ class Pace:
             for stream in waiting[account]:
                 stream.ring(stream.due)
                 stream.due = 0
-            self._left -= len(waiting[account])
+            self._left = max(DEBT, self._left - len(waiting[account]))
         return False

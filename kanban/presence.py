@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -52,7 +53,7 @@ def note(request: BoardRequest) -> None:
         _looked.append((connection.pk, now))
     if request.person and first_in(EVERY.total_seconds(), "seat", seat(request)):
         place = f"{_whose(request)}-{seat(request)}"
-        _came.append(Presence(session=place, connection_id=connection.pk, who=str(request.person), seen_at=now))
+        _came.append(Presence(session=place, connection_id=connection.pk, who=_called(request), seen_at=now))
     _write_down()
 
 
@@ -69,7 +70,8 @@ def _write_down() -> None:
 
 
 def _write(looked: dict[int, datetime], came: list[Presence]) -> None:
-    if looked:
+    if looked:  # locked in the order in which every other writer locks them
+        list(Connection.objects.select_for_update(no_key=True).filter(pk__in=looked).order_by("pk").values_list("pk"))
         Connection.objects.filter(pk__in=looked).update(seen_at=max(looked.values()))
     Presence.objects.bulk_create(
         came,
@@ -93,6 +95,11 @@ def others(request: BoardRequest) -> list[str]:
     people = {each.whose: each.name for each in _looking(request.connection.firm)}
     people.pop(_whose(request), None)
     return sorted(people.values(), key=str.casefold)
+
+
+def _called(request: BoardRequest) -> str:
+    """With Plannr people are called as in the firm whose board they look at."""
+    return request.connection.account_name if settings.SIGN_IN == "plannr" else str(request.person)
 
 
 def _whose(request: BoardRequest) -> str:

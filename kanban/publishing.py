@@ -62,7 +62,8 @@ def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Cas
         wanted.append(copies.column_from(connection, None, len(wanted), vanished=True))
     old = {column.status: column for column in connection.columns}
     differing = [column for column in wanted if copies.header(column) != copies.header(old.get(column.status))]
-    gone = [column for status, column in old.items() if status not in {column.status for column in wanted}]
+    still = {column.status for column in wanted}
+    gone = [column for status, column in old.items() if status not in still and not column.vanished]
     for column in gone:  # a card may still stand there for a moment: it goes once it is empty
         column.vanished, column.place = True, len(wanted) + 1
         column.save()

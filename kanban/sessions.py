@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
@@ -24,6 +25,11 @@ class SessionStore(DatabaseStore):
         session = cast(Session, super().create_model_instance(data))
         session.person_id = data.get(SESSION_KEY)
         return session
+
+    def save(self, must_create: bool = False) -> None:
+        """A session that has ended meanwhile stays ended; the answer that is under way still tells the truth."""
+        with suppress(UpdateError):
+            super().save(must_create)
 
 
 def begin(session: SessionBase) -> None:

@@ -16,11 +16,12 @@ LOOKED_THROUGH = timedelta(seconds=30)  # since a page of the account last asked
 
 
 def is_fresh(connection: Connection, now: datetime) -> bool:
-    """Whether a read that covers this account is recent, and one as the account itself not too long ago."""
+    """Whether a read that covers this account is recent, and one as the account itself not too long ago. A page asks
+    once an interval, so at half of it: what was read just after it asked would else be two intervals old."""
     if not connection.as_of or not connection.own_at:
         return False
     interval = timedelta(seconds=settings.REFRESH_SECONDS)
-    return now - connection.as_of < interval and now - connection.own_at < max(OWN, interval)
+    return now - connection.as_of < interval / 2 and now - connection.own_at < max(OWN, interval)
 
 
 def being_read(firm: UUID, now: datetime) -> bool:
@@ -47,10 +48,16 @@ def served_by(reader: Connection) -> list[Connection]:
 
 def all_who_look(firm: UUID) -> list[Connection]:
     """Everybody of a firm whose board is open, whoever sees most first."""
-    looking = Connection.objects.filter(firm=firm, seen_at__gt=timezone.now() - LOOKED_THROUGH, as_of__isnull=False)
+    looking = _reachable().filter(firm=firm, seen_at__gt=timezone.now() - LOOKED_THROUGH, as_of__isnull=False)
     return sorted(looking, key=lambda each: -each.cards.count())
 
 
 def _looked_through(connection: Connection) -> QuerySet[Connection]:
-    others = Connection.objects.filter(firm=connection.firm, seen_at__gt=timezone.now() - LOOKED_THROUGH)
+    others = _reachable().filter(firm=connection.firm, seen_at__gt=timezone.now() - LOOKED_THROUGH)
     return others.exclude(pk=connection.pk)
+
+
+def _reachable() -> QuerySet[Connection]:
+    """Those through whom Plannr can be asked: not those of people who have left."""
+    everybody = Connection.objects.all()
+    return everybody.filter(person__grant__isnull=False) if settings.SIGN_IN == "plannr" else everybody

@@ -11,6 +11,7 @@ from kanban.models.board import (
     Subscription,
     Visibility,
     midnight,
+    today,
 )
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
@@ -37,4 +38,5 @@ __all__ = [
     "Subscription",
     "Visibility",
     "midnight",
+    "today",
 ]

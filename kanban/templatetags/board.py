@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from kanban.copies import looks, revision
 from kanban.forms import retry_of
-from kanban.models import Card, Move
+from kanban.models import Card, Move, today
 
 register = template.Library()
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
@@ -25,7 +25,7 @@ CLIP = 200  # characters of one text on a card: it shows two lines, and the case
 def card(context: Context, card: Card, status: object, done: bool) -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
-    return _drawn(card, str(status), done, movable, timezone.localdate(), repr((card.position, *looks(card))))
+    return _drawn(card, str(status), done, movable, today(), repr((card.position, *looks(card))))
 
 
 @lru_cache(maxsize=20_000)

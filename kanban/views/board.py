@@ -35,7 +35,7 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     except ValueError:
         return None
     move = request.connection.moves.filter(intent=intent).first()
-    if move is None:
+    if move is None or not request.connection.cards.filter(case=move.case).exists():
         return None
     return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.folds).place)
 

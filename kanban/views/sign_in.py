@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -37,8 +38,9 @@ def sign_in(request: BoardRequest) -> HttpResponse:
 def sign_in_back(request: BoardRequest) -> HttpResponse:
     """Plannr sends the browser here with a code, or with a no."""
     state = request.GET.get("state", "")
-    pending = _pending(request).get(state, {})
-    request.session.pop(PENDING, None)
+    others = _pending(request)
+    pending = others.pop(state, {})
+    request.session[PENDING] = others
     try:
         person, accounts = connections.welcome(request.META.get("QUERY_STRING", ""), state, pending.get("verifier", ""))
     except connections.SignInFailed as error:
@@ -60,6 +62,7 @@ def accounts(request: BoardRequest) -> HttpResponse:
     mine = request.person.connections.order_by("firm_name", "account_name")
     if request.method == "POST":
         connections.choose(request, get_object_or_404(mine, account=_uuid(request.POST.get("account", ""))))
+        rotate_token(request)  # a page of the other account, still open in a tab, can send nothing any more
         return see_other("/")
     if not mine:
         logout(request)
@@ -104,7 +107,8 @@ def _pending(request: BoardRequest) -> dict[str, dict[str, str]]:
 def _own_page(request: BoardRequest, pending: dict[str, str]) -> str:
     """Back to where they were going, if that is a page of ours."""
     wanted = pending.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else "/"
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if ours else "/"
 
 
 def _page(request: BoardRequest, headline: str, advice: str, status: int = 200) -> HttpResponse:

@@ -48,7 +48,8 @@ class KanbanBoard extends HTMLElement {
   }
 
   pick(card) {
-    if (this.card || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false; // busy, or not theirs to move
+    // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
+    if (this.card || !card.isConnected || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false;
     this.card = card;
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, above, below };
@@ -100,7 +101,7 @@ class KanbanBoard extends HTMLElement {
   // The very same move once more, after its answer was lost. False: its card is not here any more.
   again(id, fields, home) {
     const card = document.getElementById(id);
-    if (card) this.submit(card, fields, home);
+    if (card) this.submit(card, { ...fields, intent: fields.intent || intent() }, home);
     return card !== null;
   }
 

@@ -4,18 +4,18 @@
 const WARNING = 120; // seconds before the end
 const board = document.getElementById("board");
 const [warning, ended] = ["session-warning", "session-ended"].map((id) => document.getElementById(id));
-const NAMES = ["intent", "status", "above", "below", "edge", "number", "seen_above", "seen_below"];
-let ends = null;
+const NAMES = ["status", "above", "below", "edge", "number", "seen_above", "seen_below"];
+let [ends, warned] = [null, false];
 
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt, requestConfig } }) => {
   const left = xhr.getResponseHeader("X-Session-Ends");
   if (left !== null) ends = performance.now() + Number(left) * 1000;
-  if (xhr.status === 401 && xhr.getResponseHeader("X-Board")) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
+  if (xhr.getResponseHeader("X-Signed-Out")) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
   else if (elt.matches(".stay")) warning.close();
 });
 document.addEventListener("session:ended", () => over());
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status === 401) detail.shouldSwap = false; // the dialog says it all
+  if (detail.xhr.getResponseHeader("X-Signed-Out")) detail.shouldSwap = false; // the dialog says it all
 });
 
 // A drag is let run: its drop is answered by 401, and then kept.
@@ -29,7 +29,7 @@ function over(move) {
 }
 ended.addEventListener("cancel", (event) => event.preventDefault());
 
-function keep({ elt, path, parameters }) {
+function keep({ path, parameters }) {
   const fields = Object.fromEntries(NAMES.map((name) => [name, parameters[name] ?? ""]));
   const card = path.match(/cases\/([0-9a-f-]+)/)[1];
   sessionStorage.setItem("proposal", JSON.stringify({ who: board.dataset.who, card: `card-${card}`, fields }));
@@ -39,9 +39,12 @@ setInterval(() => {
   if (ends === null || ended.open) return;
   const left = Math.round((ends - performance.now()) / 1000);
   if (left <= 0) return htmx.trigger("#as-of", "news"); // the server says whether it is really over
+  if (left > WARNING) warned = false;
   if (left > WARNING) return warning.open && warning.close();
   warning.querySelector("[data-left]").textContent = left > 60 ? "two minutes" : `${left} seconds`;
-  if (!warning.open && !board.lifted && !document.querySelector("dialog[open]")) warning.showModal();
+  if (warned || board.lifted || document.querySelector("dialog[open]")) return;
+  warned = true; // once: whoever puts it away has read it
+  warning.showModal();
 }, 1000);
 
 // After signing in again

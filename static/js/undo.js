@@ -13,7 +13,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, dialog") || document.getElementById("board").lifted) return;
   const form = last.firstElementChild;
-  if (!form) return;
+  if (!form || document.querySelector("#board [aria-busy=true]")) return; // a drop waits for its answer: not the one before it
   event.preventDefault();
   form.requestSubmit();
   document.querySelector(`#notices .undo[action="${form.getAttribute("action")}"]`)?.closest(".notice").remove();

@@ -1,4 +1,7 @@
-"""Where the board of the browser tests keeps its tables: a SQLite file, or PostgreSQL when the suite runs on it."""
+"""Where a board under test keeps its tables: a SQLite file, or PostgreSQL.
+
+In the gate every other process of the suite takes PostgreSQL for its browsers, so that both are met in each run.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ class Store:
     """The same few questions, in either database's words: `%s` is a parameter, and so is every moment."""
 
     def __init__(self, folder: Path) -> None:
-        server = os.environ.get("DATABASE_URL", "")
+        every_other = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
+        server = os.environ.get("DATABASE_URL") or (every_other and os.environ.get("POSTGRES_URL")) or ""
         self._file = folder / "board.sqlite3"
         self.url = _made(server) if server.startswith("postgres") else f"sqlite:///{self._file}"
 

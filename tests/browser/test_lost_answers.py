@@ -147,10 +147,13 @@ def test_news_that_comes_while_a_card_is_in_the_air_waits_until_it_is_down(
     assert other in board.cards_in("Presented")
     with board.answered():
         board.page.mouse.up()
+    assert "changed the name of" in board.notice("conflict").headline  # it was edited since it was picked up
+    assert "Renamed in the air" in board.card(cards[2]).inner_text()
+    assert plannr.puts() == []
+    board.press_button("Move anyway")
     assert plannr.order("Research")[-1] == cards[2]
     board.poll()
     assert board.cards_in("Report writing") == plannr.order("Report writing")
-    assert "Renamed in the air" in board.card(cards[2]).inner_text()
     assert len(plannr.puts()) == 1
 
 

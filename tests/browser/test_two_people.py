@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 
@@ -23,12 +26,22 @@ def leah(priya: Board, browse: Browse) -> Board:
     return browse().open()
 
 
+@contextmanager
+def in_her_hand(board: Board, case: str) -> Iterator[None]:
+    """She holds the card while others move it: of what they did nothing is drawn before she has dropped it."""
+    board.lift(case)
+    yield
+    with board.answered():
+        board.page.mouse.up()
+
+
 def test_the_second_of_two_drops_of_one_card_asks_and_sends_nothing(
     priya: Board, leah: Board, plannr: PlannrSwitchboard
 ) -> None:
     case = priya.cards_in("Fact find")[1]
-    priya.drag(case, "Research")
-    leah.drag(case, "Presented")
+    with in_her_hand(leah, case):
+        priya.drag(case, "Research")
+        leah.hover("Presented")
     notice = leah.notice("conflict")
     assert notice.buttons == ("Keep theirs", "Move anyway")
     assert "to Research" in notice.headline
@@ -38,8 +51,9 @@ def test_the_second_of_two_drops_of_one_card_asks_and_sends_nothing(
 
 def test_keep_theirs_leaves_the_card_where_they_put_it(priya: Board, leah: Board, plannr: PlannrSwitchboard) -> None:
     case = priya.cards_in("Fact find")[1]
-    priya.drag(case, "Research")
-    leah.drag(case, "Presented")
+    with in_her_hand(leah, case):
+        priya.drag(case, "Research")
+        leah.hover("Presented")
     leah.page.get_by_text("Keep theirs").click()
     expect(leah.page.locator(".notice")).to_have_count(0)
     assert plannr.order("Research")[-1] == case
@@ -49,9 +63,10 @@ def test_keep_theirs_leaves_the_card_where_they_put_it(priya: Board, leah: Board
 
 def test_move_anyway_moves_it_where_it_was_dropped(priya: Board, leah: Board, plannr: PlannrSwitchboard) -> None:
     case = priya.cards_in("Fact find")[1]
-    priya.drag(case, "Research")
-    before = Before.of(leah)
-    leah.drag(case, "Presented", before=before.orders["Presented"][1])
+    with in_her_hand(leah, case):
+        priya.drag(case, "Research")
+        before = Before.of(leah)
+        leah.hover("Presented", before=before.orders["Presented"][1])
     assert plannr.order("Research")[-1] == case
     leah.press_button("Move anyway")
     assert "moved to Presented, 2 of 4" in leah.notice("success").headline
@@ -70,9 +85,10 @@ def test_a_case_moved_in_plannr_meanwhile_asks_too(priya: Board, plannr: PlannrS
 
 def test_a_card_put_elsewhere_in_its_own_column_asks_too(priya: Board, leah: Board, plannr: PlannrSwitchboard) -> None:
     case, *others = priya.cards_in("Awaiting provider")
-    priya.drag(case, "Awaiting provider", before=others[4])
-    before = Before.of(leah)
-    leah.drag(case, "Awaiting provider", before=others[1])
+    with in_her_hand(leah, case):
+        priya.drag(case, "Awaiting provider", before=others[4])
+        before = Before.of(leah)
+        leah.hover("Awaiting provider", before=others[1])
     assert leah.notice("conflict").buttons == ("Keep theirs", "Move anyway")
     assert len(plannr.puts()) == 1
     leah.press_button("Move anyway")

@@ -81,9 +81,8 @@ def test_a_bigger_board_takes_no_more_queries(db: None, make: Callable[..., Sand
         Card.objects.all().delete()
         Column.objects.all().delete()
         priya = at_the_board(make(cases=cases))
-        with CaptureQueriesContext(
-            database,
-        ) as queries:
+        priya.open()  # the first look is also written down
+        with CaptureQueriesContext(database) as queries:
             priya.open()
         counted.append(len(queries))
     assert counted[0] == counted[1]
