@@ -8,6 +8,7 @@ import pytest
 from kanban import mirror
 from kanban.models import Move
 from tests.journeys.people import Answer, Person
+from tests.journeys.team import Team
 
 
 def anyway(priya: Person, answer: Answer) -> Answer:
@@ -70,3 +71,54 @@ def test_without_a_revision_nothing_is_assumed_to_be_seen(priya: Person) -> None
     priya.plannr.outside.edit(case, value=99_900)
     assert priya.drop(case, "Research", seen_revision="").status == 200
     assert Move.objects.get().outcome == Move.Outcome.APPLIED
+
+
+# Between two people
+
+
+def test_a_colleagues_unconfirmed_move_holds_the_case_too(team: Team) -> None:
+    """Plannr may still make it, and would then take back what was moved after it."""
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    case = alice.standing("Fact find")[0]
+    for person in (alice, bob):
+        person.open()
+    team.plannr.fail("PUT", delay=1.2, drop="before")
+    assert bob.drop(case, "Research").status == 202
+    answer = alice.drop(case, "Presented")
+    assert "has not confirmed the move before this one" in answer.words
+    assert len([put for put in alice.puts if put["person"] == "alice"]) == 0
+
+
+def test_undo_is_refused_if_a_colleague_has_set_another_order_since(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    case = alice.standing("Fact find")[1]
+    below = alice.standing("Research")[1]
+    alice.drop(case, "Research", above=alice.standing("Research")[0], below=below)
+    bob.open()
+    bob.drop(case, "Research", above=bob.standing("Research")[-1])
+    answer = alice.undo(Move.objects.get(person=alice.connection.person))
+    assert answer.status == 409
+    assert "Bob Bailey moved " in answer.headline
+    assert case in alice.standing("Research")
+
+
+def test_a_conflict_names_the_colleague_also_when_others_were_dropped_above(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    one, other = alice.standing("Fact find")[:2]
+    alice.open()
+    for case in (one, other):
+        bob.open()
+        bob.drop(case, "Presented", below=bob.standing("Presented")[0])
+    assert "Bob Bailey moved " in alice.drop(one, "Research").headline
+
+
+def test_an_intent_that_is_known_of_somebody_else_is_refused_at_once(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    one, other = alice.standing("Fact find")[:2]
+    alice.drop(one, "Research")
+    bob.open()
+    answer = bob.drop(other, "Research", intent=Move.objects.get().intent)
+    assert answer.status == 503
+    assert "is not yours" in answer.headline
+    assert len(bob.puts) == 1
+    assert Move.objects.count() == 1

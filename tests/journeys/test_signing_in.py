@@ -16,13 +16,20 @@ from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, grants, sealing
+from kanban import connections, grants, moves, sealing
 from kanban.models import Connection, Grant, Move, Person, Session
 from tests.journeys.team import Team
 
 
 def tokens_of(team: Team) -> list[str]:
     return [json.dumps(entry["body"]) for entry in team.plannr.ledger if entry["path"] == "/oauth/token"]
+
+
+def until_read() -> None:
+    """Whatever is being read behind the page's back has been read."""
+    for thread in enumerate_threads():
+        if thread.name in ("mirror", "checks"):
+            thread.join(10)
 
 
 def test_the_door_leads_to_plannr_with_state_and_pkce(team: Team) -> None:
@@ -302,8 +309,54 @@ def test_what_was_visible_long_ago_is_not_shown_before_plannr_is_asked(team: Tea
     assert 'class="card"' in again.open()
 
 
-def until_read() -> None:
-    """Whatever is being read behind the page's back has been read."""
-    for thread in enumerate_threads():
-        if thread.name in ("mirror", "checks"):
-            thread.join(10)
+@pytest.mark.django_db(transaction=True)
+def test_a_leaver_who_comes_back_after_a_while_sees_nothing_more(team: Team) -> None:
+    bob = team.sign_in("bob")
+    case = bob.standing("Fact find")[0]
+    team.plannr.leave("bob")
+    for path in (f"/cases/{case}/", "/record/", "/record.csv", "/"):
+        Connection.objects.update(checked_at=timezone.now() - timedelta(minutes=20))
+        answer = bob.client.get(path)
+        until_read()
+        assert (answer.status_code, 'class="card"' in answer.content.decode()) in ((401, False), (302, False)), path
+    assert not Session.objects.filter(person__connections__account=bob.connection.account).exists()
+
+
+def test_a_session_that_ends_while_a_move_is_made_does_not_hide_its_answer(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = team.sign_in("bob")
+    bob.open()
+    session = bob.client.session
+    session["began"] = (timezone.now() - timedelta(minutes=5)).isoformat()
+    session.set_expiry(60)  # so that this very request writes it down
+    session.save()
+    made = moves.move_card
+
+    def made_meanwhile(*told: Any) -> Move:
+        move = made(*told)
+        Session.objects.all().delete()
+        return move
+
+    monkeypatch.setattr(moves, "move_card", made_meanwhile)
+    answer = bob.drop(bob.standing("Fact find")[0], "Research", seen_position="")
+    assert (answer.status, "moved to Research" in answer.headline) == (200, True)
+
+
+def test_who_loses_the_account_is_told_so_and_not_sent_in_circles(team: Team) -> None:
+    bob = team.sign_in("bob")
+    bob.open()
+    Connection.objects.update(person=None)
+    answer = bob.client.put(f"/cases/{bob.seen[bob.status('Research')][0]}/move/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["X-Signed-Out"]) == (401, "1")
+    assert "signed out" in answer.content.decode()
+
+
+def test_changing_the_account_disarms_the_pages_of_the_other(team: Team) -> None:
+    client = Client(enforce_csrf_checks=True)
+    team.at_the_door("daniel", client)
+    page = client.get("/accounts/").content.decode()
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+    one, other = re.findall(r'name="account" value="([^"]+)"', page)
+    assert client.post("/accounts/", {"account": one, "csrfmiddlewaretoken": token}).status_code == 303
+    assert client.post("/accounts/", {"account": other, "csrfmiddlewaretoken": token}).status_code == 403

@@ -3,11 +3,14 @@
 import random
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from kanban import changes, mirror
+from kanban import changes, mirror, news
+from kanban.board import Folds
 from kanban.models import Card, Connection, Entry
+from kanban.news import News
 from tests.journeys.conftest import a_team
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -149,3 +152,32 @@ def test_ones_own_move_is_not_taken_for_one_in_plannr(team: Team) -> None:
     for person in (alice, bob):
         mirror.refresh(person.connection)
     assert not Entry.objects.filter(kind=Entry.Kind.OUTSIDE).exists()
+
+
+def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.plannr.speak(visibility="assigned")
+    alice, bob = team.sign_in("alice", read=False), team.sign_in("bob", read=False)
+    shared, hers = alice.standing("Fact find")[0], alice.standing("Research")[0]
+    both = [str(alice.connection.account), str(bob.connection.account)]
+    team.plannr.outside.edit(shared, assigned_to_uuids=both, value=200)
+    for person in (alice, bob):
+        mirror.refresh(person.connection)
+    number = changes.latest(bob.connection)
+    team.plannr.outside.edit(shared, name="Edited")
+    mirror.refresh(alice.connection)
+    drawn = news.Board.of
+
+    def shown_one_more_meanwhile(*told: Any, **how: Any) -> Any:
+        monkeypatch.setattr(news.Board, "of", drawn)
+        team.plannr.outside.edit(hers, assigned_to_uuids=both[:1], value=100_000)
+        mirror.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
+        return drawn(*told, **how)
+
+    monkeypatch.setattr(news.Board, "of", shown_one_more_meanwhile)
+    for person in (alice, bob):
+        person.connection.refresh_from_db()
+    for_alice, for_bob = (News.of(person.connection, Folds(), can_move=True) for person in (alice, bob))
+    for_alice.since(number)  # both had asked at one moment; hers was drawn first
+    text = for_bob.since(number) or ""
+    assert bob.headers(text)[bob.status("Research")] == (0, 0)
+    assert bob.headers(text)[bob.status("Fact find")] == (1, 200)
