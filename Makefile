@@ -29,7 +29,11 @@ test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold b
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
-	.ci/postgres sh -c '$(BIN)/pytest -n 2 && DATABASE_URL=$$POSTGRES_URL $(BIN)/pytest -n 2 tests/journeys tests/kanban'
+	.ci/postgres $(BIN)/pytest -n 2
+
+test-stores: .venv/dev.stamp /usr/bin/chromium ## every test on SQLite, and every test on PostgreSQL
+	$(BIN)/pytest -n 2
+	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(BIN)/pytest -n 2'
 
 format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix
@@ -54,4 +58,4 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 /usr/bin/chromium:
 	@bash .ci/apt chromium fonts-inter
 
-.PHONY: help demo serve test bench format screenshots lock clean
+.PHONY: help demo serve test test-stores bench format screenshots lock clean

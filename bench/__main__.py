@@ -34,9 +34,10 @@ def main() -> None:
             print(f"\n{cases} cases")
             measure_sandbox(plannr)
             measure_board(plannr, board)
-    with sandbox(300) as plannr, server(plannr, CLIENT) as board:
-        print(f"\n300 cases, {team.STREAMS} open boards, {team.RATE} moves a second")
-        team.measure(plannr, board)
+    for streams in team.TEAMS:
+        with sandbox(300) as plannr, server(plannr, CLIENT) as board:
+            print(f"\n300 cases, {streams} open boards, {team.RATE} moves a second")
+            team.measure(plannr, board, streams)
 
 
 def measure_sandbox(plannr: Server) -> None:

@@ -2,6 +2,11 @@
 
 import os
 
+if os.environ.get("PYTEST_XDIST_WORKER") == "gw1" and "POSTGRES_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ[
+        "POSTGRES_URL"
+    ]  # one process of the gate's two, so that both stores are met
+
 os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-tests-" * 4, "DEBUG": "off", "HTTPS": "off"}
 for name in [name for name in os.environ if name.startswith("PLANNR_")]:
     del os.environ[name]

@@ -1,7 +1,4 @@
-"""Where a board under test keeps its tables: a SQLite file, or PostgreSQL.
-
-In the gate every other process of the suite takes PostgreSQL for its browsers, so that both are met in each run.
-"""
+"""Where a board under test keeps its tables: a SQLite file, or PostgreSQL where the suite runs on it."""
 
 from __future__ import annotations
 
@@ -26,8 +23,7 @@ class Store:
     """The same few questions, in either database's words: `%s` is a parameter, and so is every moment."""
 
     def __init__(self, folder: Path) -> None:
-        every_other = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
-        server = os.environ.get("DATABASE_URL") or (every_other and os.environ.get("POSTGRES_URL")) or ""
+        server = os.environ.get("DATABASE_URL", "")
         self._file = folder / "board.sqlite3"
         self.url = _made(server) if server.startswith("postgres") else f"sqlite:///{self._file}"
 

@@ -219,7 +219,7 @@ def test_a_warning_comes_before_the_end_and_one_press_stays(team: Team) -> None:
     alice = team.sign_in("alice")
     alice.page.evaluate(
         """() => {
-          const xhr = { status: 200, getResponseHeader: (name) => (name === "X-Session-Ends" ? "90" : "1") };
+          const xhr = { status: 200, getResponseHeader: (name) => (name === "X-Session-Ends" ? "90" : null) };
           const detail = { xhr, elt: document.body, requestConfig: { elt: document.body } };
           document.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail }));
         }"""

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 INVALID = {"message": "The given data was invalid.", "errors": {"status": ["The selected <b>status</b> is invalid."]}}
 
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "401": ({"status": 401}, "Plannr does not accept this board's access token."),
+    "401": ({"status": 401}, "Plannr does not accept the access token any more."),
     "403": ({"status": 403}, "Plannr does not allow this account to do that."),
     "404": ({"status": 404}, "was not moved to Research."),
     "422": ({"status": 422, "body": INVALID}, "Plannr refused."),

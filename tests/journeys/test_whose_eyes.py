@@ -48,7 +48,7 @@ def test_twenty_people_with_a_board_each_never_see_anothers(twenty: list[Person]
     for person in twenty:
         assert mirror.refresh(person.connection)
     chance = random.Random(7)
-    for turn in range(1500):
+    for turn in range(2000):
         person = chance.choice(twenty)
         other = chance.choice(mine[chance.choice([each.name for each in twenty if each is not person])])
         path = chance.choice(
