@@ -60,7 +60,6 @@ def take(browser: Browser, address: str, name: str, look: dict[str, object]) -> 
     page = context.new_page()
     page.goto(address)
     page.wait_for_selector(".card")  # the first visits may find the cases still being read
-    page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=HERE / name)
     context.close()
