@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from kanban.board import Folds
@@ -71,6 +73,12 @@ def _for(view: View, who: str) -> View:
 def how_people_sign_in(request: HttpRequest) -> dict[str, object]:
     """For templates: settings.SIGN_IN."""
     return {"sign_in": settings.SIGN_IN}
+
+
+def own_page(request: HttpRequest, wanted: str) -> str:
+    """Where somebody was going before they signed in, if that is a page of ours; else the board."""
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if ours else reverse("board")
 
 
 def see_other(url: str) -> HttpResponse:

@@ -11,13 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kanban import guessing, notices, sessions
 from kanban import people as verbs
-from kanban.http import BoardRequest, manager, see_other, signed_in, sorry
+from kanban.http import BoardRequest, manager, own_page, see_other, signed_in, sorry
 from kanban.models import Person
 from kanban.people_forms import NewPersonForm, OwnPasswordForm, RoleForm, SignInForm
 
@@ -72,10 +71,7 @@ def _door(request: HttpRequest, form: SignInForm, *, status: int = 200, wait: st
 
 
 def _wanted(request: HttpRequest) -> str:
-    """Back to where they were going, if that is a page of ours."""
-    wanted = _asked_for(request)
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if ours and (wanted.startswith("/") or "://" in wanted) else reverse("board")
+    return own_page(request, _asked_for(request))
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -9,11 +9,10 @@ from django.contrib.auth import login, logout
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanban import connections, notices, sessions
-from kanban.http import BoardRequest, anyone, see_other, signed_in
+from kanban.http import BoardRequest, anyone, own_page, see_other, signed_in
 from kanban.views import people
 
 PENDING = "signing_in"  # of a session: the sign-ins that were begun in this browser, by their state
@@ -49,7 +48,7 @@ def sign_in_back(request: BoardRequest) -> HttpResponse:
     sessions.begin(request.session)
     if len(accounts) == 1:
         connections.choose(request, accounts[0])
-        return redirect(_own_page(request, pending))
+        return redirect(own_page(request, pending.get("next", "")))
     return redirect("accounts")
 
 
@@ -102,13 +101,6 @@ def _begin(request: BoardRequest) -> HttpResponse:
 
 def _pending(request: BoardRequest) -> dict[str, dict[str, str]]:
     return dict(request.session.get(PENDING) or {})
-
-
-def _own_page(request: BoardRequest, pending: dict[str, str]) -> str:
-    """Back to where they were going, if that is a page of ours."""
-    wanted = pending.get("next", "")
-    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if ours else "/"
 
 
 def _page(request: BoardRequest, headline: str, advice: str, status: int = 200) -> HttpResponse:
