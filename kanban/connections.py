@@ -39,6 +39,7 @@ from plannr_api import (
 log = logging.getLogger(__name__)
 
 CHECK = timedelta(seconds=20)  # how often Plannr is asked, while somebody looks, whether they still may
+AWAY = timedelta(seconds=30)  # unasked for so long: they were not here, and may have left the firm meanwhile
 CHOSEN = "connection"  # of a session: the account that its person looks through
 OWN = timedelta(seconds=60)  # how long what Plannr showed to one account goes unasked while it is looked through
 
@@ -226,6 +227,11 @@ def check(connection: Connection) -> None:
         for login in logins:
             if login.account and login.account.uuid == connection.account:
                 _linked(login)
+
+
+def was_away(connection: Connection) -> bool:
+    """Whether Plannr has not been asked of this account for so long that nobody can have looked through it."""
+    return connection.checked_at is None or timezone.now() - connection.checked_at > AWAY
 
 
 def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> bool:

@@ -87,8 +87,9 @@ class ConnectionMiddleware:
 
     def _look_again(self, request: BoardRequest, who: str) -> HttpResponse | None:
         """Somebody who was away may have left the firm meanwhile: before anything is shown Plannr is asked, but not
-        waited for longer than a moment."""
-        if settings.SIGN_IN != "plannr" or who in LOCAL:
+        waited for longer than a moment. Of those who are here it is asked behind their backs: a slow Plannr slows
+        nobody's reading."""
+        if settings.SIGN_IN != "plannr" or who in LOCAL or not connections.was_away(request.connection):
             return None
         if connections.check_soon([request.connection], patience=2.0):
             request.connection = connections.connection_of(request)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import uuid
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -320,6 +321,23 @@ def test_a_leaver_who_comes_back_after_a_while_sees_nothing_more(team: Team) -> 
         until_read()
         assert (answer.status_code, 'class="card"' in answer.content.decode()) in ((401, False), (302, False)), path
     assert not Session.objects.filter(person__connections__account=bob.connection.account).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_plannr_keeps_nobody_waiting_who_is_here(team: Team, settings: Any) -> None:
+    bob = team.sign_in("bob")
+    bob.open()
+    settings.PLANNR_TIMEOUT = 5
+    connections.disconnect_all()
+    held = team.plannr.gate("GET", "/api/v1/logins")
+    Connection.objects.update(checked_at=timezone.now() - timedelta(seconds=25))  # so it is time to ask again
+    asked = time.monotonic()
+    page = bob.client.get("/").content.decode()
+    waited = time.monotonic() - asked
+    team.plannr.release(held)
+    until_read()
+    assert 'class="card"' in page
+    assert waited < 1.8  # who was away is waited for two seconds
 
 
 def test_a_session_that_ends_while_a_move_is_made_does_not_hide_its_answer(
