@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-from kanban.board import Folds
+from kanban.board import Folds, Look
+from kanban.lens import Lens
 from kanban.models import Connection, Person, Role
 from kanban.notices import Notice
 from kanban.rights import Rights
@@ -88,6 +90,12 @@ def see_other(url: str) -> HttpResponse:
 
 def folds_of(request: HttpRequest) -> Folds:
     return Folds.read(request.COOKIES.get(FOLDS, ""))
+
+
+def look_of(request: BoardRequest) -> Look:
+    """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
+    said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
+    return Look(folds_of(request), Lens.read(said))
 
 
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, notices, outside, places, sharing
+from kanban import changes, connections, copies, facets, notices, outside, places, sharing
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
 from kanban.publishing import publish
@@ -159,7 +159,10 @@ def absorb(
     card.firm, card.column, card.heard_at = connection.firm, column, heard_at
     if moved:
         card.place = places.beside(card, above, below)
+    copies.arrived(card, before, heard_at, connection.as_of)
     card.save()
+    if before is None or before.facets_said != card.facets_said:
+        facets.write([card])
     if before and not ours:
         outside.note(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from kanban import changes
 from kanban.answers import Answers
-from kanban.board import Board, Folds, placement
+from kanban.board import Board, Look, placement
 from kanban.models import Connection, Visibility, today
 
 T = TypeVar("T")
@@ -38,13 +38,13 @@ class News:
     """To somebody, at one moment."""
 
     connection: Connection
-    folds: Folds
+    look: Look
     can_move: bool
     change: int  # the newest that there is
 
     @classmethod
-    def of(cls, connection: Connection, folds: Folds, *, can_move: bool) -> News:
-        return cls(connection, folds, can_move, changes.latest(connection))
+    def of(cls, connection: Connection, look: Look, *, can_move: bool) -> News:
+        return cls(connection, look, can_move, changes.latest(connection))
 
     def since(self, number: int) -> str | None:
         """None: too much to place card by card."""
@@ -59,7 +59,7 @@ class News:
 
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
         def draw() -> tuple[Order, str]:
-            placed = placement(self.connection, case, self.folds)
+            placed = placement(self.connection, case, self.look)
             return placed.order, self._drawn("board/_placement.html", placed=placed)
 
         return draw
@@ -69,18 +69,19 @@ class News:
         return self._shared(_texts, ("headers", *self._seen, board), self._draw_headers)
 
     def _draw_headers(self) -> str:
-        board = Board.of(self.connection, self.folds, draw=False)
+        board = Board.of(self.connection, self.look, draw=False)
         return self._drawn("board/_headers.html", board=board, columns=board.columns)
 
     def _time(self) -> str:
-        board = Board(self.connection, [], self.change, self.folds)
-        said: Hashable = ("time", self.change, board.as_of, board.old, self.connection.problem)
+        board = Board(self.connection, [], self.change, self.look)
+        said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
         return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
 
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
         """All that a card and the headers follow from."""
-        return (eyes_of(self.connection), self.change, self.folds, self.can_move, today())
+        lens = self.look.lens.key(self.connection)
+        return (eyes_of(self.connection), self.change, self.look.folds, lens, self.can_move, today())
 
     def _shared(self, kept: Answers[T], key: Hashable, draw: Callable[[], T]) -> T:
         """For all with these eyes, if they were still the same when it had been drawn; else for this page alone."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from kanban import changes, copies, outside, places
+from kanban import changes, copies, facets, outside, places
 from kanban.models import NO_STATUS, Card, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
 
@@ -27,12 +27,15 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
             continue
         card = copies.card_from(case, old.get(case.uuid))
         card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
+        copies.arrived(card, old.get(case.uuid), began, connection.as_of)
         cards[case.uuid] = card
     places.arrange(cards.values(), old, [old[case] for case in newer])
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
+    found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
+    facets.write([*created, *found_otherwise])
     outside.note(connection, [(old[card.case], card) for card in differing], began)
     outside.note_new(connection, created, began)
     shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
@@ -68,9 +71,11 @@ def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Cas
         column.vanished, column.place = True, len(wanted) + 1
         column.save()
     for column in differing:
-        if column.status in old:
-            column.pk = old[column.status].pk
-        column.save()
+        if known := old.get(column.status):
+            column.pk = known.pk
+            column.save(update_fields=copies.PLANNRS)  # what the firm asks of it here is not Plannr's
+        else:
+            column.save()
     return bool(differing or gone)
 
 

@@ -13,6 +13,7 @@ from kanban.models.board import (
     midnight,
     today,
 )
+from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "EntryQuerySet",
+    "Facet",
     "Grant",
     "Head",
     "Move",

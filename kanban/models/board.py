@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -108,6 +108,10 @@ class Column(models.Model):
     place = models.IntegerField()
     completed = models.BooleanField(default=False)
     vanished = models.BooleanField(default=False)  # Plannr lists it no more, but cases still stand in it
+    # What the firm asks of its own columns, here and not in Plannr
+    stale_days = models.PositiveSmallIntegerField(null=True)  # in it for so many days, an open case is stale
+    most = models.PositiveSmallIntegerField(null=True)  # how many cases should stand in it at most
+    requires = models.JSONField(default=list)  # what a case needs before it may come in: fields of a case
 
     class Meta:
         ordering = ("place", "name", "status")
@@ -139,8 +143,9 @@ class CardQuerySet(models.QuerySet["Card"]):
     def before(self, card: Card) -> CardQuerySet:
         return self.filter(Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
 
-    def tally(self) -> Any:
-        """Per column: how many, worth how much, and how their review dates stand. Pounds only in the sum."""
+    def tally(self, stale: Q | None = None) -> Any:
+        """Per column: how many, worth how much, and how their review dates stand. Pounds only in the sum. `stale`: what
+        makes a card count as that."""
         return (
             self.alias(done=DONE)
             .values("column")
@@ -154,6 +159,7 @@ class CardQuerySet(models.QuerySet["Card"]):
                 undated=Count("pk", filter=Q(review_at__isnull=True)),
                 foreign=Count("pk", filter=Q(value__isnull=False) & ~Q(currency="GBP")),
                 recent=Count("pk", filter=Q(done__gte=midnight() - RECENT)),
+                stale=Count("pk", filter=stale) if stale else Value(0),
             )
         )
 
@@ -167,17 +173,23 @@ class Card(models.Model):
     position = models.IntegerField(null=True)  # what Plannr last called its place
     place = models.FloatField()  # where it stands among its column's cards; only its order means anything
     name = models.TextField(blank=True)
+    type = models.UUIDField(null=True)
     type_name = models.TextField(blank=True)
     clients = models.JSONField(default=list)  # names
     people = models.JSONField(default=list)  # names of those it is assigned to
     groups = models.JSONField(default=list)  # names
     tags = models.JSONField(default=list)  # [{"name", "colour"}]
+    policies = models.JSONField(default=list)  # policy numbers of its plans, to be found by
+    facets_said = models.JSONField(default=list)  # [[kind, uuid, name]]: what the table of facets is filled from
+    words = models.TextField(blank=True)  # all of it that can be searched for: finding.words_of
     value = models.BigIntegerField(null=True)  # pennies
     currency = models.CharField(max_length=8, default="GBP")
     review_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)  # when it came to its column
+    since_known = models.BooleanField(default=False)  # False: that is only when we first saw it there
     heard_at = models.DateTimeField()  # when Plannr said so: an older reading never replaces a newer answer
 
     objects = CardQuerySet.as_manager()

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django import template
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from kanban.copies import looks, revision
 from kanban.forms import retry_of
-from kanban.models import Card, Move, today
+from kanban.lens import Lens
+from kanban.models import Card, Column, Move, today
 
 register = template.Library()
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, status: object, done: bool) -> SafeString:
+def card(context: Context, card: Card, column: Column) -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
-    return _drawn(card, str(status), done, movable, today(), repr((card.position, *looks(card))))
+    where = Where(str(column.status), column.completed, column.stale_days)
+    said = repr((card.position, card.since, card.since_known, *looks(card)))
+    return _drawn(card, where, movable, today(), said)
+
+
+class Where(NamedTuple):
+    """What a card says of the column that it stands in."""
+
+    status: str
+    done: bool
+    stale_days: int | None
 
 
 @lru_cache(maxsize=20_000)
-def _drawn(card: Card, status: str, done: bool, movable: bool, today: date, said: str) -> SafeString:
-    drawn = face(card, today, done=done) | {"status": status, "movable": movable, "revision": revision(card)}
+def _drawn(card: Card, where: Where, movable: bool, today: date, said: str) -> SafeString:
+    drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
     return SafeString(get_template("board/_card.html").render(drawn))
 
 
-def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
+def face(card: Card, today: date, where: Where) -> dict[str, object]:
     """What a card says, as plain words and numbers."""
     state, words = review_of(card.review_at, today)
-    changed = (today - timezone.localdate(card.updated_at)).days if card.updated_at else None
+    done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
+    stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
     return {
         "card": card,
         "client": clip(clients(card.clients)),
@@ -45,8 +60,9 @@ def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
         "kind": clip(card.type_name),
         "review": "" if done else state,
         "review_words": words if not done or not card.completed_at else "Completed " + day(card.completed_at, today),
-        "attention": not done and state == "overdue",
-        "changed": changed if changed is None else max(0, changed),
+        "attention": "" if done else "overdue" if state == "overdue" else "stale" if stale else "",
+        "days": None if done else days,
+        "stale": stale,
     }
 
 
@@ -68,6 +84,12 @@ def day(moment: datetime, today: date) -> str:
     """12 Mar, and the year where it is not this one."""
     that = timezone.localdate(moment)
     return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
+
+
+@register.simple_tag
+def in_bar(lens: Lens, status: UUID, state: str) -> str:
+    """The address of the board with only those cards of this column; where that is so already, with all of them."""
+    return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kanban import mirror, moves, notices, presence
 from kanban.board import Board, placement
-from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -23,7 +23,7 @@ def board(request: BoardRequest) -> HttpResponse:
     connection = request.connection
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
-    shown = Board.of(connection, folds_of(request))
+    shown = Board.of(connection, look_of(request))
     here = {"present": presence.others(request), "seat": presence.seat(request)}
     return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
 
@@ -37,7 +37,7 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     move = request.connection.moves.filter(intent=intent).first()
     if move is None or not request.connection.cards.filter(case=move.case).exists():
         return None
-    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.folds).place)
+    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.look).place)
 
 
 @anyone

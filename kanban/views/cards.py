@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kanban import moves, notices
 from kanban.board import Board, placement
 from kanban.forms import MoveForm, UndoForm, seen_of
-from kanban.http import BoardRequest, editor, folds_of, passive, see_other, sorry, status_of, viewer
+from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
 
@@ -71,9 +71,9 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
     if not request.htmx:
         return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
-    connection, folds = request.connection, folds_of(request)
-    placed = placement(connection, move.case, folds)
-    board = Board.of(connection, folds, draw=False)
+    connection, look = request.connection, look_of(request)
+    placed = placement(connection, move.case, look)
+    board = Board.of(connection, look, draw=False)
     context = {
         "board": board,
         "placements": [placed],
@@ -109,7 +109,7 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
         notice = notices.Notice(
             "failure", f"{card.title} was not moved. {why}", advice="Reload the board and try again."
         )
-        placed = placement(request.connection, card.case, folds_of(request))
+        placed = placement(request.connection, card.case, look_of(request))
         return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
     template = "cards/_move.html" if request.htmx else "cards/move.html"
     return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
@@ -120,5 +120,5 @@ def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
         raise Http404
     why, next_step = notices.PROBLEMS["not_found"]
     notice = notices.Notice("failure", f"The case was not moved. {why}", advice=next_step)
-    context = {"placements": [placement(request.connection, case, folds_of(request))], "notice": notice}
+    context = {"placements": [placement(request.connection, case, look_of(request))], "notice": notice}
     return render(request, "board/_changes.html", context, status=404)
