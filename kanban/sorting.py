@@ -48,7 +48,7 @@ class Order:
         """Those after this key and case."""
         cards = cards.alias(sorted_by=self._by())
         if at is None:
-            return cards.filter(sorted_by=None, case__gt=case)
+            return cards.filter(Q(sorted_by=None, case__gt=case))
         further = Q(sorted_by__lt=at) if self.falling else Q(sorted_by__gt=at)
         return cards.filter(further | Q(sorted_by=at, case__gt=case) | Q(sorted_by=None))
 
