@@ -1,12 +1,14 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, live, people, record, sign_in, webhooks
+from kanban.views import board, cards, columns, finding, live, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
     path("look/", board.look, name="look"),
     path("changes/", live.since, name="changes"),
     path("stream/", live.stream, name="stream"),
+    path("filters/", finding.filters, name="filters"),
+    path("filters/clients/", finding.clients, name="filter_clients"),
     path("columns/<uuid:status>/", columns.column, name="column"),
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
