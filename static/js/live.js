@@ -1,5 +1,3 @@
-import { lens } from "./lens.js";
-
 // News: the bell says when, one request at a time brings it, and nothing moves under a hand. Without a bell the page
 // asks every ten seconds all the same.
 
@@ -39,11 +37,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   soon();
 });
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (isNews(detail)) [sent, asked, wanted, through] = [Date.now(), heard, false, lens()];
+  if (isNews(detail)) [sent, asked, wanted, through] = [Date.now(), heard, false, board.lens()];
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isNews(detail)) return;
-  const another = through !== lens(); // the board is looked at otherwise by now
+  const another = through !== board.lens(); // the board is looked at otherwise by now
   if (handIsOn() || another) wanted = true;
   if (handIsOn() || another || detail.xhr.status !== 200) detail.shouldSwap = false;
 });
