@@ -94,7 +94,7 @@ def refresh(connection: Connection) -> bool:
 def _share(reader: Connection, doubtful: set[UUID], began: datetime) -> None:
     """One person's read serves all who see no more than they do. What of it may newly be shown to a colleague, or no
     longer, is asked as that colleague: whose eyes a case is for, Plannr alone decides."""
-    for other in sharing.served_by(reader):
+    for other in sharing.served_by(reader, doubtful):
         try:
             if doubtful:
                 _ask_as(other, doubtful)

@@ -39,11 +39,17 @@ def widest(connection: Connection) -> Connection:
     return max((connection, *others), key=lambda each: sees.get(each.account, 0))
 
 
-def served_by(reader: Connection) -> list[Connection]:
-    """Colleagues who look now, whose own last read is recent enough, and who see nothing that the reader does not."""
+def served_by(reader: Connection, doubtful: set[UUID]) -> list[Connection]:
+    """Colleagues who look now, whose own last read is recent enough, and who see nothing that the reader does not.
+    `doubtful`: cases that are asked for as each of them anyway, such as those that the reader sees no more."""
     recent = timezone.now() - max(OWN, timedelta(seconds=settings.REFRESH_SECONDS))
     others = _looked_through(reader).filter(own_at__gt=recent, as_of__isnull=False)
-    return [each for each in others if not each.cards.exclude(visibility__account=reader.account).exists()]
+    return [each for each in others if not _sees_more(each, reader, doubtful)]
+
+
+def _sees_more(colleague: Connection, reader: Connection, doubtful: set[UUID]) -> bool:
+    more = colleague.cards.exclude(visibility__account=reader.account).values_list("case", flat=True)
+    return not doubtful.issuperset(more[: len(doubtful) + 1])
 
 
 def all_who_look(firm: UUID) -> list[Connection]:

@@ -24,7 +24,17 @@ SIGNED_IN = {
     "REFRESH_SECONDS": "2",
 }
 OPEN_TO_ALL = {"PLANNR_ACCESS_TOKEN": "sandbox-token", "REFRESH_SECONDS": "3600"}
+# Chromium draws two lists under the address bar of each new window, as pages of their own that nobody sees and that
+# take longer than the page under test. The last such flag wins, so what Playwright switches off is said again.
+SWITCHED_OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("TcpPortRandomizationWin", "ThirdPartyStoragePartitioning"),
+)
 CHROMIUM_FLAGS = (
+    f"--disable-features={','.join(SWITCHED_OFF)}",
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--disable-quic"),
 )

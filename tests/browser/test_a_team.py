@@ -40,7 +40,7 @@ def test_everybody_signs_in_under_their_own_name(team: Team) -> None:
 
 
 def test_another_firm_has_another_board(team: Team) -> None:
-    alice, charlie = team.sign_in("alice"), team.sign_in("charlie")
+    alice, charlie = team.at_the_board("alice"), team.sign_in("charlie")
     shown = {column.name for column in charlie.drawn().values()}
     assert {"Moored", "Under sail"} < shown
     assert not shown & {column.name for column in alice.drawn().values()}
@@ -51,7 +51,7 @@ def test_another_firm_has_another_board(team: Team) -> None:
 
 
 def test_who_only_looks_cannot_even_lift_a_card(team: Team) -> None:
-    val = team.sign_in("val")
+    val = team.at_the_board("val")
     case = first(val, "Fact find")
     expect(val.page.locator(".account").get_by_text("Only looking")).to_be_visible()
     assert val.page.locator(".card-menu, .card-form").count() == 0
@@ -71,7 +71,7 @@ def test_who_only_looks_cannot_even_lift_a_card(team: Team) -> None:
 
 
 def test_a_colleagues_move_arrives_by_itself_and_is_said_once(team: Team) -> None:
-    alice, bob, val = (team.sign_in(name) for name in ("alice", "bob", "val"))
+    alice, bob, val = (team.at_the_board(name) for name in ("alice", "bob", "val"))
     case = first(alice, "Fact find")
     before = Before.of(alice)
     alice.drag(case, "Research", first(alice, "Research"))
@@ -82,29 +82,23 @@ def test_a_colleagues_move_arrives_by_itself_and_is_said_once(team: Team) -> Non
     assert bob.drawn() == val.drawn() == alice.drawn()
 
 
-@pytest.mark.parametrize("deed", ["moved", "edited", "made", "deleted"])
-def test_what_happens_in_plannr_appears_on_every_open_board(team: Team, deed: str) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
-    case, within = first(alice, "Fact find"), 16_000  # the page asks every 10 s, and the mirror is then read
-    if deed == "moved":
-        team.plannr.outside_move(case, "Research", 1)
-    elif deed == "edited":
-        team.plannr.outside_edit(case, name="Edited in Plannr")
-    elif deed == "made":
-        team.plannr.outside_create(name="Made in Plannr", status=alice.uuid("Research"))
-    else:
-        team.plannr.outside("delete", case=case)
+def test_what_happens_in_plannr_appears_on_every_open_board(team: Team) -> None:
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
+    moved, edited, deleted = alice.cards_in("Fact find")[:3]
+    team.plannr.outside_move(moved, "Research", 1)
+    team.plannr.outside_edit(edited, name="Edited in Plannr")
+    team.plannr.outside_create(name="Made in Plannr", status=alice.uuid("Research"))
+    team.plannr.outside("delete", case=deleted)
+    within = 16_000  # the page asks every 10 s, and the mirror is then read
     for board in (alice, bob):
-        if deed == "moved":
-            expect(board.list("Research").locator(f"#card-{case}")).to_be_visible(timeout=within)
-        elif deed == "deleted":
-            expect(board.card(case)).to_have_count(0, timeout=within)
-        else:
-            expect(board.page.get_by_text(f"{deed.title()} in Plannr")).to_be_visible(timeout=within)
+        expect(board.list("Research").locator(f"#card-{moved}")).to_be_visible(timeout=within)
+        expect(board.page.get_by_text("Edited in Plannr")).to_be_visible(timeout=within)
+        expect(board.page.get_by_text("Made in Plannr")).to_be_visible(timeout=within)
+        expect(board.card(deleted)).to_have_count(0, timeout=within)
 
 
 def test_nothing_moves_under_a_hand(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     held, other = alice.cards_in("Fact find")[:2]
     bob.lift(held)
     alice.drag(other, "Research")
@@ -115,7 +109,7 @@ def test_nothing_moves_under_a_hand(team: Team) -> None:
 
 
 def test_who_else_looks_is_in_the_header(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     expect(bob.page.locator("#present")).to_contain_text("Alice Archer")
     alice.poll()
     expect(alice.page.locator("#present")).to_contain_text("Bob Bailey")
@@ -125,7 +119,7 @@ def test_who_else_looks_is_in_the_header(team: Team) -> None:
 
 
 def test_a_conflict_names_the_colleague(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     case = first(bob, "Fact find")
     bob.lift(case)
     alice.choose(case, "Presented")
@@ -141,7 +135,7 @@ def test_a_conflict_names_the_colleague(team: Team) -> None:
 
 
 def test_undo_puts_it_back_on_every_board(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     before = Before.of(alice)
     case = alice.cards_in("Fact find")[1]
     alice.drag(case, "Research")
@@ -153,7 +147,7 @@ def test_undo_puts_it_back_on_every_board(team: Team) -> None:
 
 
 def test_control_z_undoes_and_is_refused_once_a_colleague_has_moved_on(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     one, other = alice.cards_in("Fact find")[:2]
     alice.drag(one, "Research")
     alice.close_notice()
@@ -174,7 +168,7 @@ def test_control_z_undoes_and_is_refused_once_a_colleague_has_moved_on(team: Tea
 
 
 def test_a_leaver_is_out_within_half_a_minute_and_nobody_else(team: Team) -> None:
-    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     team.plannr.say("leave", person="bob")
     expect(bob.page.locator("#session-ended")).to_be_visible(timeout=30_000)
     assert bob.card(first(alice, "Fact find")).is_hidden()
@@ -183,7 +177,7 @@ def test_a_leaver_is_out_within_half_a_minute_and_nobody_else(team: Team) -> Non
 
 
 def test_a_drop_after_the_end_is_kept_and_offered_and_never_sent_by_itself(team: Team) -> None:
-    bob = team.sign_in("bob")
+    bob = team.at_the_board("bob")
     case = first(bob, "Fact find")
     words = title(bob, case)
     bob.lift(case)
@@ -204,7 +198,7 @@ def test_a_drop_after_the_end_is_kept_and_offered_and_never_sent_by_itself(team:
 
 
 def test_a_kept_drop_is_not_offered_to_somebody_else(team: Team) -> None:
-    bob = team.sign_in("bob")
+    bob = team.at_the_board("bob")
     bob.lift(first(bob, "Fact find"))
     team.server.store.rows("DELETE FROM kanban_session")
     bob.hover("Research")
@@ -216,7 +210,7 @@ def test_a_kept_drop_is_not_offered_to_somebody_else(team: Team) -> None:
 
 
 def test_a_warning_comes_before_the_end_and_one_press_stays(team: Team) -> None:
-    alice = team.sign_in("alice")
+    alice = team.at_the_board("alice")
     alice.page.evaluate(
         """() => {
           const xhr = { status: 200, getResponseHeader: (name) => (name === "X-Session-Ends" ? "90" : null) };
@@ -231,7 +225,7 @@ def test_a_warning_comes_before_the_end_and_one_press_stays(team: Team) -> None:
 
 
 def test_after_signing_out_the_back_button_shows_no_case(team: Team) -> None:
-    alice = team.sign_in("alice")
+    alice = team.at_the_board("alice")
     case = first(alice, "Fact find")
     alice.page.locator(".account summary").click()
     alice.page.get_by_role("button", name="Sign out").click()

@@ -41,6 +41,7 @@ class Person:
     plannr: Sandbox
     connection: Connection
     seen: dict[str, list[str]] = field(default_factory=dict)
+    positions: dict[str, str] = field(default_factory=dict)
     looks: dict[str, str] = field(default_factory=dict)
     name: str = ""
 
@@ -52,7 +53,7 @@ class Person:
         self.seen = {
             found.group(1): [case for case, _ in CARD.findall(found.group(0))] for found in COLUMN.finditer(page)
         }
-        self.looks = dict(REVISION.findall(page))
+        self.looks, self.positions = dict(REVISION.findall(page)), dict(CARD.findall(page))
         return page
 
     def status(self, name: str) -> str:
@@ -83,11 +84,10 @@ class Person:
             "seen_status": home,
             "seen_above": around[at],
             "seen_below": around[at + 2],
+            "seen_position": self.positions.get(case, ""),
             "seen_revision": self.looks.get(case, ""),
-        } | fields
-        if "seen_position" not in said:
-            said["seen_position"] = self.positions.get(case, "")
-        return self.send(case, **said)
+        }
+        return self.send(case, **said | fields)
 
     def send(self, case: str, *, method: str = "put", htmx: bool = True, **fields: Any) -> Answer:
         from urllib.parse import urlencode
@@ -104,11 +104,6 @@ class Person:
     def undo(self, move: Move, **fields: Any) -> Answer:
         answer = self.client.post(f"/moves/{move.intent}/undo/", fields, headers={"HX-Request": "true"})
         return Answer(answer.status_code, answer.content.decode())
-
-    @property
-    def positions(self) -> dict[str, str]:
-        page = self.client.get("/").content.decode()
-        return dict(CARD.findall(page))
 
     @property
     def puts(self) -> list[dict[str, Any]]:

@@ -87,13 +87,16 @@ def test_one_read_serves_all_who_look_and_a_new_case_is_asked_for_as_each(team: 
     moved = alice.standing("Fact find")[0]
     team.plannr.outside.move(moved, alice.status("Research"), 1)
     made = team.plannr.outside.create(name="Made in Plannr", status=alice.status("Research"))
+    gone = alice.standing("Presented")[0]
+    team.plannr.outside.delete(gone)
     mirror.refresh(alice.connection)
     asked = [(entry["person"], "filter" in entry["query"]) for entry in team.plannr.ledger[before:]]
     assert ("bob", False) not in asked
     assert asked.count(("bob", True)) == 1
-    assert {str(case) for case in changes.since(bob.connection, number) or []} == {moved, made}
+    assert {str(case) for case in changes.since(bob.connection, number) or []} == {moved, made, gone}
     page = bob.open()
     assert made in page
+    assert gone not in page
     assert bob.seen[bob.status("Research")].index(moved) >= 0
     fresh = Connection.objects.get(pk=bob.connection.pk)
     assert fresh.as_of == Connection.objects.get(pk=alice.connection.pk).as_of
