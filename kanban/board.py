@@ -139,13 +139,18 @@ class Placement:
         return (self.card.column_id, self.card.place, self.case) if self.card else (0, 0.0, self.case)
 
 
+def place_of(connection: Connection, card: Card) -> tuple[int, int]:
+    """2 of 7: where this account sees it stand in its column."""
+    whole = connection.cards.of(card.column)
+    return whole.before(card).count() + 1, whole.count()
+
+
 def placement(connection: Connection, case: UUID, folds: Folds) -> Placement:
     """Where this account sees this case stand now."""
     card = connection.cards.select_related("column").filter(case=case).first()
     if card is None:
         return Placement(case)
-    whole = connection.cards.of(card.column)
-    place = whole.before(card).count() + 1, whole.count()
+    whole, place = connection.cards.of(card.column), place_of(connection, card)
     shown = whole.recent() if card.column.completed else whole
     if folds.folded(card.column) or not shown.filter(pk=card.pk).exists():
         return Placement(case, place=place)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kanban import mirror, moves, notices, presence
 from kanban.board import Board, placement
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.opened import Opened
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -25,7 +26,19 @@ def board(request: BoardRequest) -> HttpResponse:
     mirror.freshen(connection, then=moves.settle_all)
     shown = Board.of(connection, folds_of(request))
     here = {"present": presence.others(request), "seat": presence.seat(request)}
-    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
+    opened = _opened(request)
+    context = {"board": shown, "notice": _notice_of(request, shown), **here, **opened}
+    return render(request, "board/board.html", context, status=404 if opened.get("gone") else 200)
+
+
+def _opened(request: BoardRequest) -> dict[str, object]:
+    """The case that is open beside the board, as its address says."""
+    try:
+        case = UUID(request.GET.get("case", ""))
+    except ValueError:
+        return {}
+    card = request.connection.cards.select_related("column").filter(case=case).first()
+    return {"card": card, "opened": Opened.of(request.connection, card)} if card else {"gone": True}
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
