@@ -18,9 +18,8 @@ LONGEST = 10_000  # characters of one text in an opened case
 
 
 @register.filter
-def on_weekday(moment: datetime | None) -> str:
-    """Thursday 19 November 2026, in London."""
-    return f"{local:%A} {local.day} {local:%B %Y}" if moment and (local := timezone.localtime(moment)) else ""
+def weekday(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%A}"
 
 
 @register.filter
@@ -67,6 +66,12 @@ def by_type(value: object, kind: str | None) -> str:
     if isinstance(value, int | float):
         return f"{value:,.10g}" if abs(value) < 1e15 else str(value)
     return long(str(value))
+
+
+@register.filter
+def wording(text: str) -> str:
+    """A word of Plannr's own that nobody typed, such as in_force, as people write it."""
+    return text.replace("_", " ").capitalize() if text.islower() and " " not in text else text
 
 
 @register.filter

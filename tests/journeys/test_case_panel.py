@@ -57,7 +57,7 @@ def full(priya: Person) -> dict[str, Any]:
         case
         for case in priya.plannr.state()["cases"]
         if case["uuid"] in tasks & notes
-        and len(case["plans"]) > 1
+        and case["plans"]
         and not case["completed_at"]
         and case["review_at"]
         and any(firm.accounts[each]["email"] for each in case["participants"])
