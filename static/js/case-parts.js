@@ -23,6 +23,14 @@ document.addEventListener("htmx:afterSettle", () => {
   htmx.trigger(document.body, "case-edited");
 });
 
+// No part, but some trouble of the board's own: then the part stays, and offers to ask again.
+const isNone = ({ xhr, serverResponse }) => xhr.status >= 400 && !/class="waits"|id="case-header"/.test(serverResponse);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const waits = detail.requestConfig.elt.closest(".waits");
+  if (!waits || !isNone(detail)) return;
+  detail.shouldSwap = false;
+  waits.toggleAttribute("data-unanswered", true);
+});
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.closest(".waits")?.removeAttribute("data-unanswered"));
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
   if (!xhr.getResponseHeader("X-Board")) elt.closest(".waits")?.toggleAttribute("data-unanswered", true);

@@ -227,7 +227,7 @@ def test_a_part_that_fails_takes_no_other_with_it(board: Board, plannr: PlannrSw
     open_case(board, case)
     tasks, notes = panel(board).locator("#part-tasks"), panel(board).locator("#part-notes")
     expect(tasks).to_contain_text("Tasks cannot be shown. Plannr does not show them to this account.")
-    expect(notes.get_by_text("The board did not answer.")).to_be_visible()
+    expect(notes.get_by_text("The board could not be asked.")).to_be_visible()
     expect(panel(board).locator("#part-details .row")).not_to_have_count(0)
     plannr.recover()
     board.page.unroute("**/notes/")
