@@ -58,10 +58,13 @@ class Journey:
 def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column], now: datetime) -> Journey:
     """`entries`: the record of this case, oldest first."""
     told = list(entries)
+    steps = list(_steps(told))
     made = next((entry for entry in told if entry.kind == Entry.Kind.OUTSIDE and entry.what == "created"), None)
     since = _made_at(card, made) if made else _first_seen(card, told)
+    if not made and steps and steps[0][0] == told[0].at:  # the first we know is that it moved, not since when it stood
+        since, steps = steps[0][0], steps[1:]
     stays: dict[UUID, Stay] = {}
-    for status, name, begun, ended in _spans(card, list(_steps(told)), since, now):
+    for status, name, begun, ended in _spans(card, steps, since, now):
         column = columns.get(status)
         if column and column.completed:  # nobody waits there
             continue

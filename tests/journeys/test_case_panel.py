@@ -106,7 +106,7 @@ def test_plans_and_the_firms_own_fields_are_said_by_their_type(priya: Person, fu
     for wanted in ("Yes", "1 Jul 2026, 10:30", "4.5", "B", "&lt;b&gt;s", "first\n\nsecond &lt;i&gt;"):
         assert f"<bdi>{wanted}</bdi>" in shown.text
     for plan in (named(priya.plannr, "plans", each) for each in full["plans"]):
-        for wanted in (plan["provider"], plan["policy_number"], plan["status"]):
+        for wanted in (plan["provider"], plan["policy_number"], plan["status"].replace("_", " ").capitalize()):
             assert wanted in words(shown)
         assert f"£{plan['value'] / 100:,.2f}" in shown.text
 
@@ -155,6 +155,7 @@ def test_without_script_one_page_has_all_parts(priya: Person, full: dict[str, An
     for wanted in (task["name"], plan["policy_number"], "mailto:"):
         assert wanted in page.text
     assert "Asking Plannr" not in page.text
+    assert 'hx-get=""' not in page.text + get(priya, f"/cases/{full['uuid']}/").text
     assert priya.client.get(f"/cases/{full['uuid']}/tasks/")["Location"] == f"/cases/{full['uuid']}/?whole"
 
 
@@ -326,6 +327,8 @@ def test_time_in_each_status_is_told_from_the_record(priya: Person) -> None:
     assert f"58 days since we first saw it on {first.day} {first:%b %Y}" in shown
     assert "Fact find 11 d" in shown
     assert "Research 47 d" in shown
+    (told,) = re.findall(r"Time in each status.*?History", shown)
+    assert "New enquiry" not in told  # since when it stood there, nobody knows
 
 
 def test_of_a_case_made_while_we_looked_the_beginning_is_known(priya: Person) -> None:
