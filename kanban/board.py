@@ -170,13 +170,18 @@ class Placement:
         return (self.card.column_id, self.card.place, self.case) if self.card else (0, 0.0, self.case)
 
 
+def place_of(connection: Connection, card: Card) -> tuple[int, int]:
+    """2 of 7: where this account sees it stand in its column."""
+    whole = connection.cards.of(card.column)
+    return whole.before(card).count() + 1, whole.count()
+
+
 def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     """Where this account sees this case stand now, if it is shown through this lens."""
     card = connection.cards.select_related("column").filter(case=case).first()
     if card is None:
         return Placement(case)
-    whole = connection.cards.of(card.column)
-    place = whole.before(card).count() + 1, whole.count()
+    whole, place = connection.cards.of(card.column), place_of(connection, card)
     shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
     shown = shown.recent() if card.column.completed else shown
     if look.folds.folded(card.column) or not shown.filter(pk=card.pk).exists():

@@ -25,6 +25,12 @@ def visible(connection: Connection) -> EntryQuerySet:
     return Entry.objects.filter(firm=connection.firm, case__in=connection.cards.values("case"))
 
 
+def latest(entries: EntryQuerySet) -> EntryQuerySet:
+    """The latest word on each move, and the changes in Plannr."""
+    later = Entry.objects.filter(intent=OuterRef("intent"), number__gt=OuterRef("number"))
+    return entries.filter(~Exists(later))
+
+
 def people(entries: EntryQuerySet) -> list[tuple[str, str]]:
     """Who made the moves of these lines, to choose from; two of one name are told apart."""
     names = entries.exclude(kind=Entry.Kind.OUTSIDE).order_by().distinct()
@@ -70,8 +76,7 @@ class Asked(forms.Form):
 
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:
         """The latest word on each move that was asked for, and the changes in Plannr."""
-        later = Entry.objects.filter(intent=OuterRef("intent"), number__gt=OuterRef("number"))
-        entries = entries.filter(~Exists(later))
+        entries = latest(entries)
         said = self.cleaned_data
         if person := said["person"]:
             entries = entries.filter(_by(person)).exclude(kind=Entry.Kind.OUTSIDE)

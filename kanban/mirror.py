@@ -18,7 +18,7 @@ from kanban import changes, connections, copies, facets, notices, outside, place
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
 from kanban.publishing import publish
-from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
+from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +121,22 @@ def _ask_as(other: Connection, cases: set[UUID]) -> None:
 
 def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     """What Plannr says of these cases now: one request, absorbed into the mirror."""
+    return _looked_up(connection, cases)[0]
+
+
+def look_at(connection: Connection, case: UUID) -> Case:
+    """One case as Plannr has it now, absorbed into the mirror. NotFound: it has gone, and the mirror forgot it."""
+    found, unreadable = _looked_up(connection, [case])
+    if case in found:
+        return found[case]
+    if unreadable:
+        raise BrokenAnswer
+    forget(connection, case)
+    raise NotFound
+
+
+def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID, Case], bool]:
+    """Also whether any of them could not be understood."""
     wanted = sorted(set(cases))
     asked = timezone.now()
     read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
@@ -129,7 +145,7 @@ def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     for case in found.values():
         if case.uuid not in known or not copies.says_the_same(case, known[case.uuid]):
             absorb(connection, case, heard_at=asked)
-    return found
+    return found, bool(read.set_aside)
 
 
 @transaction.atomic

@@ -40,6 +40,14 @@ PROBLEMS = {
     ),
 }
 
+# Where the sentence for a move would not be true of a case that is only looked at.
+PART_PROBLEMS = {
+    "not_found": ("Plannr has nothing there, or does not show it to you.", "Try again, or look in Plannr."),
+    "forbidden": ("Plannr does not show them to this account.", "Ask your Plannr administrator for the right."),
+    "rejected": ("Plannr refused.", "Try again, or look in Plannr."),
+}
+CASE_GONE = ("This case has gone.", "Plannr has it no more, or does not show it to you.")
+
 # Why somebody is turned away: (what happened, what to do next).
 NOT_CONNECTED = (
     "No Plannr account is connected.",
@@ -217,6 +225,12 @@ def ago(seconds: float) -> str:
     steps = ((3600, "h"), (60, "min"), (1, "s"))
     size, unit = next((step for step in steps if seconds >= step[0]), (1, "s"))
     return f"{max(1, int(seconds // size))} {unit}"
+
+
+def of_part(title: str, problem: str) -> Notice:
+    """Why a part of an opened case cannot be shown. `problem`: a key of PROBLEMS."""
+    why, next_step = PART_PROBLEMS.get(problem) or PROBLEMS.get(problem, PROBLEMS["broken"])
+    return Notice("failure", f"{title} cannot be shown. {why}", advice=next_step)
 
 
 def of_problem(connection: Connection) -> Notice | None:

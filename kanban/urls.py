@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, finding, live, people, record, sign_in, webhooks
+from kanban.views import board, cards, columns, finding, live, parts, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("columns/<uuid:status>/", columns.column, name="column"),
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
+    path("cases/<uuid:case>/known/", parts.known, name="known"),
+    path("cases/<uuid:case>/details/", parts.details, name="details"),
+    path("cases/<uuid:case>/contacts/", parts.contacts, name="contacts"),
+    path("cases/<uuid:case>/tasks/", parts.tasks, name="tasks"),
+    path("cases/<uuid:case>/notes/", parts.notes, name="notes"),
     path("cases/<uuid:case>/move/", cards.move, name="move"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),

@@ -13,6 +13,7 @@ from kanban import chips, mirror, moves, notices, presence
 from kanban.board import Board, Look, placement
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 from kanban.lens import Lens
+from kanban.opened import Opened
 from kanban.sorting import ORDERS
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
@@ -31,8 +32,19 @@ def board(request: BoardRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "board":
         return render(request, "board/_looked.html", {"board": shown, **finder})
     here = {"present": presence.others(request), "seat": presence.seat(request)}
-    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here}
-    return render(request, "board/board.html", context)
+    opened = _opened(request)
+    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here, **opened}
+    return render(request, "board/board.html", context, status=404 if opened.get("gone") else 200)
+
+
+def _opened(request: BoardRequest) -> dict[str, object]:
+    """The case that is open beside the board, as its address says."""
+    try:
+        case = UUID(request.GET.get("case", ""))
+    except ValueError:
+        return {}
+    card = request.connection.cards.select_related("column").filter(case=case).first()
+    return {"card": card, "opened": Opened.of(request.connection, card)} if card else {"gone": True}
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:

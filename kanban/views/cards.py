@@ -9,19 +9,29 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import moves, notices
+from kanban import moves, notices, parts
 from kanban.board import Board, placement
 from kanban.forms import MoveForm, UndoForm, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
+from kanban.opened import Opened
 
 
 @viewer
 @require_GET
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    return render(request, "cards/case.html", {"card": card, **_form(request.connection, card)})
+    whole = parts.everything(request.connection, card) if "whole" in request.GET else None
+    if whole and whole["details"].gone:
+        raise Http404
+    if whole:
+        card = _card(request.connection, case)  # as it was found to be now
+    shown = {"card": card, "opened": Opened.of(request.connection, card), "whole": whole}
+    if request.htmx:
+        return render(request, "cards/_case.html", shown | {"panel": True})
+    return render(request, "cards/case.html", shown | _form(request.connection, card))
 
 
 @editor

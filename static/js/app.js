@@ -62,4 +62,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 // A move made without script is named in the address, so that its notice could be told. Once is enough.
-if (new URLSearchParams(location.search).has("move")) history.replaceState(null, "", location.pathname + location.hash);
+const here = new URL(location);
+if (here.searchParams.has("move")) {
+  here.searchParams.delete("move");
+  history.replaceState(history.state, "", here);
+}

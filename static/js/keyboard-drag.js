@@ -1,4 +1,5 @@
 // The board by keys: arrows walk from card to card; Space picks up, arrows carry, Space or Enter drops, Escape cancels.
+// Enter or o opens.
 
 const board = document.getElementById("board");
 const cardsOf = (column) => [...column.querySelectorAll(".card")];
@@ -14,6 +15,7 @@ board.addEventListener("keydown", (event) => {
   else if (held && (event.key === " " || event.key === "Enter")) board.drop();
   else if (held && (event.key === "Escape" || event.key === "Tab")) return putDown(card);
   else if (event.key === " " && !board.lifted && event.target.matches(".card-link")) pickUp(card);
+  else if (event.key === "o" && !board.lifted) card.querySelector(".card-link").click();
   else if (event.key === "m" && !board.lifted) card.querySelector(".card-menu")?.click();
   else return;
   event.preventDefault();

@@ -16,6 +16,8 @@ function lens(address = location.href) {
 let drawn = { lens: lens(), address: location.href };
 
 function look(said, { replace = false } = {}) {
+  const open = new URLSearchParams(location.search).get("case");
+  if (open) said.set("case", open);
   const address = new URL(`${location.pathname}${said.toString() ? `?${said}` : ""}`, location);
   if (lens(address) === lens()) return;
   history[replace ? "replaceState" : "pushState"](null, "", address);

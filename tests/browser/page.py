@@ -106,6 +106,11 @@ class Board:
         self.server.reread()
         self.reload()
 
+    def reread_behind(self) -> None:
+        """Have Plannr read again while this page stays open, and hear what is new."""
+        self.server.reread()
+        self.poll()
+
     # What it shows
 
     def uuid(self, column: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
@@ -94,10 +95,24 @@ def test_the_page_of_a_case_and_of_a_form_that_was_misunderstood(board: Board, p
     board.open()
     case = plannr.order("Fact find")[0]
     board.page.goto(f"{board.server.url}/cases/{case}/")
+    expect(board.page.locator(".asking:visible")).to_have_count(0)
     assert violations(board) == []
     board.page.get_by_text("Place", exact=True).click()
     board.page.get_by_role("button", name="Move").click()
     board.page.locator("#number-wrong").wait_for()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_an_open_case_with_a_part_that_failed(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    plannr.fail("GET", "/api/v1/note/*", status=403)
+    case = plannr.order("Fact find")[0]
+    plannr.outside_edit(case, review_at="2026-01-05T00:00:00+00:00")
+    board.link(case).click()
+    board.page.locator("#part-notes .wrong:visible").wait_for()
+    expect(board.page.locator(".asking:visible")).to_have_count(0)
+    board.quiet()
     assert violations(board) == []
 
 
