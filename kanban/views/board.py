@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices, presence
+from kanban import mirror, moves, notices, presence, saved
 from kanban.board import Board, placement
 from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
+from kanban.lens import ALL
+from kanban.views.saved import owner_of, switcher
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -20,11 +22,14 @@ LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "da
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
+    if not request.GET and not request.htmx and (first := saved.first_query(owner_of(request))) != ALL:
+        return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
     shown = Board.of(connection, look_of(request))
     here = {"present": presence.others(request), "seat": presence.seat(request)}
+    here["views"] = switcher(request, shown.look.lens)
     return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
 
 
