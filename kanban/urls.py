@@ -1,12 +1,14 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, live, people, record, saved, sign_in, webhooks
+from kanban.views import board, cards, columns, finding, listing, live, people, record, saved, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
     path("look/", board.look, name="look"),
     path("changes/", live.since, name="changes"),
     path("stream/", live.stream, name="stream"),
+    path("filters/", finding.filters, name="filters"),
+    path("filters/clients/", finding.clients, name="filter_clients"),
     path("columns/<uuid:status>/", columns.column, name="column"),
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
@@ -25,6 +27,8 @@ urlpatterns = [
     path("record.csv", record.record_csv, name="record_csv"),
     path("cases/<uuid:case>/record/", record.case_record, name="case_record"),
     path("cases/<uuid:case>/record.csv", record.case_record_csv, name="case_record_csv"),
+    path("cases.csv", listing.cases_csv, name="cases_csv"),
+    path("print/", listing.on_paper, name="print"),
     path("views/", saved.views, name="views"),
     path("views/opening/", saved.opening, name="opening"),
     path("views/<int:pk>/", saved.view, name="view"),

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices, presence, saved
-from kanban.board import Board, placement
-from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
-from kanban.lens import ALL
+from kanban import chips, mirror, moves, notices, presence, saved
+from kanban.board import Board, Look, placement
+from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.lens import ALL, Lens
+from kanban.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
@@ -27,10 +28,15 @@ def board(request: BoardRequest) -> HttpResponse:
     connection = request.connection
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
-    shown = Board.of(connection, look_of(request))
+    look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
+    shown = Board.of(connection, look)
+    finder = {"chips": chips.chips(connection, look.lens, [each.column for each in shown.columns]), "orders": ORDERS}
+    finder["views"] = switcher(request, look.lens)
+    if request.htmx and request.htmx.target == "board":
+        return render(request, "board/_looked.html", {"board": shown, **finder})
     here = {"present": presence.others(request), "seat": presence.seat(request)}
-    here["views"] = switcher(request, shown.look.lens)
-    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
+    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here}
+    return render(request, "board/board.html", context)
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:

@@ -36,7 +36,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (list && list.scrollTop !== top) list.scrollTop = top;
   }
   before = null;
-  if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);
+  if (detail.elt.matches(".look-choices") && detail.successful) wear(detail.requestConfig.parameters);
 });
 const wear = ({ density, theme }) => {
   if (density) document.documentElement.dataset.density = density;
