@@ -35,7 +35,11 @@ Owner = dict[str, Any]
 
 
 class Refused(Exception):
-    """It was not done. `str()` says why and what to do next."""
+    """It was not done. `str()` says why and what to do next. `taken`: as there is a view of that name."""
+
+    def __init__(self, why: str, *, taken: bool = False) -> None:
+        super().__init__(why)
+        self.taken = taken
 
 
 def whose(connection: Connection, person: Person | None) -> Owner:
@@ -74,7 +78,7 @@ def save(owner: Owner, name: str, query: str, *, shared: bool, replace: bool = F
         with transaction.atomic():
             return View.objects.create(**owner, name=name, **said)
     except IntegrityError:
-        raise Refused(TAKEN) from None
+        raise Refused(TAKEN, taken=True) from None
 
 
 def change(view: View, name: str, *, shared: bool) -> None:

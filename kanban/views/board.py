@@ -30,8 +30,8 @@ def board(request: BoardRequest) -> HttpResponse:
     mirror.freshen(connection, then=moves.settle_all)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     shown = Board.of(connection, look)
-    finder = {"chips": chips.chips(connection, look.lens, [each.column for each in shown.columns]), "orders": ORDERS}
-    finder["views"] = switcher(request, look.lens)
+    in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
+    finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
     if request.htmx and request.htmx.target == "board":
         return render(request, "board/_looked.html", {"board": shown, **finder})
     here = {"present": presence.others(request), "seat": presence.seat(request)}

@@ -37,12 +37,12 @@ def _save(request: BoardRequest) -> HttpResponse:
     form, owner = NewViewForm(request.POST), owner_of(request)
     if not form.is_valid():
         return _not_saved(request, form)
-    said = form.cleaned_data
+    said = {**form.cleaned_data}  # an error takes it out of the form
     try:
         view = saved.save(owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces)
     except saved.Refused as why:
         form.add_error("name", str(why))
-        return _not_saved(request, form, taken=said["name"])
+        return _not_saved(request, form, taken=said["name"] if why.taken else "")
     if said["opens"]:
         saved.open_with(owner, str(view.pk))
     if not request.htmx:
