@@ -217,5 +217,5 @@ class Look:
     lens: Lens = field(default_factory=Lens)
 
     def folded(self, column: Column) -> bool:
-        """Where only completed cases are asked for, their column is open unless it was turned."""
-        return self.folds.folded(column) != (column.completed and self.lens.of_completed)
+        """Where only completed cases are asked for, it is the other way round: their column is open, the others not."""
+        return self.folds.folded(column) != self.lens.of_completed

@@ -49,7 +49,7 @@ COLUMNS = {
 }
 CASES = (
     *("status", "place", "client", "case", "type", "value", "currency", "review date", "completed", "assigned to"),
-    *("groups", "tags", "days in status", "created", "last changed", "link"),
+    *("groups", "tags", "days in status", "in status since", "created", "last changed", "link"),
 )
 # What a spreadsheet would take for a formula: one of these at the front, or behind blanks that it skips.
 FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\0＝＋－＠]|[\t\r\n]")
@@ -78,14 +78,16 @@ def cases(connection: Connection, lens: Lens, link: Callable[[UUID], str]) -> It
 
 
 def _cells_of(card: Card, column: Column, place: int | None, link: str) -> Iterator[str]:
-    """Days by the firm's calendar. The place is the one in Plannr's order, of all cases in that status."""
+    """Days by the firm's calendar. The place is the one in Plannr's order, of all cases in that status. Of some cases
+    it is only known that they stand there since a day or longer."""
     value = None if card.value is None else Decimal(card.value) / 100
     days = None if column.completed or card.since is None else (today() - timezone.localdate(card.since)).days
+    since = "" if days is None else _day(card.since) + ("" if card.since_known else " or earlier")
     cells = (
         *(column.name, place, "; ".join(card.clients), card.name, card.type_name),
         *(value, card.currency if value is not None else "", _day(card.review_at), _day(card.completed_at)),
         *("; ".join(card.people), "; ".join(card.groups), "; ".join(tag["name"] for tag in card.tags)),
-        *(days, _day(card.created_at), _day(card.updated_at), link),
+        *(days, since, _day(card.created_at), _day(card.updated_at), link),
     )
     return (_cell(each) for each in cells)
 

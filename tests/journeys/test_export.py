@@ -115,6 +115,7 @@ def test_each_row_says_what_the_card_says(priya: Person) -> None:
         "groups": "; ".join(card.groups),
         "tags": "VIP",
         "days in status": "4",
+        "in status since": f"{timezone.localdate(card.since).isoformat()} or earlier",
         "created": timezone.localdate(card.created_at).isoformat(),
         "last changed": timezone.localdate(card.updated_at).isoformat(),
         "link": f"http://testserver/cases/{case}/",
