@@ -179,7 +179,7 @@ def _facets(case: Case, old: Card) -> list[list[str]]:
         "person": _of_accounts("person", case.assigned_to),
         "group": None if case.groups is None else [["group", str(g.uuid), g.name[:LONGEST]] for g in case.groups],
         "tag": None if case.tags is None else [["tag", str(t.uuid), t.name[:LONGEST]] for t in case.tags],
-        "client": None if case.participants is None else _of_accounts("client", clients_of(case.participants)),
+        "client": _of_accounts("client", case.participants and [a for a in case.participants if a.type != "employee"]),
     }
     found = {
         kind: [each for each in old.facets_said if each[0] == kind] if facets is None else facets[:MOST]
