@@ -127,7 +127,7 @@ def _counted(connection: Connection, wanted: list[Column], look: Look, columns: 
         BoardColumn(
             column,
             tally.get(column.pk, Numbers()),
-            look.folds.folded(column),
+            look.folded(column),
             None if whole is None else whole.get(column.pk, Numbers()),
             look.lens,
         )
@@ -184,7 +184,7 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     whole, place = connection.cards.of(card.column), place_of(connection, card)
     shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
     shown = shown.recent() if card.column.completed else shown
-    if look.folds.folded(card.column) or not shown.filter(pk=card.pk).exists():
+    if look.folded(card.column) or not shown.filter(pk=card.pk).exists():
         return Placement(case, place=place)
     order = Order.named(look.lens.sort)
     above = order.sorted(order.before(shown, card)).last()
@@ -220,3 +220,7 @@ class Look:
 
     folds: Folds = field(default_factory=Folds)
     lens: Lens = field(default_factory=Lens)
+
+    def folded(self, column: Column) -> bool:
+        """Where only completed cases are asked for, it is the other way round: their column is open, the others not."""
+        return self.folds.folded(column) != self.lens.of_completed

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from kanban.lens import REVIEWS, STATES, Lens
+from kanban.lens import COMPLETED, REVIEWS, STATES, Lens
 from kanban.models import Column, Connection, Facet
 
 KINDS = {"person": "Assigned to", "type": "Type", "group": "Group", "tag": "Tag", "client": "Client"}
@@ -54,6 +54,7 @@ def chips(connection: Connection, lens: Lens, columns: list[Column]) -> list[Chi
     found += _of_days(lens, "created", "Created")
     found += [Chip("Stale", lens.without("stale").query)] if lens.stale else []
     found += [Chip(STATES[lens.state], lens.without("state").query)] if lens.state else []
+    found += [Chip(COMPLETED[lens.completed], lens.without("completed").query)] if lens.completed else []
     called = {column.status: column.name for column in columns}
     for status, state in sorted(lens.bar, key=str):
         found.append(

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from kanban import finding
-from kanban.models import CardQuerySet, Column, Connection, Facet, midnight
+from kanban.models import DONE, CardQuerySet, Column, Connection, Facet, midnight, today
 from kanban.sorting import ORDERS
 
 REVIEWS = {
@@ -28,6 +28,8 @@ REVIEWS = {
     "none": "No date",
 }
 STATES = {"open": "Open", "completed": "Completed"}
+COMPLETED = {"month": "Completed this month"}  # by the calendar, so that it means another month next month
+ALL = "view=all"  # the address of the board with nothing left out: one that is never empty, as `/` may open otherwise
 BARS = (*REVIEWS, "stale")
 MOST = 50  # of one kind asked for at once
 LONGEST = 200  # characters of a text
@@ -55,6 +57,7 @@ class Lens:
     review_to: date | None = None
     stale: bool = False
     state: str = ""
+    completed: str = ""
     created_from: date | None = None
     created_to: date | None = None
     bar: frozenset[tuple[UUID, str]] = frozenset()  # in one column only those of one state
@@ -83,10 +86,16 @@ class Lens:
             created_to=reading.day("created_to"),
             review=frozenset(reading.chosen("review", REVIEWS)),
             state=next(iter(reading.chosen("state", STATES)), ""),
+            completed=next(iter(reading.chosen("completed", COMPLETED)), ""),
             sort=next(iter(reading.chosen("sort", ORDERS)), ""),
             bar=reading.bars(),
         )
         return replace(lens, unclear=tuple(reading.unclear))
+
+    @classmethod
+    def read_text(cls, query: str) -> Lens:
+        """From an address that was kept, or sent back by a form."""
+        return cls.read(QueryDict(query))
 
     @property
     def narrows(self) -> bool:
@@ -104,7 +113,12 @@ class Lens:
 
     @property
     def query(self) -> str:
-        return urlencode(self.pairs)
+        return urlencode(self.pairs) or ALL
+
+    @property
+    def of_completed(self) -> bool:
+        """Whether only completed cases are asked for."""
+        return self.state == "completed" or bool(self.completed)
 
     def without(self, name: str, value: Any = None) -> Lens:
         """The same without one filter; of a kind with several, without one of them."""
@@ -115,7 +129,7 @@ class Lens:
 
     def at(self, connection: Connection, columns: list[Column]) -> CardQuerySet:
         """The cards that this account is shown through it."""
-        cards = finding.matching(connection.cards, self.q)
+        cards = finding.matching(connection.cards, self.q).alias(done=DONE)
         for part in self._parts(connection, columns):
             cards = cards.filter(part)
         return cards
@@ -131,6 +145,7 @@ class Lens:
         parts += _between("review_at", self.review_from, self.review_to)
         parts += _between("created_at", self.created_from, self.created_to)
         parts += [Q(column__completed=self.state == "completed")] if self.state else []
+        parts += [Q(column__completed=True, done__gte=_begin(today().replace(day=1)))] if self.completed else []
         parts += [stale_in(columns)] if self.stale else []
         return [*parts, *self._bars(columns)]
 

@@ -100,7 +100,7 @@ def _made_at(card: Card, made: Entry) -> datetime:
 
 
 def _first_seen(card: Card, entries: list[Entry]) -> datetime:
-    return min([card.heard_at, *(entry.since or entry.at for entry in entries[:1])])
+    return min([card.since or card.heard_at, *(entry.since or entry.at for entry in entries[:1])])
 
 
 def brief(length: timedelta) -> str:

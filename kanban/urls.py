@@ -1,6 +1,19 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, finding, live, parts, people, record, sign_in, webhooks
+from kanban.views import (
+    board,
+    cards,
+    columns,
+    finding,
+    listing,
+    live,
+    parts,
+    people,
+    record,
+    saved,
+    sign_in,
+    webhooks,
+)
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -32,6 +45,11 @@ urlpatterns = [
     path("record.csv", record.record_csv, name="record_csv"),
     path("cases/<uuid:case>/record/", record.case_record, name="case_record"),
     path("cases/<uuid:case>/record.csv", record.case_record_csv, name="case_record_csv"),
+    path("cases.csv", listing.cases_csv, name="cases_csv"),
+    path("print/", listing.on_paper, name="print"),
+    path("views/", saved.views, name="views"),
+    path("views/opening/", saved.opening, name="opening"),
+    path("views/<int:pk>/", saved.view, name="view"),
     path("webhooks/<str:path>/", webhooks.webhook, name="webhook"),
     path("healthz", board.healthz, name="healthz"),
 ]

@@ -1,6 +1,7 @@
 """What we keep: what Plannr has said, who may see it, who comes in, every move that was asked for, and the record."""
 
 from kanban.models.board import (
+    DONE,
     NO_STATUS,
     Card,
     CardQuerySet,
@@ -17,8 +18,10 @@ from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
+from kanban.models.views import Opening, View
 
 __all__ = [
+    "DONE",
     "NO_STATUS",
     "AppendOnly",
     "Card",
@@ -33,11 +36,13 @@ __all__ = [
     "Grant",
     "Head",
     "Move",
+    "Opening",
     "Person",
     "Presence",
     "Role",
     "Session",
     "Subscription",
+    "View",
     "Visibility",
     "midnight",
     "today",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import chips, mirror, moves, notices, presence
+from kanban import chips, mirror, moves, notices, presence, saved
 from kanban.board import Board, Look, placement
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
-from kanban.lens import Lens
+from kanban.lens import ALL, Lens
 from kanban.opened import Opened
 from kanban.sorting import ORDERS
+from kanban.views.saved import owner_of, switcher
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -23,12 +24,15 @@ LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "da
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
+    if not request.GET and not request.htmx and (first := saved.first_query(owner_of(request))) != ALL:
+        return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     shown = Board.of(connection, look)
-    finder = {"chips": chips.chips(connection, look.lens, [each.column for each in shown.columns]), "orders": ORDERS}
+    in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
+    finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
     if request.htmx and request.htmx.target == "board":
         return render(request, "board/_looked.html", {"board": shown, **finder})
     here = {"present": presence.others(request), "seat": presence.seat(request)}

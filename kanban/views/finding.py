@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from kanban import chips
 from kanban.http import BoardRequest, look_of, viewer
-from kanban.lens import REVIEWS, STATES
+from kanban.lens import COMPLETED, REVIEWS, STATES
 from kanban.sorting import ORDERS
 
 
@@ -23,6 +23,7 @@ def filters(request: BoardRequest) -> HttpResponse:
         "clients": chips.chosen_clients(request.connection, lens),
         "reviews": REVIEWS,
         "states": STATES,
+        "completions": COMPLETED,
         "orders": ORDERS,
     }
     return render(request, "board/_filters.html" if request.htmx else "board/filters.html", context)

@@ -1,6 +1,6 @@
 // What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
 
-const OURS = /^\/(cases|columns|look|moves|stay)\//;
+const OURS = /^\/(cases|columns|look|moves|stay|views)\//;
 const board = () => document.getElementById("board");
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
@@ -36,7 +36,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (list && list.scrollTop !== top) list.scrollTop = top;
   }
   before = null;
-  if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);
+  if (detail.elt.matches(".look-choices") && detail.successful) wear(detail.requestConfig.parameters);
 });
 const wear = ({ density, theme }) => {
   if (density) document.documentElement.dataset.density = density;

@@ -6,7 +6,6 @@ const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
   return node;
 };
-
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
 
 class KanbanBoard extends HTMLElement {
@@ -106,8 +105,8 @@ class KanbanBoard extends HTMLElement {
   // Between columns the neighbours on the screen say nothing of Plannr's order: it goes to the top, and is drawn where
   // the sort puts it. Within a column there is nothing to move.
   dropSorted(card, target, home) {
-    const status = target.column.dataset.status;
-    if (target.list?.id !== home.list) return this.submit(card, { intent: intent(), status, edge: "top", seen_above: "", seen_below: "" }, home);
+    const top = { intent: intent(), status: target.column.dataset.status, edge: "top" };
+    if (target.list?.id !== home.list) return this.submit(card, top, home);
     this.bringHome(card, home);
     document.getElementById("notices").prepend(document.getElementById("sorted-notice").content.cloneNode(true));
   }

@@ -5,7 +5,7 @@ const board = document.getElementById("board");
 const search = document.getElementById("search");
 const sort = document.getElementById("sort");
 const menu = document.getElementById("filters");
-const ASIDE = ["case", "move"]; // what else an address may say: not how the board is looked at
+const ASIDE = ["case", "move", "view"]; // what else an address may say: not how the board is looked at
 
 function lens(address = location.href) {
   const said = new URL(address, location).searchParams;
@@ -17,8 +17,9 @@ let drawn = { lens: lens(), address: location.href };
 
 function look(said, { replace = false } = {}) {
   const open = new URLSearchParams(location.search).get("case");
+  if (!said.toString()) said.set("view", "all"); // `/` may open otherwise
   if (open) said.set("case", open);
-  const address = new URL(`${location.pathname}${said.toString() ? `?${said}` : ""}`, location);
+  const address = new URL(`${location.pathname}?${said}`, location);
   if (lens(address) === lens()) return;
   history[replace ? "replaceState" : "pushState"](null, "", address);
   draw();

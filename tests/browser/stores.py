@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg
 
 TABLES = (
-    *("visibility", "card", "column", "move", "change", "presence"),
+    *("opening", "view", "visibility", "card", "column", "move", "change", "presence"),
     *("connection", "grant", "session", "person"),
 )
 
