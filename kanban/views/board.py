@@ -15,7 +15,7 @@ from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, vie
 from kanban.lens import Lens
 from kanban.sorting import ORDERS
 
-LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
+LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
 
 
 @viewer
