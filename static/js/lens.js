@@ -13,7 +13,6 @@ function lens(address = location.href) {
   return said.toString();
 }
 
-board.lens = lens; // for who asks what is new: a script that is imported as well would run twice, under two names
 let drawn = { lens: lens(), address: location.href };
 
 function look(said, { replace = false } = {}) {
@@ -28,6 +27,8 @@ function draw() {
   const said = new URLSearchParams(location.search);
   if (document.activeElement !== search) search.value = said.get("q") ?? "";
   sort.value = said.get("sort") ?? "";
+  board.toggleAttribute("data-looking", true); // until then no news: they would be those of another lens
+  htmx.trigger("#as-of", "htmx:abort");
   htmx.ajax("GET", location.pathname + location.search, { source: board, target: board, swap: "innerHTML" }).catch(() => {});
 }
 
@@ -35,6 +36,7 @@ const overtaken = new WeakSet(); // by a later look, which is answered instead
 document.addEventListener("htmx:sendAbort", ({ detail }) => overtaken.add(detail.xhr));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.elt !== board) return;
+  setTimeout(() => board.toggleAttribute("data-looking", board.matches(".htmx-request")));
   if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) drawn = { lens: lens(), address: location.href };
   else setTimeout(() => overtaken.has(detail.xhr) || failed(detail));
 });
