@@ -17,7 +17,7 @@ from kanban.opened import Opened
 from kanban.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
 
-LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
+LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
 
 
 @viewer

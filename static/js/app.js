@@ -22,26 +22,36 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 });
 
 // What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.
+// Where a card is not drawn any more, its neighbour gets the focus, or its column.
+const onCard = (card, active) => {
+  const beside = [card.nextElementSibling, card.previousElementSibling].filter((each) => each?.matches(".card"));
+  const column = card.closest(".column").dataset.status;
+  return [`#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}`, ...beside.map(({ id }) => `#${id} .card-link`), `#fold-${column}`];
+};
 let before = null;
 document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;
   const card = active?.closest?.(".card");
-  const focus = card ? `#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}` : active?.id && `#${active.id}`;
+  const focus = card ? onCard(card, active) : active?.id ? [`#${active.id}`] : [];
   before = { focus, scrolls: [...document.querySelectorAll(".cards")].map((list) => [list.id, list.scrollTop]) };
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (before?.focus && document.activeElement === document.body) document.querySelector(before.focus)?.focus({ preventScroll: true });
+  if (before && document.activeElement === document.body) before.focus.map((each) => document.querySelector(each)).find(Boolean)?.focus({ preventScroll: true });
   for (const [id, top] of before?.scrolls ?? []) {
     const list = document.getElementById(id);
     if (list && list.scrollTop !== top) list.scrollTop = top;
   }
   before = null;
-  if (detail.elt.matches(".look-choices") && detail.successful) wear(detail.requestConfig.parameters);
+  if (detail.elt.matches(".look-choice") && detail.successful) wear(detail.requestConfig.parameters);
 });
-const wear = ({ density, theme }) => {
-  if (density) document.documentElement.dataset.density = density;
-  if (theme) document.documentElement.dataset.theme = theme;
+
+// What was chosen in the Display menu is worn at once, and its buttons say which it is.
+const wear = (chosen) => {
+  const worn = document.documentElement.dataset;
+  for (const { name, value } of document.querySelectorAll(".look-choice button[name]")) if (chosen[name] === value) worn[name] = value;
+  for (const button of document.querySelectorAll(".look-choice button[name]")) button.ariaPressed = worn[button.name] === button.value;
 };
+wear({});
 
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {

@@ -1,6 +1,8 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits the card's own move form.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
+import { intent } from "./intent.js";
+
 const cardsIn = (list) => [...(list?.children ?? [])].filter((node) => node.matches(".card"));
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
@@ -58,9 +60,10 @@ class KanbanBoard extends HTMLElement {
   }
 
   // Where it would land: in this column, before this node; `carry`: take the card itself there, as keys do.
-  aim(column, before, { carry = false } = {}) {
+  // `edge`: to the end of a column of which not all is drawn.
+  aim(column, before, { carry = false, edge = "" } = {}) {
     this.querySelector("[data-over]")?.removeAttribute("data-over");
-    this.target = column && { column, list: column.querySelector(".cards"), before };
+    this.target = column && { column, list: column.querySelector(".cards"), before, edge };
     column?.toggleAttribute("data-over", true);
     const mark = carry ? this.card : this.line;
     if (this.target?.list) this.target.list.insertBefore(mark, before);
@@ -77,10 +80,12 @@ class KanbanBoard extends HTMLElement {
 
   // Back between those it stood between, whatever was drawn anew meanwhile.
   bringHome(card, { list, above, below }) {
+    const stoodOn = card.contains(document.activeElement);
     const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > #card-${id ?? "none"}`));
     if (next) next.before(card);
     else if (previous) previous.after(card);
     else document.getElementById(list)?.querySelector(".anchor")?.after(card);
+    if (stoodOn) card.querySelector(".card-link").focus({ preventScroll: true });
   }
 
   // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
@@ -92,10 +97,11 @@ class KanbanBoard extends HTMLElement {
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
     if (this.sorted) return this.dropSorted(card, target, home);
-    const [above, below] = target.list ? around(card) : [];
-    if (target.list?.id === home.list && above === home.above && below === home.below) return;
+    const { edge } = target;
+    const [above, below] = target.list && !edge ? around(card) : [];
+    if (!edge && target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
-    this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
+    this.submit(card, { intent: intent(), status, above, below, edge, seen_above: home.above, seen_below: home.below }, home);
   }
 
   get sorted() {
@@ -166,15 +172,6 @@ class KanbanBoard extends HTMLElement {
   say(words) {
     document.getElementById("announcer").textContent = words;
   }
-}
-
-// crypto.randomUUID is missing on plain http, where many an intranet lives.
-function intent() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 customElements.define("kanban-board", KanbanBoard);
