@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, live, people, record, sign_in, webhooks
+from kanban.views import board, cards, columns, edits, live, making, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
     path("cases/<uuid:case>/move/", cards.move, name="move"),
+    path("cases/new/", making.new, name="new"),
+    path("cases/<uuid:case>/edit/<slug:field>/", edits.edit, name="edit"),
+    path("cases/<uuid:case>/delete/", making.delete, name="delete"),
+    path("edits/<uuid:intent>/", edits.edit_outcome, name="edit_outcome"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
