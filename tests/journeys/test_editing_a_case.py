@@ -3,10 +3,11 @@
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from kanban.models import Card, Edit, Entry
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import checked, hidden, offered, opened, save, sent, writes
 from tests.journeys.conftest import at_the_board
-from tests.journeys.people import Person
+from tests.journeys.people import Answer, Person
 from tests.journeys.team import Team
 
 DIALECTS = [
@@ -64,7 +65,7 @@ def test_every_field_is_sent_alone_and_read_back(spoken: Person) -> None:
     assert len(writes(spoken)) == len(asked)
     for field, name in (("people", "assigned_to_uuids"), ("groups", "group_uuids"), ("type", "type")):
         form = opened(spoken, case, field).text
-        (word, choice), *_ = [each for each in offered(form).items() if each[1] and each[1] not in checked(form)]
+        *_, (word, choice) = [each for each in offered(form).items() if each[1] and each[1] not in checked(form)]
         assert save(spoken, case, field, [choice]).status == 200
         assert writes(spoken)[-1][1] == {name: [choice[:36]] if field != "type" else choice[:36]}
         assert word in opened(spoken, case, field, fact="").text
@@ -352,29 +353,20 @@ def test_plans_that_plannr_takes_off_by_an_edit_are_put_back_and_it_is_said(
 
 
 def test_an_edit_is_on_record_from_what_to_what_and_not_as_a_change_in_plannr(priya: Person) -> None:
-    from kanban import verifying
-
     case = a_case(priya)
     priya.plannr.outside.edit(case, value=125_000)
     mirror.refresh(priya.connection)
     assert save(priya, case, "value", "1500").status == 200
     assert save(priya, case, "people", []).status == 200
     mirror.refresh(priya.connection)
-    told = " ".join(Answerlike(priya.client.get("/record/").content.decode()).split())
+    told = " ".join(Answer(200, priya.client.get("/record/").content.decode()).words.split())
     assert f"changed the value of {card(case).title} from £1,250.00 to £1,500.00" in told
     assert "to nothing" in told
     assert list(Entry.objects.filter(what__startswith="edit").values_list("kind", flat=True)).count("outside") == 1
-    assert verifying.verify().sound if hasattr(verifying, "verify") else True
+    call_command("verify_record")
     table = b"".join(priya.client.get("/record.csv")).decode()
     assert "edit value" in table
     assert "£1,500.00" in table
-
-
-def Answerlike(text: str) -> str:
-    import re
-    from html import unescape
-
-    return unescape(re.sub(r"<[^>]+>", "", text))
 
 
 # Without script, and who may
@@ -401,7 +393,7 @@ def test_who_only_looks_has_nothing_to_edit_with(team: Team) -> None:
     case = val.standing("Fact find")[0]
     page = val.client.get(f"/cases/{case}/").content.decode()
     assert 'id="fact-value"' in page
-    assert "/edit/" not in page
+    assert f"/cases/{case}/edit/" not in page
     assert "Delete" not in page
     assert save(val, case, "value", "7", intent=uuid.uuid4()).status == 403
     assert writes_of(val, "val") == []
@@ -440,4 +432,3 @@ def test_when_plannr_cannot_be_asked_the_row_says_so_and_the_page_still_shows_th
 
 def test_a_field_that_does_not_exist_is_not_found(priya: Person) -> None:
     assert opened(priya, a_case(priya), "status").status == 404
-    assert datetime.now(UTC)
