@@ -1,4 +1,8 @@
-"""What lies around a case: its tasks and notes, and how to reach its people. Lists only, as far as documented."""
+"""What lies around a case: its tasks and notes, and how to reach its people.
+
+The lists, their filters and most keys are documented; that a note's text is `contents`, and that a task says unasked
+whose it is, as `assigned_to`, is inferred. A contact detail's accounts are documented as one, and assumed to be a list.
+"""
 
 from collections.abc import Callable
 
