@@ -27,6 +27,7 @@ class Wish:
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
     seen_revision: str = ""  # what it looked like: copies.revision
+    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
 
     @property
     def seen_neighbours(self) -> set[UUID]:
@@ -60,6 +61,7 @@ class MoveForm(forms.Form):
     seen_above = forms.UUIDField(required=False)
     seen_below = forms.UUIDField(required=False)
     seen_revision = forms.CharField(required=False, max_length=16)
+    dated = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
@@ -74,7 +76,7 @@ class MoveForm(forms.Form):
             intent=said["intent"] or uuid.uuid4(),
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
-            **{name: said[name] for name in ("status", "above", "below")},
+            **{name: said[name] for name in ("status", "above", "below", "dated")},
             **{
                 name: said[name]
                 for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
@@ -95,6 +97,7 @@ def retry_of(move: Move) -> dict[str, object]:
         "seen_status": move.got_status or move.from_status,
         "seen_position": move.got_position if move.got_status else move.from_position,
         "seen_revision": move.revision,
+        "dated": "on" if move.dated else "",
     }
 
 
@@ -110,6 +113,7 @@ def way_back(move: Move, intent: UUID) -> Wish:
         seen_above=move.above,
         seen_below=move.below,
         seen_revision=move.revision,
+        dated=move.dated,
     )
 
 

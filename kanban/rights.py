@@ -13,10 +13,15 @@ LADDER = (Role.VIEWER, Role.EDITOR, Role.MANAGER)
 class Rights:
     role: Role
     can_write: bool = True  # in Plannr
+    can_delete: bool = False  # in Plannr
 
     @property
     def can_move(self) -> bool:
         return self.can_write and self.allows(Role.EDITOR)
+
+    @property
+    def may_delete(self) -> bool:
+        return self.can_move and self.can_delete
 
     @property
     def manages(self) -> bool:
@@ -29,4 +34,4 @@ class Rights:
 
 def rights_of(person: Person | None, connection: Connection) -> Rights:
     """Without a sign-in there is nobody, and whoever reaches the board may do what its token may."""
-    return Rights(Role(person.role) if person else Role.EDITOR, connection.can_write)
+    return Rights(Role(person.role) if person else Role.EDITOR, connection.can_write, connection.can_delete)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import chips, mirror, moves, notices, presence, saved
+from kanban import case_forms, chips, edit_notices, mirror, notices, presence, saved, settling
 from kanban.board import Board, Look, placement
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 from kanban.lens import ALL, Lens
@@ -28,7 +28,7 @@ def board(request: BoardRequest) -> HttpResponse:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(request)
-    mirror.freshen(connection, then=moves.settle_all)
+    mirror.freshen(connection, then=settling.settle_all)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     shown = Board.of(connection, look)
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
@@ -48,11 +48,15 @@ def _opened(request: BoardRequest) -> dict[str, object]:
     except ValueError:
         return {}
     card = request.connection.cards.select_related("column").filter(case=case).first()
-    return {"card": card, "opened": Opened.of(request.connection, card)} if card else {"gone": True}
+    if card is None:
+        return {"gone": True}
+    return {"card": card, "opened": Opened.of(request.connection, card), **case_forms.deeds(request.connection, card)}
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
+    if told := edit_notices.named(request.connection, request.GET.get("edit", "")):
+        return told
     try:
         intent = UUID(request.GET.get("move", ""))
     except ValueError:

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import moves, notices, parts
+from kanban import case_forms, edit_notices, moves, notices, parts
 from kanban.board import Board, placement
 from kanban.forms import MoveForm, UndoForm, seen_of
-from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of, viewer
+from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
 from kanban.opened import Opened
@@ -29,9 +29,16 @@ def case(request: BoardRequest, case: UUID) -> HttpResponse:
     if whole:
         card = _card(request.connection, case)  # as it was found to be now
     shown = {"card": card, "opened": Opened.of(request.connection, card), "whole": whole}
+    shown |= case_forms.deeds(request.connection, card)
     if request.htmx:
         return render(request, "cards/_case.html", shown | {"panel": True})
-    return render(request, "cards/case.html", shown | _form(request.connection, card))
+    told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
+    return render(request, "cards/case.html", shown | told)
+
+
+def _told(request: BoardRequest) -> notices.Notice | None:
+    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
+    return edit_notices.named(request.connection, request.GET.get("edit", ""))
 
 
 @editor
@@ -90,15 +97,7 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
         "columns": board.touched({move.from_status, move.to_status, move.got_status}),
         "notice": notices.of(move, connection, place=placed.place),
     }
-    return render(request, "board/_changes.html", context, status=_status(move))
-
-
-def _status(move: Move) -> int:
-    if move.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
-        return 202
-    if move.outcome == Move.Outcome.CONFLICT:
-        return 409
-    return 200 if move.outcome == Move.Outcome.APPLIED else status_of(move.reason)
+    return render(request, "board/_changes.html", context, status=status_of_write(move))
 
 
 def _card(connection: Connection, case: UUID) -> Card:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from kanban import parts
+from kanban import case_forms, parts
 from kanban.http import BoardRequest, passive, see_other, status_of, viewer
 from kanban.models import Card
 from kanban.opened import Opened
@@ -29,7 +29,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
     opened, seen = Opened.of(request.connection, card), request.GET.get("seen", "")
     if opened.seen == seen:
         return HttpResponse(status=204)
-    response = render(request, "cards/_known.html", {"opened": opened, "card": card})
+    response = render(request, "cards/_known.html", _beside(request, card) | {"opened": opened})
     if not seen.startswith(f"{opened.looks}-"):  # the case itself is different: so may be what only Plannr knows
         trigger_client_event(response, "case-edited", after="settle")
     return response
@@ -47,7 +47,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")
-    return _answer(request, part, card, opened=opened, whose=whose)
+    return _answer(request, part, card, opened=opened, whose=whose, **_beside(request, card))
 
 
 @viewer
@@ -85,10 +85,16 @@ def _card(request: BoardRequest, case: UUID) -> Card | None:
     return request.connection.cards.select_related("column").filter(case=case).first()
 
 
+def _beside(request: BoardRequest, card: Card) -> dict[str, object]:
+    """What the parts that only the board itself knows are drawn from, on its page or on that of the case alone."""
+    alone = request.htmx.current_url_abs_path is None or "/cases/" in request.htmx.current_url_abs_path
+    return {"card": card, "alone": alone, **case_forms.deeds(request.connection, card)}
+
+
 def _answer(request: BoardRequest, part: Part, card: Card, **shown: object) -> HttpResponse:
     if not request.htmx:  # a link that was followed by hand: the page has all parts
         return see_other(f"{reverse('case', args=[card.case])}?whole")
-    context = {"part": part, "card": card, "oob": True, **shown}
+    context = {"card": card, **shown, "part": part, "oob": True}
     template = f"cards/_{part.name}.html"
     return render(request, template, context, status=status_of(part.problem) if part.problem else 200)
 

@@ -325,7 +325,7 @@ OPENS_LATE = """([card, html]) => document.querySelector(card).addEventListener(
 def test_a_fact_is_edited_as_soon_as_its_case_is_open(board: Board) -> None:
     board.page.evaluate(PUT_THERE, ['<aside id="case-panel"></aside>', "main"])
     board.page.evaluate(HEAR, [])
-    facts = {"e": "name", "a": "assigned_to", "d": "review_at"}
+    facts = {"e": "name", "a": "people", "d": "review_at"}
     for at, (key, field) in enumerate(facts.items()):
         case = stand_on(board, "Fact find", at)
         fact = f'<div id="fact-{field}"><button data-edit hx-get="/cases/{case}/edit/{field}/">Edit</button></div>'
