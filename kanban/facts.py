@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from hashlib import blake2s
 from typing import Any
 
+from django.utils import timezone
+
 from kanban.models import Card
 from kanban.typed import pounds, said
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
@@ -108,7 +110,9 @@ FACTS = {
         ),
         Fact(
             *("review_at", "Review date", "date", "review_at", lambda case: _moment(case.review_at)),
-            lambda card: [said(card.review_at)] if card.review_at else [],
+            lambda card: (
+                [f"{said(card.review_at)} · {timezone.localtime(card.review_at):%A}"] if card.review_at else []
+            ),
             *("review date", "No review date"),
         ),
         Fact(
@@ -144,12 +148,13 @@ class Row:
 
     fact: Fact
     said: list[str]
+    unread: bool = False  # only Plannr knows, and has not been asked yet
 
 
 def row(fact: Fact, card: Card, case: Case | None) -> Row:
     """From Plannr's answer where there is one, else from the mirror."""
     value = fact.of(case) if case and fact.kind == "many" else UNSET
     if case is None or value is UNSET:
-        return Row(fact, fact.drawn(card))
+        return Row(fact, fact.drawn(card), unread=not fact.mirrored)
     names = fact.names(case)
     return Row(fact, sorted((names.get(each, "(unknown)") for each in value), key=str.casefold))

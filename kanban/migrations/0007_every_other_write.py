@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kanban', '0003_the_record'),
+        ('kanban', '0006_saved_views'),
     ]
 
     operations = [

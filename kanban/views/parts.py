@@ -29,7 +29,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
     opened, seen = Opened.of(request.connection, card), request.GET.get("seen", "")
     if opened.seen == seen:
         return HttpResponse(status=204)
-    response = render(request, "cards/_known.html", _beside(request, card) | {"opened": opened})
+    response = render(request, "cards/_known.html", _beside(request, card) | {"card": card, "opened": opened})
     if not seen.startswith(f"{opened.looks}-"):  # the case itself is different: so may be what only Plannr knows
         trigger_client_event(response, "case-edited", after="settle")
     return response
@@ -88,7 +88,7 @@ def _card(request: BoardRequest, case: UUID) -> Card | None:
 def _beside(request: BoardRequest, card: Card) -> dict[str, object]:
     """What the parts that only the board itself knows are drawn from, on its page or on that of the case alone."""
     alone = request.htmx.current_url_abs_path is None or "/cases/" in request.htmx.current_url_abs_path
-    return {"card": card, "alone": alone, **case_forms.deeds(request.connection, card)}
+    return {"alone": alone, **case_forms.deeds(request.connection, card)}
 
 
 def _answer(request: BoardRequest, part: Part, card: Card, **shown: object) -> HttpResponse:
