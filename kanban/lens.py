@@ -28,6 +28,9 @@ REVIEWS = {
     "none": "No date",
 }
 STATES = {"open": "Open", "completed": "Completed"}
+LANES = {"person": "Adviser", "group": "Group", "type": "Type", "review": "Review"}
+NONE = "none"  # the lane of the cases that have none of that kind
+DONE = "done"  # by review: the lane of the completed ones, which are due no more
 BARS = (*REVIEWS, "stale")
 MOST = 50  # of one kind asked for at once
 LONGEST = 200  # characters of a text
@@ -59,6 +62,8 @@ class Lens:
     created_to: date | None = None
     bar: frozenset[tuple[UUID, str]] = frozenset()  # in one column only those of one state
     sort: str = ""
+    lanes: str = ""  # by what the board has rows
+    shut: frozenset[str] = frozenset()  # lanes that are folded
     unclear: tuple[str, ...] = ()  # parts of the address that could not be read, and were left out
 
     @classmethod
@@ -85,13 +90,15 @@ class Lens:
             state=next(iter(reading.chosen("state", STATES)), ""),
             sort=next(iter(reading.chosen("sort", ORDERS)), ""),
             bar=reading.bars(),
+            lanes=next(iter(reading.chosen("lanes", LANES)), ""),
         )
+        lens = replace(lens, shut=reading.shut() if lens.lanes else frozenset())
         return replace(lens, unclear=tuple(reading.unclear))
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out of what the account may see."""
-        plain = ("sort", "unclear", "q")
+        plain = ("sort", "lanes", "shut", "unclear", "q")
         return bool(finding.words_in(self.q)) or any(
             getattr(self, each.name) != each.default for each in fields(self) if each.name not in plain
         )
@@ -105,6 +112,11 @@ class Lens:
     @property
     def query(self) -> str:
         return urlencode(self.pairs)
+
+    @property
+    def bare(self) -> Lens:
+        """The same look at all cases."""
+        return Lens(sort=self.sort, lanes=self.lanes, shut=self.shut)
 
     def without(self, name: str, value: Any = None) -> Lens:
         """The same without one filter; of a kind with several, without one of them."""
@@ -230,6 +242,11 @@ class _Reading:
         except ValueError:
             self.unclear.append(f"{name}: {text[:40]}")
             return None
+
+    def shut(self) -> frozenset[str]:
+        said = self._said.getlist("shut")[:MOST]
+        words = {each for each in said if each in (*REVIEWS, DONE)}
+        return frozenset(words | {str(known) for text in {*said} - words if text and (known := self._id("shut", text))})
 
     def bars(self) -> frozenset[tuple[UUID, str]]:
         found = set()

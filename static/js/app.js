@@ -27,13 +27,14 @@ document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;
   const card = active?.closest?.(".card");
   const focus = card ? `#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}` : active?.id && `#${active.id}`;
-  before = { focus, scrolls: [...document.querySelectorAll(".cards")].map((list) => [list.id, list.scrollTop]) };
+  before = { focus, scrolls: [...document.querySelectorAll(".cards, .lanes")].map(({ id, scrollTop, scrollLeft }) => [id, scrollTop, scrollLeft]) };
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (before?.focus && document.activeElement === document.body) document.querySelector(before.focus)?.focus({ preventScroll: true });
-  for (const [id, top] of before?.scrolls ?? []) {
+  for (const [id, top, left] of before?.scrolls ?? []) {
     const list = document.getElementById(id);
     if (list && list.scrollTop !== top) list.scrollTop = top;
+    if (list && list.scrollLeft !== left) list.scrollLeft = left;
   }
   before = null;
   if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);

@@ -1,7 +1,6 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits the card's own move form.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
-const cardsIn = (list) => [...(list?.children ?? [])].filter((node) => node.matches(".card"));
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
   return node;
@@ -26,11 +25,12 @@ class KanbanBoard extends HTMLElement {
     return this.card ?? null;
   }
 
-  get columns() {
-    return [...this.querySelectorAll(".column:not([data-vanished])")];
+  // Where a card can be carried to: the columns, or in lanes the cells of its own lane.
+  placesFor(card) {
+    return [...(card.closest(".lane") ?? this).querySelectorAll(".column, .cell")];
   }
 
-  // One tab stop a column: its first card, or whichever was last stood on. A card that moved on while a column was
+  // One tab stop a column, or a lane: its first card, or whichever was last stood on. A card that moved on while a column was
   // scrolled may come a second time: the one that came last is right.
   rove() {
     const known = new Map();
@@ -38,8 +38,8 @@ class KanbanBoard extends HTMLElement {
       known.get(card.id)?.remove();
       known.set(card.id, card);
     }
-    for (const list of this.querySelectorAll(".cards")) {
-      const cards = cardsIn(list);
+    for (const group of this.querySelectorAll(this.querySelector(".lane") ? ".lane" : ".cards")) {
+      const cards = [...group.querySelectorAll(".card")];
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
       for (const card of cards) {
         for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
@@ -49,10 +49,11 @@ class KanbanBoard extends HTMLElement {
 
   pick(card) {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
-    if (this.card || !card.isConnected || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false;
+    const busy = this.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`); // here or in another lane
+    if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
     this.card = card;
     const [above, below] = around(card);
-    this.home = { list: card.parentElement.id, above, below };
+    this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
     this.target = null;
     this.toggleAttribute("data-dragging", true);
     return true;
@@ -61,6 +62,9 @@ class KanbanBoard extends HTMLElement {
   // Where it would land: in this column, before this node; `carry`: take the card itself there, as keys do.
   aim(column, before, { carry = false } = {}) {
     this.querySelector("[data-over]")?.removeAttribute("data-over");
+    const lane = column?.closest(".lane");
+    this.astray = lane && lane !== this.home.lane;
+    if (this.astray || column === lane) column = null; // lanes are looked at, not chosen
     this.target = column && { column, list: column.querySelector(".cards"), before };
     column?.toggleAttribute("data-over", true);
     const mark = carry ? this.card : this.line;
@@ -78,7 +82,7 @@ class KanbanBoard extends HTMLElement {
 
   // Back between those it stood between, whatever was drawn anew meanwhile.
   bringHome(card, { list, above, below }) {
-    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > #card-${id ?? "none"}`));
+    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > [data-case="${id ?? "none"}"]`));
     if (next) next.before(card);
     else if (previous) previous.after(card);
     else document.getElementById(list)?.querySelector(".anchor")?.after(card);
@@ -87,20 +91,16 @@ class KanbanBoard extends HTMLElement {
   // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
   drop() {
     const { card, target, home } = this;
-    if (!target) return this.cancel();
+    if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent("lane:refused", { bubbles: true }));
     const stoodOn = card.contains(document.activeElement);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
-    if (this.sorted) return this.dropSorted(card, target, home);
+    if (this.querySelector(".sorted")) return this.dropSorted(card, target, home);
     const [above, below] = target.list ? around(card) : [];
     if (target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
     this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
-  }
-
-  get sorted() {
-    return this.querySelector(".sorted") !== null;
   }
 
   // Between columns the neighbours on the screen say nothing of Plannr's order: it goes to the top, and is drawn where

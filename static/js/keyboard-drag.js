@@ -2,7 +2,8 @@
 
 const board = document.getElementById("board");
 const cardsOf = (column) => [...column.querySelectorAll(".card")];
-const nameOf = (column) => column.querySelector("h2").textContent.trim();
+const placeOf = (card) => card.closest(".column, .cell");
+const nameOf = (column) => document.getElementById(`name-${column.dataset.status}`).textContent.trim();
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -29,7 +30,7 @@ board.addEventListener("focusin", () => board.rove());
 function pickUp(card) {
   if (!board.pick(card)) return;
   card.toggleAttribute("data-held", true);
-  board.say(`${titleOf(card)}: picked up. ${placeOf(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
+  board.say(`${titleOf(card)}: picked up. ${whereIs(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
 }
 
 function putDown(card) {
@@ -39,26 +40,33 @@ function putDown(card) {
 }
 
 function walk(card, across, down) {
-  const cards = cardsOf(card.closest(".column"));
+  const cards = cardsOf(placeOf(card));
   const at = cards.indexOf(card);
-  const next = down ? cards[at + down] : beside(card, across, at);
+  const next = down ? cards[at + down] ?? beyond(card, down) : beside(card, across, at);
   next?.querySelector(".card-link").focus();
 }
 
+// In the lane above or below: the card of the same column that is nearest.
+function beyond(card, down) {
+  const cells = [...board.querySelectorAll(`.cell[data-status="${placeOf(card).dataset.status}"]`)].filter((cell) => cell.querySelector(".card"));
+  const cell = cells[cells.indexOf(placeOf(card)) + down];
+  return cell && cardsOf(cell).at(down > 0 ? 0 : -1);
+}
+
 function beside(card, across, at) {
-  const columns = [...board.querySelectorAll(".column")].filter((column) => column.querySelector(".card"));
-  const cards = columns[columns.indexOf(card.closest(".column")) + across];
+  const columns = board.placesFor(card).filter((column) => column.querySelector(".card"));
+  const cards = columns[columns.indexOf(placeOf(card)) + across];
   return cards && (cardsOf(cards)[at] ?? cardsOf(cards).at(-1));
 }
 
 function carry(card, across, down) {
-  const here = board.target?.column ?? card.closest(".column");
+  const here = board.target?.column ?? placeOf(card);
   if (down) return carryWithin(card, here, down);
-  const columns = board.columns;
+  const columns = board.placesFor(card).filter((column) => !column.matches("[data-vanished]"));
   const to = columns[columns.indexOf(here) + across];
   if (!to) return;
   const cards = cardsOf(to).filter((other) => other !== card);
-  const at = cardsOf(card.closest(".column")).indexOf(card);
+  const at = cardsOf(placeOf(card)).indexOf(card);
   put(card, to, cards[at] ?? to.querySelector(".more, .empty"));
 }
 
@@ -74,10 +82,10 @@ function put(card, column, before) {
   card.querySelector(".card-link").focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   column.scrollIntoView({ block: "nearest", inline: "nearest" });
-  board.say(column.contains(card) ? placeOf(card) : `${nameOf(column)}, folded: it would go to the top`);
+  board.say(column.contains(card) ? whereIs(card) : `${nameOf(column)}, folded: it would go to the top`);
 }
 
-function placeOf(card) {
-  const column = card.closest(".column");
+function whereIs(card) {
+  const column = placeOf(card);
   return `${nameOf(column)}, place ${cardsOf(column).indexOf(card) + 1}`;
 }

@@ -46,10 +46,17 @@ function follow() {
 
 function aim() {
   const under = document.elementFromPoint(grip.x, grip.y);
-  const column = under?.closest(".column");
+  const column = placeAt(under);
   if (!column || column.matches("[data-vanished]")) return board.aim(null);
   const list = column.querySelector(".cards");
   board.aim(column, list && beforeWhich(list, under));
+}
+
+// A column, or in lanes a cell; the head of a column stands for its cell in the card's own lane.
+function placeAt(under) {
+  const place = under?.closest(".column, .cell, .lane");
+  if (!place?.matches(".lane-heads .column")) return place;
+  return board.placesFor(grip.card).find((cell) => cell.dataset.status === place.dataset.status);
 }
 
 // The node that the card would stand before. Only what is under the pointer is measured: reading every card's box would
@@ -68,18 +75,22 @@ function cardAt(list, y) {
   return card?.parentElement === list ? card : null;
 }
 
-// Within 80 px of an edge the column, and the board, scroll: the nearer the faster.
+// Within 80 px of an edge the column, and the board, scroll: the nearer the faster. Lanes scroll together, below the
+// heads of the columns.
 function scroll() {
   const pull = (at, low, high) => (at < low + EDGE ? at - low - EDGE : at > high - EDGE ? at - high + EDGE : 0) / 5;
-  const room = board.getBoundingClientRect();
-  const list = document.elementFromPoint(grip.x, grip.y)?.closest(".column")?.querySelector(".cards");
-  const before = [board.scrollLeft, list?.scrollTop];
-  board.scrollLeft += pull(grip.x, room.left, room.right);
+  const lanes = document.getElementById("lanes");
+  const wide = lanes ?? board;
+  const room = wide.getBoundingClientRect();
+  const list = lanes ?? document.elementFromPoint(grip.x, grip.y)?.closest(".column")?.querySelector(".cards");
+  const before = [wide.scrollLeft, list?.scrollTop];
+  wide.scrollLeft += pull(grip.x, room.left, room.right);
   if (list) {
     const box = list.getBoundingClientRect();
-    list.scrollTop += pull(grip.y, box.top, Math.min(box.bottom, innerHeight));
+    const top = lanes?.querySelector(".lane-heads").getBoundingClientRect().bottom ?? box.top;
+    list.scrollTop += pull(grip.y, top, Math.min(box.bottom, innerHeight));
   }
-  if (board.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
+  if (wide.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
   grip.frame = requestAnimationFrame(scroll);
 }
 
