@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kanban import changes, lanes, notices
-from kanban.lanes import Lane, Spot
+from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens, stale_in
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.sorting import Order
@@ -117,7 +117,7 @@ class Board:
         return [each.only(statuses) for each in self.lanes if each.key in placed.lanes or not placed.lanes]
 
     @property
-    def lane_ways(self) -> list[lanes.Way]:
+    def lane_ways(self) -> list[Way]:
         return lanes.ways(self.look.lens)
 
     @property

@@ -186,9 +186,7 @@ def _named(rows: Iterable[dict[str, Any]], lens: Lens) -> dict[str, Lane]:
         names[key] = WITHOUT[lens.lanes] if key == NONE else DUE.get(key) or names[key] or NAMELESS
     rank = {key: number for number, key in enumerate(DUE)}
     keys = sorted(names, key=lambda key: (key == NONE, rank.get(key, 0), names[key].casefold(), key))
-    return {
-        key: Lane(key, names[key], key in lens.shut, replace(lens, shut=lens.shut ^ {key}).query) for key in keys
-    }
+    return {key: Lane(key, names[key], key in lens.shut, replace(lens, shut=lens.shut ^ {key}).query) for key in keys}
 
 
 def _fill(cards: CardQuerySet, lens: Lens, cells: dict[tuple[str, int], Cell]) -> None:

@@ -148,8 +148,8 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
 
     def tally(self, stale: Q | None = None, by: tuple[str, ...] = ("column",)) -> Any:
-        """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the sum. `stale`: what
-        makes a card count as that."""
+        """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the
+        sum. `stale`: what makes a card count as that."""
         return (
             self.alias(done=DONE)
             .values(*by)

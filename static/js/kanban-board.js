@@ -51,10 +51,9 @@ class KanbanBoard extends HTMLElement {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
     const busy = this.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`); // here or in another lane
     if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
-    this.card = card;
+    [this.card, this.target] = [card, null];
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
-    this.target = null;
     this.toggleAttribute("data-dragging", true);
     return true;
   }
