@@ -38,7 +38,7 @@ class KanbanBoard extends HTMLElement {
       known.get(card.id)?.remove();
       known.set(card.id, card);
     }
-    for (const group of this.querySelectorAll(this.querySelector(".lane") ? ".lane" : ".cards")) {
+    for (const group of this.querySelectorAll(document.getElementById("lanes") ? ".lane" : ".cards")) {
       const cards = [...group.querySelectorAll(".card")];
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
       for (const card of cards) {
@@ -49,7 +49,7 @@ class KanbanBoard extends HTMLElement {
 
   pick(card) {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
-    const busy = this.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`); // here or in another lane
+    const busy = (document.getElementById("lanes") ?? card.parentElement)?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`); // here or in another lane
     if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
     [this.card, this.target] = [card, null];
     const [above, below] = around(card);
