@@ -49,7 +49,8 @@ class KanbanBoard extends HTMLElement {
 
   pick(card) {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
-    const busy = (document.getElementById("lanes") ?? card.parentElement)?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`); // here or in another lane
+    const copies = document.getElementById("lanes") ?? card.parentElement; // it may wait in another lane
+    const busy = copies?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`);
     if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
     [this.card, this.target] = [card, null];
     const [above, below] = around(card);

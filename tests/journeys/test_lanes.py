@@ -173,6 +173,12 @@ def test_lanes_fold_one_by_one_by_the_address(priya: Person) -> None:
     assert 'href="/?lanes=person" data-lens aria-expanded="false"' in folded
 
 
+def test_filtering_and_clearing_keep_the_lanes(priya: Person) -> None:
+    form = ask(priya, "/filters/").content.decode()
+    assert '<input type="hidden" name="lanes" value="person">' in form
+    assert 'class="clear" href="/?lanes=person"' in board(priya, "lanes=person&mine=1")
+
+
 def test_a_column_that_is_folded_draws_all_lanes_anew(priya: Person) -> None:
     research = priya.status("Research")
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/?lanes=person"}
