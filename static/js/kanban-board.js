@@ -30,8 +30,8 @@ class KanbanBoard extends HTMLElement {
     return [...(card.closest(".lane") ?? this).querySelectorAll(".column, .cell")];
   }
 
-  // One tab stop a column, or a lane: its first card, or whichever was last stood on. A card that moved on while a column was
-  // scrolled may come a second time: the one that came last is right.
+  // One tab stop a column, or a lane: its first card, or whichever was last stood on. A card that moved on while a column
+  // was scrolled may come a second time: the one that came last is right.
   rove() {
     const known = new Map();
     for (const card of this.querySelectorAll(".card")) {
@@ -41,9 +41,7 @@ class KanbanBoard extends HTMLElement {
     for (const group of this.querySelectorAll(document.getElementById("lanes") ? ".lane" : ".cards")) {
       const cards = [...group.querySelectorAll(".card")];
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
-      for (const card of cards) {
-        for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
-      }
+      for (const card of cards) for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
     }
   }
 

@@ -7,7 +7,7 @@ const sort = document.getElementById("sort");
 const menu = document.getElementById("filters");
 const ASIDE = ["case", "move"]; // what else an address may say: not how the board is looked at
 
-export function lens(address = location.href) {
+function lens(address = location.href) {
   const said = new URL(address, location).searchParams;
   for (const name of ASIDE) said.delete(name);
   return said.toString();
@@ -27,14 +27,18 @@ function draw() {
   const said = new URLSearchParams(location.search);
   if (document.activeElement !== search) search.value = said.get("q") ?? "";
   sort.value = said.get("sort") ?? "";
-  htmx.ajax("GET", location.pathname + location.search, { source: board, target: board, swap: "innerHTML" });
+  board.toggleAttribute("data-looking", true); // until then no news: they would be those of another lens
+  htmx.trigger("#as-of", "htmx:abort");
+  htmx.ajax("GET", location.pathname + location.search, { source: board, target: board, swap: "innerHTML" }).catch(() => {});
 }
 
-const isLook = ({ requestConfig }) => requestConfig.elt === board;
+const overtaken = new WeakSet(); // by a later look, which is answered instead
+document.addEventListener("htmx:sendAbort", ({ detail }) => overtaken.add(detail.xhr));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!isLook(detail)) return;
+  if (detail.requestConfig.elt !== board) return;
+  setTimeout(() => board.toggleAttribute("data-looking", board.matches(".htmx-request")));
   if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) drawn = { lens: lens(), address: location.href };
-  else if (detail.xhr.status !== 0 || !detail.xhr.aborted) failed(detail);
+  else setTimeout(() => overtaken.has(detail.xhr) || failed(detail));
 });
 
 function failed({ xhr }) {

@@ -1,5 +1,3 @@
-import { lens } from "./lens.js";
-
 // News: the bell says when, one request at a time brings it, and nothing moves under a hand. Without a bell the page
 // asks every ten seconds all the same.
 
@@ -7,12 +5,12 @@ const [SOON, OLD, LOST, LATELY] = [100, 60_000, 65_000, 10_000]; // milliseconds
 const board = document.getElementById("board");
 const asOf = () => document.getElementById("as-of");
 const drawn = () => Number(asOf().dataset.change);
-let [heard, asked, wanted, sent, timer, through] = [0, 0, false, 0, null, ""];
+let [heard, asked, wanted, sent, timer] = [0, 0, false, 0, null];
 
 const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const underWay = () => Date.now() - sent < LOST;
 const handIsOn = () =>
-  board.matches("[data-dragging], :has([aria-busy=true])") || document.querySelector("dialog[open]:not(.session)") !== null;
+  board.matches("[data-looking], [data-dragging], :has([aria-busy=true])") || document.querySelector("dialog[open]:not(.session)") !== null;
 
 function ask() {
   wanted = true;
@@ -39,13 +37,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   soon();
 });
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (isNews(detail)) [sent, asked, wanted, through] = [Date.now(), heard, false, lens()];
+  if (isNews(detail)) [sent, asked, wanted] = [Date.now(), heard, false];
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isNews(detail)) return;
-  const another = through !== lens(); // the board is looked at otherwise by now
-  if (handIsOn() || another) wanted = true;
-  if (handIsOn() || another || detail.xhr.status !== 200) detail.shouldSwap = false;
+  if (handIsOn()) wanted = true;
+  if (handIsOn() || detail.xhr.status !== 200) detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isNews(detail)) return;

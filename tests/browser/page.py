@@ -18,6 +18,7 @@ AT_WORK = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling, .htm
 EXPECTED = (
     "Failed to load resource",
     "htmx:sendError",
+    "htmx:sendAbort",
     "htmx:afterRequest",
     "htmx:oobErrorNoTarget, #card",
     "htmx:oobErrorNoTarget, .card",
