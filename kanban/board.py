@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, notices
+from kanban import changes, lanes, notices
+from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens, stale_in
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.sorting import Order
@@ -71,12 +72,15 @@ class Board:
     columns: list[BoardColumn]
     change: int  # the number of the newest change that is drawn here
     look: Look
+    lanes: list[Lane] = field(default_factory=list)
 
     @classmethod
     def of(cls, connection: Connection, look: Look, *, draw: bool = True) -> Board:
         """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
         change, columns = changes.latest(connection), list(connection.columns)
         shown = _counted(connection, columns, look, columns)
+        if look.lens.lanes:
+            return cls(connection, shown, change, look, _laid(connection, columns, look, draw=draw))
         if draw:
             cards = look.lens.at(connection, columns)
             for each in shown:
@@ -107,6 +111,23 @@ class Board:
 
     def touched(self, statuses: set[UUID | None]) -> list[BoardColumn]:
         return [each for each in self.columns if each.column.status in statuses]
+
+    def lanes_touched(self, placed: Placement, statuses: set[UUID | None]) -> list[Lane]:
+        """Those of the case, and of their cells those of these columns. Of a case that has gone: all lanes."""
+        return [each.only(statuses) for each in self.lanes if each.key in placed.lanes or not placed.lanes]
+
+    @property
+    def lane_ways(self) -> list[Way]:
+        return lanes.ways(self.look.lens)
+
+    @property
+    def lanes_drawn(self) -> str:
+        return lanes.mark(self.lanes)
+
+
+def _laid(connection: Connection, columns: list[Column], look: Look, *, draw: bool) -> list[Lane]:
+    folded = {column.pk for column in columns if look.folds.folded(column)}
+    return lanes.lay(look.lens.at(connection, columns), look.lens, columns, folded, draw=draw)
 
 
 def column_of(connection: Connection, column: Column, look: Look, *, draw: bool = True) -> BoardColumn:
@@ -163,6 +184,8 @@ class Placement:
     after: str = ""  # selects the element it stands after, in its own column and in no other
     place: tuple[int, int] | None = None  # 2 of 7
     lens: Lens = field(default_factory=Lens)
+    lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
+    spots: tuple[Spot, ...] = ()  # where it stands in each of them
 
     @property
     def order(self) -> tuple[int, float, UUID]:
@@ -180,16 +203,19 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     """Where this account sees this case stand now, if it is shown through this lens."""
     card = connection.cards.select_related("column").filter(case=case).first()
     if card is None:
-        return Placement(case)
-    whole, place = connection.cards.of(card.column), place_of(connection, card)
+        return Placement(case, lens=look.lens)
+    whole = connection.cards.of(card.column)
+    placed = Placement(case, place=place_of(connection, card), lens=look.lens, lanes=lanes.of(card, look.lens))
     shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
     shown = shown.recent() if card.column.completed else shown
     if look.folded(card.column) or not shown.filter(pk=card.pk).exists():
-        return Placement(case, place=place)
+        return placed
+    if look.lens.lanes:
+        return replace(placed, card=card, spots=lanes.spots(shown, look.lens, card, placed.lanes))
     order = Order.named(look.lens.sort)
     above = order.sorted(order.before(shown, card)).last()
     after = f"card-{above.case}" if above else f"top-{card.column.status}"
-    return Placement(case, card, f"#cards-{card.column.status} > #{after}", place, look.lens)
+    return replace(placed, card=card, after=f"#cards-{card.column.status} > #{after}")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ REVIEWS = {
 STATES = {"open": "Open", "completed": "Completed"}
 COMPLETED = {"month": "Completed this month"}  # by the calendar, so that it means another month next month
 ALL = "view=all"  # the address of the board with nothing left out: one that is never empty, as `/` may open otherwise
+LANES = {"person": "Adviser", "group": "Group", "type": "Type", "review": "Review"}
+NONE = "none"  # the lane of the cases that have none of that kind
+ENDED = "done"  # by review: the lane of the completed ones, which are due no more
 BARS = (*REVIEWS, "stale")
 MOST = 50  # of one kind asked for at once
 LONGEST = 200  # characters of a text
@@ -62,6 +65,8 @@ class Lens:
     created_to: date | None = None
     bar: frozenset[tuple[UUID, str]] = frozenset()  # in one column only those of one state
     sort: str = ""
+    lanes: str = ""  # by what the board has rows
+    shut: frozenset[str] = frozenset()  # lanes that are folded
     unclear: tuple[str, ...] = ()  # parts of the address that could not be read, and were left out
 
     @classmethod
@@ -89,7 +94,9 @@ class Lens:
             completed=next(iter(reading.chosen("completed", COMPLETED)), ""),
             sort=next(iter(reading.chosen("sort", ORDERS)), ""),
             bar=reading.bars(),
+            lanes=next(iter(reading.chosen("lanes", LANES)), ""),
         )
+        lens = replace(lens, shut=reading.shut() if lens.lanes else frozenset())
         return replace(lens, unclear=tuple(reading.unclear))
 
     @classmethod
@@ -100,7 +107,7 @@ class Lens:
     @property
     def narrows(self) -> bool:
         """Whether anything is left out of what the account may see."""
-        plain = ("sort", "unclear", "q")
+        plain = ("sort", "lanes", "shut", "unclear", "q")
         return bool(finding.words_in(self.q)) or any(
             getattr(self, each.name) != each.default for each in fields(self) if each.name not in plain
         )
@@ -119,6 +126,11 @@ class Lens:
     def of_completed(self) -> bool:
         """Whether only completed cases are asked for."""
         return self.state == "completed" or bool(self.completed)
+
+    @property
+    def bare(self) -> Lens:
+        """The same look at all cases."""
+        return Lens(sort=self.sort, lanes=self.lanes, shut=self.shut)
 
     def without(self, name: str, value: Any = None) -> Lens:
         """The same without one filter; of a kind with several, without one of them."""
@@ -245,6 +257,11 @@ class _Reading:
         except ValueError:
             self.unclear.append(f"{name}: {text[:40]}")
             return None
+
+    def shut(self) -> frozenset[str]:
+        said = self._said.getlist("shut")[:MOST]
+        words = {each for each in said if each in (*REVIEWS, ENDED)}
+        return frozenset(words | {str(known) for text in {*said} - words if text and (known := self._id("shut", text))})
 
     def bars(self) -> frozenset[tuple[UUID, str]]:
         found = set()

@@ -26,6 +26,7 @@ T = TypeVar("T")
 Order = tuple[int, float, UUID]
 _eyes: Answers[str] = Answers(512)
 _cards: Answers[tuple[Order, str]] = Answers(1024)
+_heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(512)
 
 
@@ -41,21 +42,22 @@ class News:
     look: Look
     can_move: bool
     change: int  # the newest that there is
+    lanes: str  # which of them the page has, as it was told
 
     @classmethod
-    def of(cls, connection: Connection, look: Look, *, can_move: bool) -> News:
-        return cls(connection, look, can_move, changes.latest(connection))
+    def of(cls, connection: Connection, look: Look, *, can_move: bool, lanes: str = "") -> News:
+        return cls(connection, look, can_move, changes.latest(connection), lanes)
 
     def since(self, number: int) -> str | None:
-        """None: too much to place card by card."""
+        """None: too much to place card by card, or a lane has come or gone."""
         cases = changes.since(self.connection, number) if number != self.change else []
-        if cases is None:
+        if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
         return "".join([*self._placed(cases), self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
         cards = [self._shared(_cards, (*self._seen, case), self._card(case)) for case in cases]
-        return [*(text for _, text in sorted(cards)), self._headers()] if cards else []
+        return [*(text for _, text in sorted(cards)), self._headers()[1]] if cards else []
 
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
         def draw() -> tuple[Order, str]:
@@ -64,13 +66,15 @@ class News:
 
         return draw
 
-    def _headers(self) -> str:
+    def _headers(self) -> tuple[str, str]:
+        """Which lanes there are, and what all headers say."""
         board = self.connection.set_aside, self.connection.statuses_listed
-        return self._shared(_texts, ("headers", *self._seen, board), self._draw_headers)
+        return self._shared(_heads, (*self._seen, board), self._draw_headers)
 
-    def _draw_headers(self) -> str:
+    def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
-        return self._drawn("board/_headers.html", board=board, columns=board.columns)
+        drawn = self._drawn("board/_headers.html", board=board, columns=board.columns, lanes=board.lanes)
+        return board.lanes_drawn, drawn
 
     def _time(self) -> str:
         board = Board(self.connection, [], self.change, self.look)
@@ -106,7 +110,7 @@ class News:
 
 def forget() -> None:
     """Everything is drawn anew."""
-    for kept in (_eyes, _cards, _texts):
+    for kept in (_eyes, _cards, _heads, _texts):
         kept.forget()
 
 

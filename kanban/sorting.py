@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 from django.db.models.functions import Collate
 from django.utils.dateparse import parse_datetime
 
@@ -39,10 +39,15 @@ class Order:
         return _KNOWN[name]
 
     def sorted(self, cards: CardQuerySet) -> CardQuerySet:
+        return cards.order_by(*self.keys())
+
+    def keys(self, *, backwards: bool = False) -> list[OrderBy]:
         key = self._by()
         last = None if self.field in ("place", "words") else True  # these are never nothing
-        first = key.desc(nulls_last=last) if self.falling else key.asc(nulls_last=last)
-        return cards.order_by(first, "case")
+        keys = [key.desc(nulls_last=last) if self.falling else key.asc(nulls_last=last), F("case").asc()]
+        for each in keys if backwards else []:
+            each.reverse_ordering()
+        return keys
 
     def beyond(self, cards: CardQuerySet, at: Any, case: UUID) -> CardQuerySet:
         """Those after this key and case."""

@@ -140,6 +140,10 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Of completed cases, those of the last 30 days. One without a date counts from its last change."""
         return self.alias(done=DONE).filter(done__gte=midnight() - RECENT)
 
+    def unasked(self) -> CardQuerySet:
+        """What a board shows of itself: all but what was completed longer ago."""
+        return self.alias(done=DONE).filter(Q(column__completed=False) | Q(done__gte=midnight() - RECENT))
+
     def beyond(self, place: float, case: uuid.UUID) -> CardQuerySet:
         return self.filter(Q(place__gt=place) | Q(place=place, case__gt=case))
 
@@ -149,12 +153,12 @@ class CardQuerySet(models.QuerySet["Card"]):
     def before(self, card: Card) -> CardQuerySet:
         return self.filter(Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
 
-    def tally(self, stale: Q | None = None) -> Any:
-        """Per column: how many, worth how much, and how their review dates stand. Pounds only in the sum. `stale`: what
-        makes a card count as that."""
+    def tally(self, stale: Q | None = None, by: tuple[str, ...] = ("column",)) -> Any:
+        """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the
+        sum. `stale`: what makes a card count as that."""
         return (
             self.alias(done=DONE)
-            .values("column")
+            .values(*by)
             .annotate(
                 count=Count("pk"),
                 total=Coalesce(Sum("value", filter=Q(currency="GBP")), 0),

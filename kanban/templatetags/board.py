@@ -29,12 +29,12 @@ CLIP = 200  # characters of one text on a card: it shows two lines, and the case
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, column: Column, lens: Lens) -> SafeString:
+def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "") -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
     said = repr((card.position, card.since, card.since_known, *looks(card)))
-    return _drawn(card, where, movable, today(), said, _plans_found(card, lens))
+    return _drawn(card, where, movable, today(), said, _plans_found(card, lens), lane)
 
 
 def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
@@ -52,9 +52,11 @@ class Where(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def _drawn(card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...]) -> SafeString:
+def _drawn(
+    card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
+) -> SafeString:
     drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
-    drawn["plans"] = plans
+    drawn |= {"plans": plans, "lane": lane}
     return SafeString(get_template("board/_card.html").render(drawn))
 
 

@@ -91,10 +91,12 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     connection, look = request.connection, look_of(request)
     placed = placement(connection, move.case, look)
     board = Board.of(connection, look, draw=False)
+    statuses = {move.from_status, move.to_status, move.got_status}
     context = {
         "board": board,
         "placements": [placed],
-        "columns": board.touched({move.from_status, move.to_status, move.got_status}),
+        "columns": board.touched(statuses),
+        "lanes": board.lanes_touched(placed, statuses),
         "notice": notices.of(move, connection, place=placed.place),
     }
     return render(request, "board/_changes.html", context, status=status_of_write(move))

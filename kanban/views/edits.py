@@ -69,6 +69,7 @@ def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str,
         "board": board,
         "placements": [] if "alone" in request.GET or edit.case == NO_CASE else [placed],
         "columns": [] if "alone" in request.GET else board.touched({stands, edit.to_status}),
+        "lanes": [] if "alone" in request.GET else board.lanes,  # an edit can take a case into another
         "notice": edit_notices.of(edit, connection, place=placed.place) if notice else None,
         "alone": "alone" in request.GET,
     }

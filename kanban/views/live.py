@@ -23,7 +23,8 @@ def since(request: BoardRequest) -> HttpResponse:
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(request)
     mirror.freshen(connection, then=settling.settle_all)
-    news = News.of(connection, look, can_move=request.rights.can_move)  # first: what comes now is told next time
+    # First: what comes now is told next time.
+    news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
     answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
         context = {"board": Board.of(connection, look), "redraw": True}

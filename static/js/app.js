@@ -25,7 +25,7 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 // Where a card is not drawn any more, its neighbour gets the focus, or its column.
 const onCard = (card, active) => {
   const beside = [card.nextElementSibling, card.previousElementSibling].filter((each) => each?.matches(".card"));
-  const column = card.closest(".column").dataset.status;
+  const column = card.closest(".column, .cell").dataset.status;
   return [`#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}`, ...beside.map(({ id }) => `#${id} .card-link`), `#fold-${column}`];
 };
 let before = null;
@@ -33,13 +33,14 @@ document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;
   const card = active?.closest?.(".card");
   const focus = card ? onCard(card, active) : active?.id ? [`#${active.id}`] : [];
-  before = { focus, scrolls: [...document.querySelectorAll(".cards")].map((list) => [list.id, list.scrollTop]) };
+  before = { focus, scrolls: [...document.querySelectorAll(".cards, .lanes")].map(({ id, scrollTop, scrollLeft }) => [id, scrollTop, scrollLeft]) };
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (before && document.activeElement === document.body) before.focus.map((each) => document.querySelector(each)).find(Boolean)?.focus({ preventScroll: true });
-  for (const [id, top] of before?.scrolls ?? []) {
+  for (const [id, top, left] of before?.scrolls ?? []) {
     const list = document.getElementById(id);
     if (list && list.scrollTop !== top) list.scrollTop = top;
+    if (list && list.scrollLeft !== left) list.scrollLeft = left;
   }
   before = null;
   if (detail.elt.matches(".look-choice") && detail.successful) wear(detail.requestConfig.parameters);

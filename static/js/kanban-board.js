@@ -3,7 +3,6 @@
 
 import { intent } from "./intent.js";
 
-const cardsIn = (list) => [...(list?.children ?? [])].filter((node) => node.matches(".card"));
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
   return node;
@@ -27,34 +26,34 @@ class KanbanBoard extends HTMLElement {
     return this.card ?? null;
   }
 
-  get columns() {
-    return [...this.querySelectorAll(".column:not([data-vanished])")];
+  // Where a card can be carried to: the columns, or in lanes the cells of its own lane.
+  placesFor(card) {
+    return [...(card.closest(".lane") ?? this).querySelectorAll(".column, .cell")];
   }
 
-  // One tab stop a column: its first card, or whichever was last stood on. A card that moved on while a column was
-  // scrolled may come a second time: the one that came last is right.
+  // One tab stop a column, or a lane: its first card, or whichever was last stood on. A card that moved on while a column
+  // was scrolled may come a second time: the one that came last is right.
   rove() {
     const known = new Map();
     for (const card of this.querySelectorAll(".card")) {
       known.get(card.id)?.remove();
       known.set(card.id, card);
     }
-    for (const list of this.querySelectorAll(".cards")) {
-      const cards = cardsIn(list);
+    for (const group of this.querySelectorAll(document.getElementById("lanes") ? ".lane" : ".cards")) {
+      const cards = [...group.querySelectorAll(".card")];
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
-      for (const card of cards) {
-        for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
-      }
+      for (const card of cards) for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
     }
   }
 
   pick(card) {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
-    if (this.card || !card.isConnected || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false;
-    this.card = card;
+    const copies = document.getElementById("lanes") ?? card.parentElement; // it may wait in another lane
+    const busy = copies?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`);
+    if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
+    [this.card, this.target] = [card, null];
     const [above, below] = around(card);
-    this.home = { list: card.parentElement.id, above, below };
-    this.target = null;
+    this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
     this.toggleAttribute("data-dragging", true);
     return true;
   }
@@ -63,6 +62,9 @@ class KanbanBoard extends HTMLElement {
   // `edge`: to the end of a column of which not all is drawn.
   aim(column, before, { carry = false, edge = "" } = {}) {
     this.querySelector("[data-over]")?.removeAttribute("data-over");
+    const lane = column?.closest(".lane");
+    this.astray = lane && lane !== this.home.lane;
+    if (this.astray || column === lane) column = null; // lanes are looked at, not chosen
     this.target = column && { column, list: column.querySelector(".cards"), before, edge };
     column?.toggleAttribute("data-over", true);
     const mark = carry ? this.card : this.line;
@@ -81,7 +83,7 @@ class KanbanBoard extends HTMLElement {
   // Back between those it stood between, whatever was drawn anew meanwhile.
   bringHome(card, { list, above, below }) {
     const stoodOn = card.contains(document.activeElement);
-    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > #card-${id ?? "none"}`));
+    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > [data-case="${id ?? "none"}"]`));
     if (next) next.before(card);
     else if (previous) previous.after(card);
     else document.getElementById(list)?.querySelector(".anchor")?.after(card);
@@ -91,21 +93,17 @@ class KanbanBoard extends HTMLElement {
   // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
   drop() {
     const { card, target, home } = this;
-    if (!target) return this.cancel();
+    if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent("lane:refused", { bubbles: true }));
     const stoodOn = card.contains(document.activeElement);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
-    if (this.sorted) return this.dropSorted(card, target, home);
+    if (this.querySelector(".sorted")) return this.dropSorted(card, target, home);
     const { edge } = target;
     const [above, below] = target.list && !edge ? around(card) : [];
     if (!edge && target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
     this.submit(card, { intent: intent(), status, above, below, edge, seen_above: home.above, seen_below: home.below }, home);
-  }
-
-  get sorted() {
-    return this.querySelector(".sorted") !== null;
   }
 
   // Between columns the neighbours on the screen say nothing of Plannr's order: it goes to the top, and is drawn where

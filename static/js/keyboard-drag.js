@@ -3,13 +3,13 @@
 
 const board = document.getElementById("board");
 const cardsOf = (column) => [...column.querySelectorAll(".card")];
-const nameOf = (column) => column.querySelector("h2").textContent.trim();
+const placeOf = (card) => card.closest(".column, .cell");
+const nameOf = (column) => document.getElementById(`name-${column.dataset.status}`).textContent.trim();
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
 const endOf = (column) => column.querySelector(".more, .empty");
-const placeOf = (card) => `${nameOf(card.closest(".column"))}, place ${cardsOf(card.closest(".column")).indexOf(card) + 1}`;
-const next = (column, across, isStop) => {
-  const columns = [...board.querySelectorAll(".column")].filter((each) => each === column || isStop(each));
-  return columns[columns.indexOf(column) + across];
+const next = (place, across, isStop) => {
+  const places = board.placesFor(place).filter((each) => each === place || isStop(each));
+  return places[places.indexOf(place) + across];
 };
 
 export const held = (card) => card !== null && board.lifted === card && card.matches("[data-held]");
@@ -24,7 +24,7 @@ board.addEventListener("focusin", () => board.rove());
 export function pickUp(card) {
   if (!board.pick(card)) return waits(card);
   card.toggleAttribute("data-held", true);
-  board.say(`${titleOf(card)}: picked up. ${placeOf(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
+  board.say(`${titleOf(card)}: picked up. ${whereIs(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
 }
 
 export function putDown(card) {
@@ -35,25 +35,32 @@ export function putDown(card) {
 
 // From a card, or from whatever else of a column has the focus; from nowhere to the first card.
 export function walk(from, across, down) {
-  const [card, column] = [from.closest(".card"), from.closest(".column")];
-  if (!column) return from === document.body && board.querySelector('.card-link[tabindex="0"]')?.focus();
-  const at = cardsOf(column).indexOf(card);
-  const to = down ? cardsOf(column)[at + down] : beside(column, across, at);
+  const [card, place] = [from.closest(".card"), placeOf(from)];
+  if (!place) return from === document.body && board.querySelector('.card-link[tabindex="0"]')?.focus();
+  const at = cardsOf(place).indexOf(card);
+  const to = down ? cardsOf(place)[at + down] ?? (card && beyond(place, down)) : beside(place, across, at);
   to?.querySelector(".card-link").focus();
 }
 
-function beside(column, across, at) {
-  const to = next(column, across, (each) => each.querySelector(".card"));
+// In the lane above or below: the card of the same column that is nearest.
+function beyond(place, down) {
+  const cells = [...board.querySelectorAll(`.cell[data-status="${place.dataset.status}"]`)].filter((cell) => cell.querySelector(".card"));
+  const cell = cells[cells.indexOf(place) + down];
+  return cell && cardsOf(cell).at(down > 0 ? 0 : -1);
+}
+
+function beside(place, across, at) {
+  const to = next(place, across, (each) => each.querySelector(".card"));
   return to && (cardsOf(to)[Math.max(at, 0)] ?? cardsOf(to).at(-1));
 }
 
 export function carry(card, across, down) {
-  const here = board.target?.column ?? card.closest(".column");
+  const here = board.target?.column ?? placeOf(card);
   if (down) return carryWithin(card, here, down);
   const to = next(here, across, (each) => !each.matches("[data-vanished]"));
   if (!to) return;
   const cards = cardsOf(to).filter((other) => other !== card);
-  const at = cardsOf(card.closest(".column")).indexOf(card);
+  const at = cardsOf(placeOf(card)).indexOf(card);
   put(card, to, cards[at] ?? endOf(to));
 }
 
@@ -69,19 +76,19 @@ function put(card, column, before, edge) {
   card.querySelector(".card-link").focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   column.scrollIntoView({ block: "nearest", inline: "nearest" });
-  board.say(column.contains(card) ? placeOf(card) : `${nameOf(column)}, folded: it would go to the top`);
+  board.say(column.contains(card) ? whereIs(card) : `${nameOf(column)}, folded: it would go to the top`);
 }
 
 // At once: picked up, carried and dropped by one key.
 
 export function moveAcross(card, step) {
-  const to = next(card.closest(".column"), step, (each) => !each.matches("[data-vanished]"));
-  if (!to) return board.say(`There is no column to the ${step < 0 ? "left" : "right"} of ${nameOf(card.closest(".column"))}.`);
+  const to = next(placeOf(card), step, (each) => !each.matches("[data-vanished]"));
+  if (!to) return board.say(`There is no column to the ${step < 0 ? "left" : "right"} of ${nameOf(placeOf(card))}.`);
   moveNow(card, to, to.querySelector(".card") ?? endOf(to));
 }
 
 export function moveWithin(card, step) {
-  const column = card.closest(".column");
+  const column = placeOf(card);
   const cards = cardsOf(column);
   const at = cards.indexOf(card);
   if (!cards[at + step]) return board.say(`${titleOf(card)}: already at the ${step < 0 ? "top" : "end"} of ${nameOf(column)}.`);
@@ -90,7 +97,7 @@ export function moveWithin(card, step) {
 
 // The last card that is drawn is not the last of a column that goes on.
 export function moveToEdge(card, step) {
-  const column = card.closest(".column");
+  const column = placeOf(card);
   const cards = cardsOf(column);
   const goesOn = step > 0 && column.querySelector(".more") !== null;
   if (!goesOn && cards.at(step < 0 ? 0 : -1) === card) return moveWithin(card, step);
@@ -105,4 +112,9 @@ function moveNow(card, column, before, edge) {
 
 function waits(card) {
   if (card.matches("[aria-busy=true]")) board.say(`${titleOf(card)}: still waiting for the answer to its last move.`);
+}
+
+function whereIs(card) {
+  const column = placeOf(card);
+  return `${nameOf(column)}, place ${cardsOf(column).indexOf(card) + 1}`;
 }

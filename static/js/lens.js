@@ -92,7 +92,7 @@ sort.addEventListener("change", () => look(changed((said) => (sort.value ? said.
 menu.addEventListener("toggle", () => menu.open && htmx.trigger("#filter-menu", "menu"));
 const apply = (form) => {
   const said = new URLSearchParams([...new FormData(form)].filter(([name, value]) => value && name !== "client_name"));
-  for (const name of ["bar", "lanes"]) for (const value of new URLSearchParams(location.search).getAll(name)) said.append(name, value);
+  for (const name of ["bar"]) for (const value of new URLSearchParams(location.search).getAll(name)) said.append(name, value);
   look(said);
 };
 menu.addEventListener("submit", (event) => (event.preventDefault(), apply(event.target), (menu.open = false), menu.querySelector("summary").focus()));

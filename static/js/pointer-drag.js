@@ -52,7 +52,7 @@ function follow() {
 function aim() {
   const under = document.elementFromPoint(grip.x, grip.y);
   const entry = over(under);
-  const column = entry ? document.getElementById(`column-${entry.dataset.status}`) : under?.closest(".column");
+  const column = placeAt(entry ?? under);
   if (!column || column.matches("[data-vanished]")) return board.aim(null);
   const list = column.querySelector(".cards");
   board.aim(column, list && (entry ? topOf(list) : beforeWhich(list, under)));
@@ -60,6 +60,13 @@ function aim() {
 
 const endOf = (list) => list.querySelector(".more, .empty");
 const topOf = (list) => list.querySelector(".card:not([data-lifted])") ?? endOf(list);
+
+// A column, or in lanes a cell; the head of a column, or an entry of the bar, stands for its cell in the card's own lane.
+function placeAt(under) {
+  const place = under?.closest(".column, .cell, .lane, [data-status]");
+  if (!place || place.matches(".cell, .lane, .board > .column")) return place;
+  return board.placesFor(grip.card).find((each) => each.dataset.status === place.dataset.status);
+}
 
 // The node that the card would stand before. Only what is under the pointer is measured: reading every card's box would
 // lay out all those that are out of sight.
@@ -76,18 +83,21 @@ function cardAt(list, y) {
   return card?.parentElement === list ? card : null;
 }
 
-// Within 80 px of an edge the column, and the board or the bar, scroll: the nearer the faster.
+// Within 80 px of an edge the column, and the board or the bar, scroll: the nearer the faster. Lanes scroll together, below
+// the heads of the columns.
 function scroll() {
   const pull = (at, low, high) => (at < low + EDGE ? at - low - EDGE : at > high - EDGE ? at - high + EDGE : 0) / 5;
-  const room = board.getBoundingClientRect();
+  const lanes = document.getElementById("lanes");
+  const room = (lanes ?? board).getBoundingClientRect();
   const under = document.elementFromPoint(grip.x, grip.y);
-  const row = rowUnder(under) ?? board;
-  const list = under?.closest(".column")?.querySelector(".cards");
+  const row = rowUnder(under) ?? lanes ?? board;
+  const list = lanes ?? under?.closest(".column")?.querySelector(".cards");
   const before = [row.scrollLeft, list?.scrollTop];
   row.scrollLeft += pull(grip.x, room.left, room.right);
   if (list) {
     const box = list.getBoundingClientRect();
-    list.scrollTop += pull(grip.y, box.top, Math.min(box.bottom, innerHeight));
+    const top = lanes?.querySelector(".lane-heads").getBoundingClientRect().bottom ?? box.top;
+    list.scrollTop += pull(grip.y, top, Math.min(box.bottom, innerHeight));
   }
   if (row.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
   grip.frame = requestAnimationFrame(scroll);

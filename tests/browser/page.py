@@ -21,6 +21,7 @@ EXPECTED = (
     "htmx:sendAbort",
     "htmx:afterRequest",
     "htmx:oobErrorNoTarget, #card",
+    "htmx:oobErrorNoTarget, .card",
 )
 LISTEN = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));"""
