@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 
 from kanban.copies import revision
 from kanban.models import Card, Connection, Move
@@ -27,6 +32,8 @@ class Wish:
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
     seen_revision: str = ""  # what it looked like: copies.revision
+    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
+    also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
 
     @property
     def seen_neighbours(self) -> set[UUID]:
@@ -39,7 +46,68 @@ class UndoForm(forms.Form):
     intent = forms.UUIDField(required=False)
 
 
-class MoveForm(forms.Form):
+MORNING = time(9)  # of a review date that is given without a time
+MOST = 10**9  # pounds
+ASKS = {  # of what a column asks for: how to give it
+    "value": "Type an amount in pounds, such as 1250 or 1250.50.",
+    "review_at": "Choose a date, such as 2026-12-03.",
+    "type": "Choose a type.",
+    "people": "Choose somebody.",
+    "plans": "Choose a plan.",
+}
+
+
+class LackingForm(forms.Form):
+    """What a column asks of a case that comes in, and the case lacks. Only what `needs` names must be given."""
+
+    asked = forms.UUIDField(required=False)
+    value = forms.DecimalField(required=False, min_value=0, max_value=MOST, decimal_places=2)
+    review_at = forms.DateField(required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y"])
+    type = forms.UUIDField(required=False)
+    people = forms.UUIDField(required=False)
+    plans = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, needs: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs = list(needs)
+        for name, words in ASKS.items():
+            self.fields[name].required = name in self.needs
+            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
+
+    def clean_review_at(self) -> date | None:
+        day: date | None = self.cleaned_data["review_at"]
+        if day and not 2000 <= day.year <= 2100:
+            raise forms.ValidationError("The year is one from 2000 to 2100.")
+        return day
+
+    @property
+    def also(self) -> dict[str, Any]:
+        """What was given, written as Plannr wants it and as JSON can hold it."""
+        said = {name: self.cleaned_data[name] for name in ASKS if self.cleaned_data.get(name) is not None}
+        return {name: _written(name, value) for name, value in said.items()}
+
+
+def _written(name: str, value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value * 100)
+    if isinstance(value, date):
+        moment = datetime.combine(value, MORNING, timezone.get_default_timezone())
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return str(value) if name == "type" else [str(value)]
+
+
+def _typed(also: dict[str, Any]) -> dict[str, object]:
+    """The same again as the form's own fields, for asking once more."""
+    said = {"people": also.get("assigned_to_uuids"), "plans": also.get("plans")}
+    fields: dict[str, object] = {name: uuids[0] for name, uuids in said.items() if uuids}
+    fields |= {"type": also["type"]} if "type" in also else {}
+    fields |= {"value": f"{also['value'] / 100:.2f}"} if "value" in also else {}
+    if moment := also.get("review_at"):
+        fields["review_at"] = timezone.localdate(datetime.fromisoformat(moment)).isoformat()
+    return fields
+
+
+class MoveForm(LackingForm):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
     intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
@@ -74,6 +142,8 @@ class MoveForm(forms.Form):
             intent=said["intent"] or uuid.uuid4(),
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
+            asked=said["asked"],
+            also=self.also,
             **{name: said[name] for name in ("status", "above", "below")},
             **{
                 name: said[name]
@@ -85,9 +155,12 @@ class MoveForm(forms.Form):
 def retry_of(move: Move) -> dict[str, object]:
     """The fields with which a refused or contested move is asked for once more, as a new intent.
 
-    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from.
+    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from;
+    and what was asked at the first time is answered by it.
     """
     return {
+        **_typed(move.also),
+        "asked": move.intent if move.asked else None,
         "intent": uuid.uuid4(),
         "status": move.to_status,
         "above": move.above,

@@ -7,6 +7,7 @@ it out; then it is remembered. PLANNR_DIALECT sets it from the start.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -14,10 +15,10 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import connections, mirror
+from kanban import connections, mirror, rules
 from kanban.models import Connection, Move
 from kanban.standing import Cases, number_in
-from plannr_api import UNSET, Case, Money, PlannrError, Status
+from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 WATCHED = {
     "plans": "plans",
@@ -30,8 +31,12 @@ WATCHED = {
 
 
 class Extra(TypedDict, total=False):
-    plans: list[UUID]
+    plans: list[UUID] | list[str]
     completed_at: datetime | None
+    value: int
+    review_at: datetime
+    type: str
+    assigned_to_uuids: list[str]
 
 
 def positions(connection: Connection) -> str:
@@ -39,20 +44,23 @@ def positions(connection: Connection) -> str:
     return _habit(connection, "positions")
 
 
-def sent_along(connection: Connection, case: Case, to_status: UUID) -> Extra:
-    """What this account needs in the body of a move beside the place; for most, nothing."""
+def sent_along(connection: Connection, move: Move, case: Case) -> Extra:
+    """What this account needs in the body of a move beside the place, and what the column asked for; for most,
+    nothing."""
     extra: Extra = {}
     if _habit(connection, "plans") == "send" and case.plans is not None:
         extra["plans"] = [plan.uuid for plan in case.plans]
     if _habit(connection, "completed") == "send":
-        done = connection.columns.filter(status=to_status, completed=True).exists()
+        done = connection.columns.filter(status=move.to_status, completed=True).exists()
         if done != _in_completed(case):
             extra["completed_at"] = timezone.now() if done else None
-    return extra
+    given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
+    return extra | given
 
 
-def kept(case: Case) -> dict[str, Any]:
-    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
+def kept(case: Case, but: Container[str] = ()) -> dict[str, Any]:
+    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out, and
+    so is what is meant to change."""
     said: dict[str, Any] = {"done": _in_completed(case)}
     if case.plans is not None:
         said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
@@ -64,7 +72,7 @@ def kept(case: Case) -> dict[str, Any]:
             said[field] = moment.isoformat() if moment else None
     if case.value is not UNSET:
         said["value"] = [case.value.amount, case.value.currency] if isinstance(case.value, Money) else None
-    return said
+    return {field: value for field, value in said.items() if field not in but}
 
 
 def altered(before: dict[str, Any], case: Case) -> list[str]:
@@ -83,7 +91,7 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     above = now.get(move.above) if move.above else None
     numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
     plans = bool(move.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
-    if not (numbers or plans):
+    if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
         after = mirror.look_up(connection, {move.case, *([above.uuid] if above else [])})
@@ -98,7 +106,9 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
 
 
 def mend(connection: Connection, move: Move, case: Case) -> None:
-    """If Plannr changed more than the place, put it back and note on the move what it was."""
+    """If Plannr changed more than the place, put it back and note on the move what it was; and what of the fields that
+    went along it did not take."""
+    move.untaken = rules.untaken(move, case)
     fields = altered(move.kept, case)
     if fields:
         move.altered = " and ".join(WATCHED[field] for field in fields)
@@ -119,8 +129,14 @@ def _put_back(connection: Connection, move: Move, fields: list[str]) -> bool:
 
 def _body(value: Any, field: str) -> Any:
     if field == "value":
-        return value[0] if value else None
+        return value[0] if isinstance(value, list) else value
     return datetime.fromisoformat(value) if field.endswith("_at") and value else value
+
+
+def _names_unsaid(move: Move, answer: Case) -> bool:
+    """Whether it takes one more look to know what the case's new type or people are called."""
+    said = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not known for field, known in said.items())
 
 
 def _habit(connection: Connection, name: str) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, copies, guard, intents, mirror, notices, record
+from kanban import connections, copies, guard, intents, mirror, notices, record, rules
 from kanban.forms import Wish, way_back
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Move, Person
@@ -38,6 +38,7 @@ Outcome = Move.Outcome
 BELIEVED = timedelta(
     seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
 )  # how long a lost PUT may still be applied late
+WRITTEN = ("kept", "asked_position", "sent_at", "from_status", "from_position", "also", "asked")  # before the PUT
 GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
 
 
@@ -104,21 +105,21 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
     wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
     if stands_there(move, wanted, now):
         return _apply(move, now[move.case], "already")
+    if question := rules.put_to(connection, move, wish, now[move.case]):
+        return _ask_back(move, now[move.case], question)
     return _ask(connection, move, wanted, now)
 
 
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
-    move.kept, move.asked_position, move.sent_at = guard.kept(now[move.case]), wanted.number, timezone.now()
-    extra = guard.sent_along(connection, now[move.case], move.to_status)
-    written = {
-        name: getattr(move, name) for name in ("kept", "asked_position", "sent_at", "from_status", "from_position")
-    }
+    move.kept, move.asked_position = guard.kept(now[move.case], but=move.also), wanted.number
+    move.sent_at, extra = timezone.now(), guard.sent_along(connection, move, now[move.case])
+    written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:
-        answer = connections.client_for(connection).cases.move(
-            move.case, move.to_status, wanted.number, request_id=str(move.intent), **extra
+        answer = connections.client_for(connection).cases.update(
+            move.case, status=move.to_status, status_position=wanted.number, request_id=str(move.intent), **extra
         )
     except PlannrError as error:
         return _failed(connection, move, now[move.case], error)
@@ -228,6 +229,12 @@ def _contest(connection: Connection, move: Move, case: Case, reason: str = "move
     if latest and same_place and (elsewhere or latest.got_position == move.got_position):
         move.rival = latest  # else it was somebody in Plannr
     _settled(move, Outcome.CONFLICT, reason)
+
+
+def _ask_back(move: Move, case: Case, question: str) -> None:
+    """The firm's rules ask something of this move: nothing is sent until the person has answered."""
+    move.got_status, move.got_position = standing(case)
+    _settled(move, Outcome.CONFLICT, question)
 
 
 def _gone(connection: Connection, move: Move) -> None:

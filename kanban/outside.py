@@ -10,6 +10,7 @@ from uuid import UUID
 from kanban import copies, record
 from kanban.models import Card, Connection, Move
 
+_SET = {"value": "value", "review_at": "review date", "type": "type", "assigned_to_uuids": "people"}  # copies.NAMES
 Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
 
 
@@ -25,7 +26,8 @@ def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
         seen: dict[str, Any] = {"before": columns.get(old.column_id), "after": new.column, "heard": old.heard_at}
         if _moved(old, new) and (new.case, new.column.status) not in underway:
             lines.append(_line(connection, "moved", new, at, **seen))
-        if words := copies.edited(old, new):
+        set_here = underway.get((new.case, new.column.status), set())
+        if words := [each for each in copies.edited(old, new) if each not in set_here]:
             lines.append(_line(connection, "edited", new, at, **seen, words=", ".join(words)))
     record.outside(lines)
 
@@ -54,8 +56,9 @@ def _moved(old: Card, new: Card) -> bool:
     return old.column_id != new.column_id
 
 
-def _under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, UUID]]:
-    """Where moves of ours that Plannr has not confirmed yet would have put these cases."""
+def _under_way(connection: Connection, cases: list[UUID]) -> dict[tuple[UUID, UUID], set[str]]:
+    """Where moves of ours that Plannr has not confirmed yet would have put these cases, and what they set with it."""
     outcomes = (Move.Outcome.OPEN, Move.Outcome.UNKNOWN)
     moves = Move.objects.filter(firm=connection.firm, case__in=cases, outcome__in=outcomes, sent_at__isnull=False)
-    return set(moves.values_list("case", "to_status"))
+    named = moves.values_list("case", "to_status", "also")
+    return {(case, status): {_SET[field] for field in also if field in _SET} for case, status, also in named}

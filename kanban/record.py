@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import chain
+from kanban import chain, limits
 from kanban.models import Column, Entry, Head, Move
 
 Kind = Entry.Kind
@@ -65,15 +65,41 @@ def outside(changes: Iterable[Outside]) -> None:
 
 
 def said(move: Move) -> str:
-    """Plannr's own words, and what else it changed: putting that back was a write as well."""
+    """Plannr's own words, what the firm's rules had to do with it, and what else Plannr changed: putting that back was
+    a write as well."""
+    words = " ".join(filter(None, [move.words, *_asked(move)]))
     if not move.altered:
-        return move.words
+        return words
     also = {
         True: "Plannr also changed the {}; that was put back.",
         False: "Plannr also changed the {}, which could not be put back.",
         None: "Plannr may also have changed the {}: we could not look.",
     }
-    return f"{move.words} {also[move.put_back].format(move.altered)}".strip()
+    return f"{words} {also[move.put_back].format(move.altered)}".strip()
+
+
+def _asked(move: Move) -> list[str]:
+    """Of a move that was made: over which limits, and what was set with it. Of one asked back: the question."""
+    if move.outcome == Move.Outcome.CONFLICT:
+        return [limits.passed(move)]
+    if move.outcome != Move.Outcome.APPLIED:
+        return []
+    given = ", ".join(_given(field, value) for field, value in move.also.items())
+    return [
+        limits.over(move),
+        f"With it: {given}." if given else "",
+        f"Plannr did not take {move.untaken}." if move.untaken else "",
+    ]
+
+
+def _given(field: str, value: Any) -> str:
+    """In words; who or what a uuid stands for is on the case."""
+    if field == "value":
+        return f"value £{value // 100:,}.{value % 100:02}"
+    if field == "review_at":
+        day = timezone.localdate(datetime.fromisoformat(value))
+        return f"review date {day.day} {day:%B %Y}"
+    return {"type": "a type", "assigned_to_uuids": "somebody assigned", "plans": "a plan"}[field]
 
 
 def _of(move: Move) -> chain.Line:

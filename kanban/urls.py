@@ -1,18 +1,22 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, live, people, record, sign_in, webhooks
+from kanban.views import asks, board, cards, columns, live, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
     path("look/", board.look, name="look"),
     path("changes/", live.since, name="changes"),
     path("stream/", live.stream, name="stream"),
+    path("columns/", asks.columns, name="columns"),
     path("columns/<uuid:status>/", columns.column, name="column"),
+    path("columns/<uuid:status>/asks/", asks.rules, name="column_asks"),
+    path("columns/<uuid:status>/status/", asks.status, name="column_status"),
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
     path("cases/<uuid:case>/move/", cards.move, name="move"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
+    path("moves/<uuid:intent>/needs/", cards.needs, name="needs"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/back/", sign_in.sign_in_back, name="sign_in_back"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),

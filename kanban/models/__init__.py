@@ -17,6 +17,7 @@ from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
+from kanban.models.rules import FirmRules
 
 __all__ = [
     "NO_STATUS",
@@ -30,6 +31,7 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "Facet",
+    "FirmRules",
     "Grant",
     "Head",
     "Move",

@@ -37,6 +37,9 @@ class Move(models.Model):
     above = models.UUIDField(null=True)
     below = models.UUIDField(null=True)
     asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
+    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it: rules.NEEDS
+    asked = models.JSONField(default=dict)  # what the firm's rules asked of it: {"limits": […], "needs": […]}
+    untaken = models.TextField(blank=True)  # what of `also` Plannr did not take, in words
     got_status = models.UUIDField(null=True)
     got_position = models.IntegerField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
