@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kanban import connections
-from kanban.forms import LackingForm
+from kanban.forms import Lacking
 from kanban.models import Card, Connection, Facet
 from plannr_api import Account, CaseFilters, NotFound, Plan, PlannrError, Thing
 
@@ -40,7 +40,7 @@ class Field:
         return NONE.get(self.name, "") if not self.choices else ""
 
 
-def fields(connection: Connection, card: Card, form: LackingForm) -> list[Field]:
+def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
     """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
     return [
         Field(

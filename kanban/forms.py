@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
 
+from kanban import typed
 from kanban.copies import revision
+from kanban.facts import FACTS
 from kanban.models import Card, Connection, Move
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Wish:
     seen_revision: str = ""  # what it looked like: copies.revision
     asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
     also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
+    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
 
     @property
     def seen_neighbours(self) -> set[UUID]:
@@ -46,23 +49,21 @@ class UndoForm(forms.Form):
     intent = forms.UUIDField(required=False)
 
 
-MORNING = time(9)  # of a review date that is given without a time
-MOST = 10**9  # pounds
 ASKS = {  # of what a column asks for: how to give it
-    "value": "Type an amount in pounds, such as 1250 or 1250.50.",
-    "review_at": "Choose a date, such as 2026-12-03.",
+    "value": typed.AMOUNT,
+    "review_at": typed.DATE,
     "type": "Choose a type.",
     "people": "Choose somebody.",
     "plans": "Choose a plan.",
 }
 
 
-class LackingForm(forms.Form):
-    """What a column asks of a case that comes in, and the case lacks. Only what `needs` names must be given."""
+class Lacking(forms.Form):
+    """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
 
     asked = forms.UUIDField(required=False)
-    value = forms.DecimalField(required=False, min_value=0, max_value=MOST, decimal_places=2)
-    review_at = forms.DateField(required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y"])
+    value = forms.CharField(required=False, max_length=40)
+    review_at = forms.CharField(required=False, max_length=40)
     type = forms.UUIDField(required=False)
     people = forms.UUIDField(required=False)
     plans = forms.UUIDField(required=False)
@@ -74,40 +75,44 @@ class LackingForm(forms.Form):
             self.fields[name].required = name in self.needs
             self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
 
+    def clean_value(self) -> int | None:
+        return _understood(typed.money, self.cleaned_data["value"])
+
     def clean_review_at(self) -> date | None:
-        day: date | None = self.cleaned_data["review_at"]
-        if day and not 2000 <= day.year <= 2100:
-            raise forms.ValidationError("The year is one from 2000 to 2100.")
-        return day
+        return _understood(typed.day, self.cleaned_data["review_at"])
 
     @property
     def also(self) -> dict[str, Any]:
         """What was given, written as Plannr wants it and as JSON can hold it."""
-        said = {name: self.cleaned_data[name] for name in ASKS if self.cleaned_data.get(name) is not None}
-        return {name: _written(name, value) for name, value in said.items()}
+        said = {name: self.cleaned_data.get(name) for name in ASKS}
+        return {name: _written(name, value) for name, value in said.items() if value is not None}
+
+
+def _understood(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except typed.Unclear as why:
+        raise forms.ValidationError(str(why)) from None
 
 
 def _written(name: str, value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value * 100)
-    if isinstance(value, date):
-        moment = datetime.combine(value, MORNING, timezone.get_default_timezone())
-        return moment.astimezone(UTC).isoformat(timespec="seconds")
-    return str(value) if name == "type" else [str(value)]
+    if name == "review_at":
+        return typed.moment(value, None).isoformat(timespec="seconds")
+    return value if name == "value" else str(value) if name == "type" else [str(value)]
 
 
-def _typed(also: dict[str, Any]) -> dict[str, object]:
+def _given(also: dict[str, Any]) -> dict[str, object]:
     """The same again as the form's own fields, for asking once more."""
-    said = {"people": also.get("assigned_to_uuids"), "plans": also.get("plans")}
-    fields: dict[str, object] = {name: uuids[0] for name, uuids in said.items() if uuids}
-    fields |= {"type": also["type"]} if "type" in also else {}
-    fields |= {"value": f"{also['value'] / 100:.2f}"} if "value" in also else {}
-    if moment := also.get("review_at"):
-        fields["review_at"] = timezone.localdate(datetime.fromisoformat(moment)).isoformat()
+    fields: dict[str, object] = {}
+    for fact in FACTS.values():
+        if (value := also.get(fact.body)) is not None:
+            fields[fact.name] = (
+                value[0] if fact.kind == "many" else value if fact.kind == "choice" else fact.words(value)
+            )
     return fields
 
 
-class MoveForm(LackingForm):
+class MoveForm(Lacking):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
     intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
@@ -128,6 +133,7 @@ class MoveForm(LackingForm):
     seen_above = forms.UUIDField(required=False)
     seen_below = forms.UUIDField(required=False)
     seen_revision = forms.CharField(required=False, max_length=16)
+    dated = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
@@ -144,7 +150,7 @@ class MoveForm(LackingForm):
             edge=said["edge"] if said["edge"] != "number" else "",
             asked=said["asked"],
             also=self.also,
-            **{name: said[name] for name in ("status", "above", "below")},
+            **{name: said[name] for name in ("status", "above", "below", "dated")},
             **{
                 name: said[name]
                 for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
@@ -159,7 +165,7 @@ def retry_of(move: Move) -> dict[str, object]:
     and what was asked at the first time is answered by it.
     """
     return {
-        **_typed(move.also),
+        **_given(move.also),
         "asked": move.intent if move.asked else None,
         "intent": uuid.uuid4(),
         "status": move.to_status,
@@ -168,6 +174,7 @@ def retry_of(move: Move) -> dict[str, object]:
         "seen_status": move.got_status or move.from_status,
         "seen_position": move.got_position if move.got_status else move.from_position,
         "seen_revision": move.revision,
+        "dated": "on" if move.dated else "",
     }
 
 
@@ -183,6 +190,7 @@ def way_back(move: Move, intent: UUID) -> Wish:
         seen_above=move.above,
         seen_below=move.below,
         seen_revision=move.revision,
+        dated=move.dated,
     )
 
 

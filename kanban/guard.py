@@ -1,4 +1,4 @@
-"""Nothing but the place of a case may change when it is moved, whatever Plannr does where its documentation is silent.
+"""Nothing but what was asked for may change when a case is moved or edited, whatever Plannr leaves undocumented.
 
 Each account is watched for two habits that Plannr does not document: what a PUT without `plans` does to the plans, and
 whether the cards around a moved one are renumbered. Until an account's habit is known one small read after a move finds
@@ -7,7 +7,6 @@ it out; then it is remembered. PLANNR_DIALECT sets it from the start.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -16,7 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from kanban import connections, mirror, rules
-from kanban.models import Connection, Move
+from kanban.facts import FACTS
+from kanban.models import Connection, Edit, Move, Write
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
@@ -44,23 +44,43 @@ def positions(connection: Connection) -> str:
     return _habit(connection, "positions")
 
 
-def sent_along(connection: Connection, move: Move, case: Case) -> Extra:
+def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
     """What this account needs in the body of a move beside the place, and what the column asked for; for most,
     nothing."""
-    extra: Extra = {}
-    if _habit(connection, "plans") == "send" and case.plans is not None:
-        extra["plans"] = [plan.uuid for plan in case.plans]
-    if _habit(connection, "completed") == "send":
+    extra = plans_along(connection, case)
+    if move.dated or _habit(connection, "completed") == "send":
         done = connection.columns.filter(status=move.to_status, completed=True).exists()
         if done != _in_completed(case):
-            extra["completed_at"] = timezone.now() if done else None
+            extra["completed_at"] = _completion(move) if done else None
     given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
     return extra | given
 
 
-def kept(case: Case, but: Container[str] = ()) -> dict[str, Any]:
-    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out, and
-    so is what is meant to change."""
+def plans_along(connection: Connection, case: Case) -> Extra:
+    """The plans as they are, for an account that takes them off where a PUT leaves them out."""
+    if _habit(connection, "plans") == "send" and case.plans is not None:
+        return {"plans": [plan.uuid for plan in case.plans]}
+    return {}
+
+
+def _completion(move: Move) -> datetime:
+    """Now; of a way back to where it was completed, when it was."""
+    was = move.undoes.kept.get("completed_at") if move.undoes else None
+    return datetime.fromisoformat(was) if was else timezone.now()
+
+
+def unsure(write: Write) -> set[str]:
+    """What an edit that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
+    edits = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.UNKNOWN)
+    return {FACTS[field].body for field in edits.values_list("field", flat=True) if field in FACTS}
+
+
+def kept(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
+    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
+    return {name: value for name, value in _kept(case).items() if name not in but}
+
+
+def _kept(case: Case) -> dict[str, Any]:
     said: dict[str, Any] = {"done": _in_completed(case)}
     if case.plans is not None:
         said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
@@ -72,12 +92,12 @@ def kept(case: Case, but: Container[str] = ()) -> dict[str, Any]:
             said[field] = moment.isoformat() if moment else None
     if case.value is not UNSET:
         said["value"] = [case.value.amount, case.value.currency] if isinstance(case.value, Money) else None
-    return {field: value for field, value in said.items() if field not in but}
+    return said
 
 
 def altered(before: dict[str, Any], case: Case) -> list[str]:
     """The watched fields that differ from what was kept, of those that both speak of."""
-    now = kept(case)
+    now = _kept(case)
     crossed = before.get("done") != now["done"]
     fields = [field for field in WATCHED if field in before and field in now and before[field] != now[field]]
     return [field for field in fields if not (field == "completed_at" and crossed)]
@@ -90,7 +110,7 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     """
     above = now.get(move.above) if move.above else None
     numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
-    plans = bool(move.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
+    plans = plans_unsaid(connection, move, answer)
     if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
@@ -100,29 +120,41 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     if numbers and above and above.uuid in after:
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
-    if plans and move.case in after and kept(after[move.case]).get("plans") == move.kept["plans"]:
-        connection.learn(plans="keep")
+    if plans and move.case in after:
+        note_plans(connection, move, after[move.case])
     return after
 
 
-def mend(connection: Connection, move: Move, case: Case) -> None:
-    """If Plannr changed more than the place, put it back and note on the move what it was; and what of the fields that
-    went along it did not take."""
-    move.untaken = rules.untaken(move, case)
-    fields = altered(move.kept, case)
+def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
+    """Whether it takes one more look to know that the plans are as they were."""
+    return bool(write.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
+
+
+def note_plans(connection: Connection, write: Write, after: Case) -> None:
+    """Remember that this account keeps plans which a PUT leaves out, if it did."""
+    if kept(after).get("plans") == write.kept["plans"]:
+        connection.learn(plans="keep")
+
+
+def mend(connection: Connection, write: Write, case: Case) -> None:
+    """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
+    went along with a move it did not take."""
+    if isinstance(write, Move):
+        rules.note_taken(write, case)
+    fields = altered(write.kept, case)
     if fields:
-        move.altered = " and ".join(WATCHED[field] for field in fields)
-        move.put_back = _put_back(connection, move, fields)
+        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.put_back = _put_back(connection, write, fields)
 
 
-def _put_back(connection: Connection, move: Move, fields: list[str]) -> bool:
+def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
     """The plans go along whatever is put back: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
-    as_it_was = {field: _body(move.kept[field], field) for field in {*fields, *({"plans"} & move.kept.keys())}}
+    as_it_was = {field: _body(write.kept[field], field) for field in {*fields, *({"plans"} & write.kept.keys())}}
     try:
-        connections.client_for(connection).cases.update(move.case, **as_it_was)
-        return not altered(move.kept, mirror.look_up(connection, [move.case])[move.case])
+        connections.client_for(connection).cases.update(write.case, **as_it_was)
+        return not altered(write.kept, mirror.look_up(connection, [write.case])[write.case])
     except (PlannrError, KeyError):
         return False
 

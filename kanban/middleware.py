@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, mirror, moves, notices, people, sessions
+from kanban import connections, mirror, notices, people, sessions, settling
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.rights import rights_of
@@ -110,7 +110,7 @@ class ConnectionMiddleware:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
         if who in LOCAL or request.connection.readable:
             return None
-        mirror.freshen(request.connection, then=moves.settle_all)
+        mirror.freshen(request.connection, then=settling.settle_all)
         if request.htmx or request.method != "GET":
             return sorry(request, 503, *notices.READING)
         return render(request, "board/reading.html", {"problem": notices.of_problem(request.connection)})

@@ -175,15 +175,20 @@ def absorb(
 
 
 @transaction.atomic
-def forget(connection: Connection, case: UUID) -> None:
-    """Plannr says that this account has no such case."""
+def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None:
+    """Plannr says that this account has no such case. `deleted`: by us, so nobody has it any more."""
     connection.locked()
-    Visibility.objects.filter(account=connection.account, card__firm=connection.firm, card__case=case).delete()
+    shown = Visibility.objects.filter(card__firm=connection.firm, card__case=case)
+    accounts = [*shown.values_list("account", flat=True)] if deleted else []
+    (shown if deleted else shown.filter(account=connection.account)).delete()
     gone = Card.objects.filter(firm=connection.firm, case=case, visibility=None).select_related("column")
-    outside.note_gone(connection, gone, timezone.now())
+    if not deleted:
+        outside.note_gone(connection, gone, timezone.now())
     gone.delete()
-    changes.ring(connection, [case], own=True)
-    connection.sees_otherwise()
+    others = Connection.objects.filter(account__in=accounts).exclude(pk=connection.pk)
+    for each in (connection, *others):
+        changes.ring(each, [case], own=True)
+        each.sees_otherwise()
 
 
 def _failed(connection: Connection, problem: str) -> bool:

@@ -9,17 +9,16 @@ that window of one round trip can be kept small but not closed.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, copies, guard, intents, mirror, notices, record, rules
+from kanban import connections, guard, intents, mirror, notices, outcomes, rules
 from kanban.forms import Wish, way_back
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Move, Person
+from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.standing import (
     Slot,
     confirmed_neighbours,
@@ -35,11 +34,7 @@ from plannr_api import Case, NotFound, PlannrError, Status
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
 
-BELIEVED = timedelta(
-    seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
-)  # how long a lost PUT may still be applied late
 WRITTEN = ("kept", "asked_position", "sent_at", "from_status", "from_position", "also", "asked")  # before the PUT
-GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
 
 
 def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -> Move:
@@ -47,16 +42,16 @@ def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
     """
-    move, ours = intents.begin(connection, card, wish, by)
+    move, ours = intents.begin(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
     if not ours:
         return move
     try:
         _make(connection, move, wish, card)
     except PlannrError as error:  # while looking; what goes wrong after the PUT is settled where it happens
-        _refuse(move, notices.problem_of(error), error)
+        refuse(move, notices.problem_of(error), error)
     except Exception:
         log.exception("move %s went wrong", move.intent)
-        _unconfirmed(move, "broken") if move.sent_at else _refuse(move, "not_sent")
+        unconfirmed(move, "broken") if move.sent_at else refuse(move, "not_sent")
     return move
 
 
@@ -78,11 +73,23 @@ def settle(connection: Connection, move: Move) -> Move:
     return move
 
 
-def settle_all(connection: Connection) -> None:
-    """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
-    intents.bury_the_dead(connection)
-    for move in connection.moves.filter(outcome=Outcome.UNKNOWN):
-        settle(connection, move)
+def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
+    """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
+    above, below = intents.neighbours(connection, card, wish)
+    return Move(
+        **intents.signed(connection, by, wish.intent),
+        undoes=by.undoes,
+        case=card.case,
+        title=card.title,
+        dated=wish.dated,
+        from_status=wish.seen_status or card.column.status,
+        from_position=wish.seen_position,
+        from_above=wish.seen_above,
+        from_below=wish.seen_below,
+        to_status=wish.status,
+        above=above,
+        below=below,
+    )
 
 
 # Look, ask, believe
@@ -90,12 +97,12 @@ def settle_all(connection: Connection) -> None:
 
 def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
     if not _earlier_moves_are_settled(connection, move):
-        return _refuse(move, "unsettled")
+        return refuse(move, "unsettled")
     now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
-        return _gone(connection, move)
+        return gone(move)
     if not connection.columns.filter(status=move.to_status, vanished=False).exists():
-        return _refuse(move, "vanished")
+        return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
         return _contest(connection, move, now[move.case])
     if edits := edited_meanwhile(connection, move, wish, before):
@@ -112,8 +119,9 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
 
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
-    move.kept, move.asked_position = guard.kept(now[move.case], but=move.also), wanted.number
-    move.sent_at, extra = timezone.now(), guard.sent_along(connection, move, now[move.case])
+    move.asked_position, move.sent_at = wanted.number, timezone.now()
+    move.kept = guard.kept(now[move.case], but={*move.also, *guard.unsure(move)})
+    extra = guard.sent_along(connection, now[move.case], move)
     written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
@@ -131,7 +139,7 @@ def _believe(
 ) -> None:
     """Plannr answered: what it says now is what the board shows."""
     if not isinstance(answer.status, Status) or not isinstance(answer.status_position, int):
-        _unconfirmed(move, "broken")
+        unconfirmed(move, "broken")
         settle(connection, move)
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
@@ -146,24 +154,22 @@ def _believe(
     if after is None:
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:
-        return _refuse(move, "not_taken")
+        return refuse(move, "not_taken")
     return _apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
 
 
 def _failed(connection: Connection, move: Move, before: Case, error: PlannrError) -> None:
     """The PUT brought no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     if error.applied is False:
-        return (
-            _gone(connection, move) if isinstance(error, NotFound) else _refuse(move, notices.problem_of(error), error)
-        )
+        return gone(move) if isinstance(error, NotFound) else refuse(move, notices.problem_of(error), error)
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
-    _unconfirmed(move, notices.problem_of(error), error)
+    unconfirmed(move, notices.problem_of(error), error)
     try:
         case = mirror.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):
-        return _refuse(move, notices.problem_of(error), error)
+        return refuse(move, notices.problem_of(error), error)
     return _judge(connection, move, case)
 
 
@@ -185,7 +191,7 @@ def _unmoved(move: Move, before: Case, now: Case) -> bool:
 def _judge(connection: Connection, move: Move, case: Case | None) -> None:
     """What a reading says of an unconfirmed move."""
     if case is None:
-        return _gone(connection, move)
+        return gone(move)
     mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
@@ -193,8 +199,8 @@ def _judge(connection: Connection, move: Move, case: Case | None) -> None:
         return _apply(move, case, "" if position == move.asked_position else "elsewhere")
     if status != move.from_status:
         return _contest(connection, move, case)
-    if move.sent_at and timezone.now() - move.sent_at > BELIEVED:
-        return _refuse(move, "never_taken")
+    if outcomes.given_up(move):
+        return refuse(move, "never_taken")
     return None
 
 
@@ -206,7 +212,7 @@ def _earlier_moves_are_settled(connection: Connection, move: Move) -> bool:
         if earlier.outcome == Outcome.UNKNOWN and earlier.to_status != move.to_status:
             return False
         if earlier.outcome == Outcome.UNKNOWN:
-            _refuse(earlier, "repeated")
+            refuse(earlier, "repeated")
     return True
 
 
@@ -215,8 +221,7 @@ def _earlier_moves_are_settled(connection: Connection, move: Move) -> bool:
 
 def _apply(move: Move, case: Case, reason: str = "") -> None:
     move.got_status, move.got_position = standing(case)
-    move.words, move.retry_after = "", None
-    _settled(move, Outcome.APPLIED, reason)
+    outcomes.apply(move, reason)
 
 
 def _contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
@@ -228,61 +233,10 @@ def _contest(connection: Connection, move: Move, case: Case, reason: str = "move
     same_place = latest and latest.got_status == move.got_status
     if latest and same_place and (elsewhere or latest.got_position == move.got_position):
         move.rival = latest  # else it was somebody in Plannr
-    _settled(move, Outcome.CONFLICT, reason)
+    outcomes.settled(move, Outcome.CONFLICT, reason)
 
 
 def _ask_back(move: Move, case: Case, question: str) -> None:
     """The firm's rules ask something of this move: nothing is sent until the person has answered."""
     move.got_status, move.got_position = standing(case)
-    _settled(move, Outcome.CONFLICT, question)
-
-
-def _gone(connection: Connection, move: Move) -> None:
-    """A list left the case out, or a PUT did not find it: only a direct answer takes it off the board."""
-    try:
-        case = connections.client_for(connection).cases.get(move.case)
-    except NotFound as error:
-        mirror.forget(connection, move.case)
-        return _refuse(move, "not_found", error)
-    except PlannrError as error:
-        return None if move.outcome == Outcome.UNKNOWN else _refuse(move, notices.problem_of(error), error)
-    mirror.absorb(connection, case, heard_at=timezone.now())
-    return None if move.outcome == Outcome.UNKNOWN else _refuse(move, "rejected")
-
-
-def _unconfirmed(move: Move, reason: str, error: PlannrError | None = None) -> None:
-    move.outcome, move.reason = Outcome.UNKNOWN, reason
-    move.words, move.retry_after = (_words_of(error), error.retry_after) if error else ("", None)
-    _write_down(move)
-
-
-def _refuse(move: Move, reason: str, error: PlannrError | None = None) -> None:
-    if error:
-        move.words, move.retry_after = _words_of(error), error.retry_after
-    _settled(move, Outcome.REFUSED, reason)
-
-
-def _words_of(error: PlannrError) -> str:
-    """What Plannr itself said, its words on single fields included."""
-    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
-    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
-
-
-def _settled(move: Move, outcome: Move.Outcome, reason: str) -> None:
-    move.outcome, move.reason, move.settled_at = outcome, reason, timezone.now()
-    card = Card.objects.filter(firm=move.firm, case=move.case).first()
-    move.revision = copies.revision(card) if card else ""
-    _write_down(move)
-
-
-@transaction.atomic
-def _write_down(move: Move) -> None:
-    """What became of a move and its line in the record: both or neither, whenever the process dies; and once, however
-    many find out at the same time."""
-    known = Move.objects.select_for_update(no_key=True).get(pk=move.pk).outcome
-    if known not in (Outcome.OPEN, Outcome.UNKNOWN):
-        return move.refresh_from_db()
-    move.save()
-    if move.outcome != known:
-        record.settled(move)
-    return None
+    outcomes.settled(move, Outcome.CONFLICT, question)

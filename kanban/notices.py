@@ -101,6 +101,16 @@ REASONS = {
         "That is settled within a minute. Then try again.",
     ),
     "taken": ("That drop was made before, or is not yours.", "Reload the board: it shows what Plannr last said."),
+    "unsettled_case": (
+        "Plannr has not confirmed a case of this name for the same client, and might still make it.",
+        "That is settled within a minute. Then look whether it is there.",
+    ),
+    "not_taken_edit": ("Plannr accepted the change but left the case as it was.", "Try again, or change it in Plannr."),
+    "never_taken_edit": ("Plannr never confirmed the change. A minute later the case is as you see it.", "Try again."),
+    "never_made": ("Plannr never confirmed the new case, and a minute later there is none.", "Try again."),
+    "never_deleted": ("Plannr never confirmed that, and a minute later the case is still there.", "Try again."),
+    "not_deletable": ("Plannr does not let the board delete cases.", "Delete it in Plannr."),
+    "half": ("Plannr made only a part of the change.", "See who takes part now, then try again."),
     "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
 

@@ -17,10 +17,15 @@ class Rights:
     role: Role
     can_write: bool = True  # in Plannr
     keeps_columns: bool = False  # may say what the firm asks of its columns, and change statuses in Plannr
+    can_delete: bool = False  # in Plannr
 
     @property
     def can_move(self) -> bool:
         return self.can_write and self.allows(Role.EDITOR)
+
+    @property
+    def may_delete(self) -> bool:
+        return self.can_move and self.can_delete
 
     @property
     def manages(self) -> bool:
@@ -33,7 +38,7 @@ class Rights:
 
 def rights_of(person: Person | None, connection: Connection) -> Rights:
     """Without a sign-in there is nobody, and whoever reaches the board may do what its token may."""
-    rights = Rights(Role(person.role) if person else Role.EDITOR, connection.can_write)
+    rights = Rights(Role(person.role) if person else Role.EDITOR, connection.can_write, connection.can_delete)
     return replace(rights, keeps_columns=_keeps_columns(rights, connection))
 
 

@@ -8,9 +8,7 @@ account. What a case lacks is given with the move and sent in the same request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,53 +16,15 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from kanban import changes, copies
+from kanban.facts import FACTS
 from kanban.forms import Wish
 from kanban.models import CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.notices import LACKS, in_words
-from plannr_api import Case, CaseType, Money
+from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
 
 Limit = dict[str, Any]  # {"of": "column" or an account, "name", "count", "most"}: as the journal holds it
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something that a column can ask of a case."""
-
-    words: str  # in a sentence: "a review date"
-    body: str  # what Plannr calls it
-    lacking: Callable[[Case], bool]  # of what Plannr leaves unsaid nobody knows, so it is not asked for
-    now: Callable[[Case], Any]  # as `Move.also` holds it; None where Plannr does not say
-
-
-NEEDS = {
-    "value": Need(
-        *(LACKS["value"], "value"),
-        lambda case: case.value is None,
-        lambda case: case.value.amount if isinstance(case.value, Money) else None,
-    ),
-    "review_at": Need(
-        *(LACKS["review_at"], "review_at"),
-        lambda case: case.review_at is None,
-        lambda case: case.review_at.isoformat() if isinstance(case.review_at, datetime) else None,
-    ),
-    "type": Need(
-        *(LACKS["type"], "type"),
-        lambda case: case.type is None,
-        lambda case: str(case.type.uuid) if isinstance(case.type, CaseType) else None,
-    ),
-    "people": Need(
-        *(LACKS["people"], "assigned_to_uuids"),
-        lambda case: _people(case) == [],
-        lambda case: _people(case),
-    ),
-    "plans": Need(
-        *(LACKS["plans"], "plans"),
-        lambda case: case.plans == [],
-        lambda case: None if case.plans is None else sorted(str(plan.uuid) for plan in case.plans),
-    ),
-}
 
 
 def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[str, Any]) -> None:
@@ -88,9 +48,9 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     column = connection.columns.filter(status=move.to_status).first()
     if move.undoes_id or column is None or copies.status_of(case) == move.to_status:
         return ""
-    lacking = [name for name in NEEDS if name in column.requires and NEEDS[name].lacking(case)]
-    given = {NEEDS[name].body: wish.also[name] for name in wish.also if name in NEEDS and NEEDS[name].lacking(case)}
-    needs = [name for name in lacking if NEEDS[name].body not in given]
+    lacking = [name for name in LACKS if FACTS[name].of(case) in (None, [])]  # what Plannr leaves unsaid nobody knows
+    given = {FACTS[name].body: wish.also[name] for name in lacking if name in wish.also}
+    needs = [name for name in lacking if name in column.requires and name not in wish.also]
     limits = [*_of_column(connection, column, case), *_of_people(connection, column, case, given)]
     move.also = given
     move.asked = {name: asked for name, asked in (("needs", needs), ("limits", limits)) if asked}
@@ -111,8 +71,9 @@ def _of_people(connection: Connection, column: Column, case: Case, given: dict[s
     """A case that is opened again counts anew for all who work on it; any other for those who come with the move."""
     if column.completed:
         return []
+    people = FACTS["people"].of(case)
     was_open = not connection.columns.filter(status=copies.status_of(case), completed=True).exists()
-    come = {*given.get("assigned_to_uuids", ())} | (set() if was_open else {*(_people(case) or ())})
+    come = {*given.get("assigned_to_uuids", ())} | (set() if was_open or people is UNSET else {*people})
     return over_for(connection, [UUID(person) for person in come], case.uuid)
 
 
@@ -139,15 +100,13 @@ def most_each(connection: Connection) -> int | None:
     return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
 
 
-def untaken(move: Move, case: Case) -> str:
-    """What of the fields that went along Plannr did not take, in words."""
-    missed = [need.words for need in NEEDS.values() if need.body in move.also and _differs(move, need, case)]
-    return in_words(missed)
-
-
-def _differs(move: Move, need: Need, case: Case) -> bool:
-    now, wanted = need.now(case), move.also[need.body]
-    return need.lacking(case) or (now is not None and now != wanted)
+def note_taken(move: Move, case: Case) -> None:
+    """What of the fields that went along Plannr did not take, in words; and what those are called that it took."""
+    facts = [FACTS[name] for name in LACKS if FACTS[name].body in move.also]
+    now = {fact.name: fact.of(case) for fact in facts}
+    missed = [fact for fact in facts if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
+    move.untaken = in_words([LACKS[fact.name] for fact in missed])
+    move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
 
 
 def _answered(connection: Connection, wish: Wish, case: Case, limit: Limit) -> bool:
@@ -157,9 +116,3 @@ def _answered(connection: Connection, wish: Wish, case: Case, limit: Limit) -> b
     earlier = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
     known = {each["of"]: each["count"] for each in earlier.get("limits", ())}
     return bool(known.get(limit["of"], 0) >= limit["count"])
-
-
-def _people(case: Case) -> list[str] | None:
-    if case.assigned_to_uuids is not None:
-        return sorted(map(str, case.assigned_to_uuids))
-    return None if case.assigned_to is None else sorted(str(account.uuid) for account in case.assigned_to)

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from kanban import changes, connections, copies, notices, publishing
 from kanban.models import Column, Connection
+from kanban.outcomes import words_of
 from kanban.pauses import first_in
 from plannr_api import NotFound, PlannrError, Status
 
@@ -71,7 +72,7 @@ def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) 
     why, advice = notices.PROBLEMS[notices.problem_of(error)]
     if error.applied is False:
         why = "Plannr lists that status no more." if isinstance(error, NotFound) else why
-        raise Refused(f"Nothing was changed. {why}", advice if not error.words else "", _words_of(error))
+        raise Refused(f"Nothing was changed. {why}", advice if not error.words else "", words_of(error))
     try:
         listed = connections.client_for(connection).statuses.list()
     except PlannrError:
@@ -130,12 +131,6 @@ def _listed(connection: Connection) -> list[Status]:
     except PlannrError as error:
         why, advice = notices.PROBLEMS[notices.problem_of(error)]
         raise Refused(f"Nothing was sent. {why}", advice) from None
-
-
-def _words_of(error: PlannrError) -> str:
-    """What Plannr itself said, its words on single fields included."""
-    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
-    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
 
 
 def _same(name: str, other: str) -> bool:

@@ -115,9 +115,11 @@ class Plannr:
         answer = self.request(method, path, body=body, request_id=request_id)
         return self.understood(lambda: read_one(answer.body, kind), answer)
 
-    def do(self, method: str, path: str, body: Mapping[str, object] | None = None) -> None:
+    def do(
+        self, method: str, path: str, body: Mapping[str, object] | None = None, request_id: str | None = None
+    ) -> None:
         """Write where no particular answer is promised: an empty body or any JSON will do."""
-        answer = self.request(method, path, body=body)
+        answer = self.request(method, path, body=body, request_id=request_id)
         self.understood(lambda: read_nothing(answer.body), answer)
 
     def understood(self, reading: Callable[[], T], answer: Answer | None = None) -> T:

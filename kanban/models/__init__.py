@@ -1,4 +1,4 @@
-"""What we keep: what Plannr has said, who may see it, who comes in, every move that was asked for, and the record."""
+"""What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record."""
 
 from kanban.models.board import (
     NO_STATUS,
@@ -13,13 +13,16 @@ from kanban.models.board import (
     midnight,
     today,
 )
+from kanban.models.edits import Edit
 from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
 from kanban.models.rules import FirmRules
+from kanban.models.writes import NO_CASE, Write
 
 __all__ = [
+    "NO_CASE",
     "NO_STATUS",
     "AppendOnly",
     "Card",
@@ -28,6 +31,7 @@ __all__ = [
     "Column",
     "Connection",
     "Delivery",
+    "Edit",
     "Entry",
     "EntryQuerySet",
     "Facet",
@@ -41,6 +45,7 @@ __all__ = [
     "Session",
     "Subscription",
     "Visibility",
+    "Write",
     "midnight",
     "today",
 ]

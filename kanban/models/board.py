@@ -14,6 +14,7 @@ from django.utils import timezone
 from kanban.models.people import Person
 
 if TYPE_CHECKING:
+    from kanban.models.edits import Edit
     from kanban.models.moves import Move
 
 
@@ -45,6 +46,7 @@ class Connection(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
     can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
     role = models.CharField(max_length=20, blank=True)  # in the firm, as Plannr says: owner, admin, member
+    can_delete = models.BooleanField(default=False)  # Plannr's has_delete_permission
     seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
     eyes = models.IntegerField(default=0)  # goes up whenever Plannr shows it other cases than before
     own_at = models.DateTimeField(null=True)  # when the last complete read as this very account began
@@ -91,6 +93,10 @@ class Connection(models.Model):
     @property
     def moves(self) -> QuerySet[Move]:
         return self.move_set.all()
+
+    @property
+    def edits(self) -> QuerySet[Edit]:
+        return self.edit_set.all()
 
     def learn(self, **facts: str) -> None:
         """Remember how this account behaves where Plannr's documentation is silent."""

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices, presence
+from kanban import mirror, notices, presence, settling
 from kanban.board import Board, placement
 from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
 
@@ -22,7 +22,7 @@ def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
     connection = request.connection
     presence.note(request)
-    mirror.freshen(connection, then=moves.settle_all)
+    mirror.freshen(connection, then=settling.settle_all)
     shown = Board.of(connection, look_of(request))
     here = {"present": presence.others(request), "seat": presence.seat(request)}
     return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})

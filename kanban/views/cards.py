@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanban import choosing, moves, notices
 from kanban.board import Board, placement
-from kanban.forms import LackingForm, MoveForm, UndoForm, retry_of, seen_of
+from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
@@ -47,7 +47,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
 def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
     asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
-    return _needs(request, _card(request.connection, asked.case), asked, LackingForm(needs=asked.asked["needs"]))
+    return _needs(request, _card(request.connection, asked.case), asked, Lacking(needs=asked.asked["needs"]))
 
 
 @editor
@@ -133,7 +133,7 @@ def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
         return None
 
 
-def _needs(request: BoardRequest, card: Card, asked: Move, form: LackingForm, status: int = 200) -> HttpResponse:
+def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status: int = 200) -> HttpResponse:
     column = get_object_or_404(request.connection.columns, status=asked.to_status)
     fields = choosing.fields(request.connection, card, form)
     shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}

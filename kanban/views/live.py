@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, mirror, moves, presence
+from kanban import bell, mirror, presence, settling
 from kanban.answers import Answers
 from kanban.board import Board
 from kanban.http import BoardRequest, look_of, passive, viewer
@@ -22,7 +22,7 @@ def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(request)
-    mirror.freshen(connection, then=moves.settle_all)
+    mirror.freshen(connection, then=settling.settle_all)
     news = News.of(connection, look, can_move=request.rights.can_move)  # first: what comes now is told next time
     answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone

@@ -1,0 +1,263 @@
+"""Changing one field of a case truthfully, as a move is made: write down, look, send once, believe the answer.
+
+Only the field that was changed is sent. Only a change of this very field since the person saw it is a conflict; what
+else Plannr changes by it is put back, as guard.py does for moves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as having
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from kanban import connections, guard, intents, mirror, notices, outcomes, typed
+from kanban.facts import FACTS, Fact
+from kanban.intents import NOBODY, By
+from kanban.models import Card, Connection, Edit
+from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from plannr_api import UNSET, Case, NotFound, PlannrError
+
+log = logging.getLogger(__name__)
+Outcome = Edit.Outcome
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field as somebody wants it, who saw it as `seen` says. Of a date it is the day: its time stays as it was."""
+
+    intent: UUID
+    field: str
+    wanted: Any
+    seen: str = ""  # facts.mark of what they saw
+    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
+
+    @property
+    def fact(self) -> Fact:
+        return FACTS[self.field]
+
+
+def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBODY) -> Edit:
+    """Make one change, or find out what became of it if this intent was already sent.
+
+    Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
+    """
+    edit, ours = intents.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
+    if not ours:
+        return edit
+    try:
+        _make(connection, edit, change)
+    except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
+        refuse(edit, notices.problem_of(error), error)
+    except Exception:
+        log.exception("edit %s went wrong", edit.intent)
+        unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
+    return edit
+
+
+def look(connection: Connection, card: Card) -> Case | None:
+    """The case as Plannr has it now, with all that belongs to it; nothing if Plannr shows it no more.
+
+    Raises PlannrError.
+    """
+    return mirror.look_up(connection, [card.case]).get(card.case)
+
+
+def settle(connection: Connection, edit: Edit) -> Edit:
+    """Find out by reading what became of an edit that Plannr did not confirm."""
+    if edit.outcome != Outcome.UNKNOWN:
+        return edit
+    try:
+        case = mirror.look_up(connection, [edit.case]).get(edit.case)
+    except PlannrError:
+        return edit
+    _judge(connection, edit, case)
+    return edit
+
+
+def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
+    return Edit(
+        **intents.signed(connection, by, change.intent),
+        case=card.case,
+        title=card.title,
+        field=change.field,
+        seen=change.seen,
+        wanted=change.wanted,
+        before_words=", ".join(change.fact.drawn(card)) or "nothing",
+        wanted_words=_wanted_words(change),
+    )
+
+
+def _wanted_words(change: Change) -> str:
+    if change.fact.kind == "date" and change.wanted:
+        return typed.said(typed.moment(date.fromisoformat(change.wanted), None))
+    return change.fact.words(change.wanted, change.names)
+
+
+# Look, ask, believe
+
+
+def _make(connection: Connection, edit: Edit, change: Change) -> None:
+    if not _earlier_edits_are_settled(connection, edit):
+        return refuse(edit, "unsettled")
+    case = mirror.look_up(connection, [edit.case]).get(edit.case)
+    if case is None:
+        return gone(edit)
+    fact = change.fact
+    edit.before = _or_none(fact.of(case))
+    edit.wanted = _fitted(change, edit.before)
+    edit.before_words = fact.words(edit.before, fact.names(case))
+    if edit.wanted == edit.before:
+        return _apply(edit, case, "already")
+    if edit.seen and edit.seen != fact.mark(fact.of(case)):
+        return _contest(edit, case)
+    return _ask(connection, edit, case)
+
+
+def _fitted(change: Change, before: Any) -> Any:
+    """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
+    if change.fact.kind != "date" or change.wanted is None:
+        return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
+    was = datetime.fromisoformat(before) if before else None
+    return typed.moment(date.fromisoformat(change.wanted), was).isoformat(timespec="seconds")
+
+
+def _ask(connection: Connection, edit: Edit, case: Case) -> None:
+    """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
+    fact, edit.sent_at = FACTS[edit.field], timezone.now()
+    edit.kept = guard.kept(case, but={fact.body, *guard.unsure(edit)})
+    written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "sent_at")}
+    if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
+        return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
+    try:
+        answer = _send(connection, edit, case)
+    except PlannrError as error:
+        return _failed(connection, edit, error)
+    return _believe(connection, edit, answer, timezone.now())
+
+
+def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
+    """Sent once, whatever comes of it. Who takes part has an address of its own, which promises no answer: first those
+    who come, then those who go, so that a client is always there."""
+    cases, fact, key = connections.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
+    if fact.name != "participants":
+        said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
+        body: dict[str, Any] = {**guard.plans_along(connection, case), fact.body: said}
+        return cases.update(edit.case, **body, request_id=key)
+    before, wanted = set(edit.before or ()), set(edit.wanted or ())
+    if come := sorted(wanted - before):
+        cases.add_participants(edit.case, come, request_id=key)
+    if leave := sorted(before - wanted):
+        cases.remove_participants(edit.case, leave, request_id=key)
+    return None
+
+
+def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: datetime) -> None:
+    """Plannr answered: what it says now is what the board shows. One more look only where the answer left out what was
+    changed, or the plans of an account of which it is not known whether it keeps them."""
+    fact, final = FACTS[edit.field], answer
+    if answer:
+        mirror.absorb(connection, answer, heard_at=heard_at, ours=True)
+    if answer is None or not fact.complete_in(answer) or guard.plans_unsaid(connection, edit, answer):
+        try:
+            final = mirror.look_up(connection, [edit.case]).get(edit.case)
+        except PlannrError as error:
+            if answer is None or fact.of(answer) is UNSET:
+                return unconfirmed(edit, notices.problem_of(error))
+            edit.altered = "plans" if guard.plans_unsaid(connection, edit, answer) else ""
+        if final is None:
+            return gone(edit)
+        if answer and guard.plans_unsaid(connection, edit, answer) and final is not answer:
+            guard.note_plans(connection, edit, final)
+    assert final is not None
+    guard.mend(connection, edit, final)
+    got = _or_none(fact.of(final))
+    if got == edit.before:
+        return refuse(edit, "not_taken_edit")
+    return _apply(edit, final, "" if got == edit.wanted else "otherwise")
+
+
+def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
+    """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
+    edit.problems = _problems(error)
+    if error.applied is False and edit.field != "participants":
+        return gone(edit) if isinstance(error, NotFound) else refuse(edit, notices.problem_of(error), error)
+    if error.applied is not False:
+        log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
+        unconfirmed(edit, notices.problem_of(error), error)
+    try:
+        case = mirror.look_up(connection, [edit.case]).get(edit.case)
+    except PlannrError:
+        return None if edit.outcome == Outcome.UNKNOWN else refuse(edit, notices.problem_of(error), error)
+    certain = error.applied is False or (error.status and error.status not in GATEWAYS)
+    if case and certain and FACTS[edit.field].of(case) != edit.wanted:
+        half = error.applied is False and FACTS[edit.field].of(case) != edit.before
+        if half or FACTS[edit.field].of(case) == edit.before:
+            edit.got_words = _words_now(edit, case)
+            return refuse(edit, "half" if half else notices.problem_of(error), error)
+    return _judge(connection, edit, case)
+
+
+def _problems(error: PlannrError) -> dict[str, list[str]]:
+    return {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
+
+
+def _judge(connection: Connection, edit: Edit, case: Case | None) -> None:
+    """What a reading says of an unconfirmed edit."""
+    if case is None:
+        return gone(edit)
+    mirror.absorb(connection, case, heard_at=timezone.now())
+    got = _or_none(FACTS[edit.field].of(case))
+    if got == edit.wanted:
+        guard.mend(connection, edit, case)
+        return _apply(edit, case)
+    if got != edit.before:
+        return _contest(edit, case)
+    if outcomes.given_up(edit):
+        return refuse(edit, "never_taken_edit")
+    return None
+
+
+def _earlier_edits_are_settled(connection: Connection, edit: Edit) -> bool:
+    """An edit of this field that Plannr has not confirmed may still be applied late, and would then take this one
+    back. Asking for the same once more is safe: it comes to the same whichever is applied."""
+    waiting = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.UNKNOWN)
+    for earlier in waiting:
+        settle(connection, earlier)
+        if earlier.outcome == Outcome.UNKNOWN and earlier.wanted_words != edit.wanted_words:
+            return False
+        if earlier.outcome == Outcome.UNKNOWN:
+            refuse(earlier, "repeated")
+    return True
+
+
+# What became of it
+
+
+def _apply(edit: Edit, case: Case, reason: str = "") -> None:
+    edit.got_words = _words_now(edit, case)
+    outcomes.apply(edit, reason)
+
+
+def _contest(edit: Edit, case: Case) -> None:
+    """Nothing more is sent until the person has seen what happened and chosen."""
+    edit.got_words = _words_now(edit, case)
+    made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
+    latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
+    if latest and latest.got_words == edit.got_words:
+        edit.rival = latest  # else it was somebody in Plannr
+    outcomes.settled(edit, Outcome.CONFLICT, "edited")
+
+
+def _words_now(edit: Edit, case: Case) -> str:
+    fact = FACTS[edit.field]
+    return fact.words(_or_none(fact.of(case)), fact.names(case))
+
+
+def _or_none(value: Any) -> Any:
+    return None if value is UNSET else value
