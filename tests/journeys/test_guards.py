@@ -1,4 +1,4 @@
-"""What a column asks of a case that comes in: limits that may be passed when asked, and fields that go with the move."""
+"""What a column asks of a case that comes in: limits that may be passed when asked, and fields that go along."""
 
 import re
 import uuid
@@ -181,6 +181,7 @@ def test_somebody_a_type_and_a_plan_are_chosen_from_what_plannr_lists(priya: Per
     now = priya.case(case)
     assert (now["assigned_to_uuids"], now["type"], len(priya.puts)) == ([somebody], kind, 1)
     assert name in priya.connection.cards.get(case=case).people
+    assert re.match(rf"With it: type .+, assigned people {name}\.", Entry.objects.filter(kind="applied").get().words)
     assert not Entry.objects.filter(case=case, kind="outside", words__contains="people", at__gt=made_at(case)).exists()
 
 
