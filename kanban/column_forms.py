@@ -58,7 +58,7 @@ class StatusForm(forms.Form):
 class PlaceForm(forms.Form):
     """Where a status stands among the others, from 1."""
 
-    position = forms.IntegerField(min_value=1, max_value=PLACES)
+    position = forms.IntegerField(label="Place", min_value=1, max_value=PLACES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
