@@ -173,6 +173,7 @@ class Placement:
     card: Card | None = None
     after: str = ""  # selects the element it stands after, in its own column and in no other
     place: tuple[int, int] | None = None  # 2 of 7
+    lens: Lens = field(default_factory=Lens)
 
     @property
     def order(self) -> tuple[int, float, UUID]:
@@ -194,7 +195,7 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     order = Order.named(look.lens.sort)
     above = order.sorted(order.before(shown, card)).last()
     after = f"card-{above.case}" if above else f"top-{card.column.status}"
-    return Placement(case, card, f"#cards-{card.column.status} > #{after}", place)
+    return Placement(case, card, f"#cards-{card.column.status} > #{after}", place, look.lens)
 
 
 @dataclass(frozen=True)

@@ -58,12 +58,16 @@ def card_from(case: Case, before: Card | None) -> Card:
 
 def arrived(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
     """Note since when a card stands in its column, as well as we know. `at`: when we heard of it; `new_since`: a case
-    made after that has stood where it is from the beginning."""
+    made after that has stood where it is from the beginning. That Plannr dates a case anew when it moves is assumed."""
     if before and before.column_id == card.column_id:
         return
-    made = card.created_at if before is None and new_since and card.created_at else None
-    known = before is not None or bool(made and new_since and made > new_since)
-    card.since, card.since_known = (made if made and known else at), known
+    made = card.created_at
+    if before:
+        card.since, card.since_known = at, True
+    elif made and new_since and made > new_since:
+        card.since, card.since_known = made, True
+    else:  # to move it would have changed it: it has stood there at least since then
+        card.since, card.since_known = min(at, card.updated_at or at), False
 
 
 def column_from(connection: Connection, status: Status | None, place: int, *, vanished: bool) -> Column:
@@ -175,7 +179,7 @@ def _facets(case: Case, old: Card) -> list[list[str]]:
         "person": _of_accounts("person", case.assigned_to),
         "group": None if case.groups is None else [["group", str(g.uuid), g.name[:LONGEST]] for g in case.groups],
         "tag": None if case.tags is None else [["tag", str(t.uuid), t.name[:LONGEST]] for t in case.tags],
-        "client": None if case.participants is None else _of_accounts("client", clients_of(case.participants)),
+        "client": _of_accounts("client", case.participants and [a for a in case.participants if a.type != "employee"]),
     }
     found = {
         kind: [each for each in old.facets_said if each[0] == kind] if facets is None else facets[:MOST]

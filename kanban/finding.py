@@ -52,7 +52,8 @@ def words_in(text: str) -> list[str]:
 
 def words_of(card: Card) -> str:
     """What a card is found by, clients and name first, so that it is also what sorting by name goes by."""
-    return " ".join(words_in(" ".join([*card.clients, card.name, *card.people, *card.policies])))
+    others = [name for kind, _, name in card.facets_said if kind == "client"]
+    return " ".join(words_in(" ".join([*card.clients, card.name, *card.people, *card.policies, *others])))
 
 
 def matching(cards: CardQuerySet, text: str) -> CardQuerySet:

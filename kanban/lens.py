@@ -97,10 +97,14 @@ class Lens:
         )
 
     @property
-    def query(self) -> str:
-        """The address of this look, always the same for the same."""
+    def pairs(self) -> list[tuple[str, str]]:
+        """What the address says, always the same for the same look."""
         said = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "unclear"]
-        return urlencode([(name, part) for name, value in said for part in _written(name, value)])
+        return [(name, part) for name, value in said for part in _written(name, value)]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.pairs)
 
     def without(self, name: str, value: Any = None) -> Lens:
         """The same without one filter; of a kind with several, without one of them."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kanban.views import asks, board, cards, columns, live, people, record, sign_in, webhooks
+from kanban.views import asks, board, cards, columns, finding, live, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("changes/", live.since, name="changes"),
     path("stream/", live.stream, name="stream"),
     path("columns/", asks.columns, name="columns"),
+    path("filters/", finding.filters, name="filters"),
+    path("filters/clients/", finding.clients, name="filter_clients"),
     path("columns/<uuid:status>/", columns.column, name="column"),
     path("columns/<uuid:status>/asks/", asks.rules, name="column_asks"),
     path("columns/<uuid:status>/status/", asks.status, name="column_status"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import migrations
-from django.db.models import F
+from django.db.models.functions import Coalesce, Least
 
 from kanban import finding
 
@@ -17,7 +17,7 @@ def remove(apps: Any, schema_editor: Any) -> None:
 
 
 def first_seen(apps: Any, schema_editor: Any) -> None:
-    apps.get_model("kanban", "Card").objects.filter(since=None).update(since=F("heard_at"))
+    apps.get_model("kanban", "Card").objects.filter(since=None).update(since=Coalesce(Least("heard_at", "updated_at"), "heard_at"))
 
 
 class Migration(migrations.Migration):

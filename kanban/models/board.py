@@ -196,7 +196,7 @@ class Card(models.Model):
     created_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
     since = models.DateTimeField(null=True)  # when it came to its column
-    since_known = models.BooleanField(default=False)  # False: that is only when we first saw it there
+    since_known = models.BooleanField(default=False)  # False: it was there at the latest by then
     heard_at = models.DateTimeField()  # when Plannr said so: an older reading never replaces a newer answer
 
     objects = CardQuerySet.as_manager()

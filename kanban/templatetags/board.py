@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from kanban import limits
 from kanban.copies import looks, revision
+from kanban.finding import words_in
 from kanban.forms import retry_of
 from kanban.lens import Lens
 from kanban.models import Card, Column, Move, today
@@ -27,12 +28,18 @@ CLIP = 200  # characters of one text on a card: it shows two lines, and the case
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, column: Column) -> SafeString:
+def card(context: Context, card: Card, column: Column, lens: Lens) -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
     said = repr((card.position, card.since, card.since_known, *looks(card)))
-    return _drawn(card, where, movable, today(), said)
+    return _drawn(card, where, movable, today(), said, _plans_found(card, lens))
+
+
+def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
+    """Policy numbers that it was searched for by: nothing else on the card would say why it is here."""
+    words = words_in(lens.q) if card.policies and lens.q else []
+    return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
 
 
 class Where(NamedTuple):
@@ -44,8 +51,9 @@ class Where(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def _drawn(card: Card, where: Where, movable: bool, today: date, said: str) -> SafeString:
+def _drawn(card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...]) -> SafeString:
     drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
+    drawn["plans"] = plans
     return SafeString(get_template("board/_card.html").render(drawn))
 
 

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, notices, presence, settling
-from kanban.board import Board, placement
-from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
+from kanban import chips, mirror, notices, presence, settling
+from kanban.board import Board, Look, placement
+from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.lens import Lens
+from kanban.sorting import ORDERS
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
 
@@ -23,9 +25,14 @@ def board(request: BoardRequest) -> HttpResponse:
     connection = request.connection
     presence.note(request)
     mirror.freshen(connection, then=settling.settle_all)
-    shown = Board.of(connection, look_of(request))
+    look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
+    shown = Board.of(connection, look)
+    finder = {"chips": chips.chips(connection, look.lens, [each.column for each in shown.columns]), "orders": ORDERS}
+    if request.htmx and request.htmx.target == "board":
+        return render(request, "board/_looked.html", {"board": shown, **finder})
     here = {"present": presence.others(request), "seat": presence.seat(request)}
-    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
+    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here}
+    return render(request, "board/board.html", context)
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:

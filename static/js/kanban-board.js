@@ -92,10 +92,24 @@ class KanbanBoard extends HTMLElement {
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
+    if (this.sorted) return this.dropSorted(card, target, home);
     const [above, below] = target.list ? around(card) : [];
     if (target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
     this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
+  }
+
+  get sorted() {
+    return this.querySelector(".sorted") !== null;
+  }
+
+  // Between columns the neighbours on the screen say nothing of Plannr's order: it goes to the top, and is drawn where
+  // the sort puts it. Within a column there is nothing to move.
+  dropSorted(card, target, home) {
+    const status = target.column.dataset.status;
+    if (target.list?.id !== home.list) return this.submit(card, { intent: intent(), status, edge: "top", seen_above: "", seen_below: "" }, home);
+    this.bringHome(card, home);
+    document.getElementById("notices").prepend(document.getElementById("sorted-notice").content.cloneNode(true));
   }
 
   // The very same move once more, after its answer was lost. False: its card is not here any more.

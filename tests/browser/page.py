@@ -15,7 +15,13 @@ from tests.browser.processes import Server
 AT_WORK = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 # What a browser says of every answer that is not a 2xx, and htmx of every request that got none, or of a card that is
 # placed beyond what is drawn: no fault of the page.
-EXPECTED = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest", "htmx:oobErrorNoTarget, #card")
+EXPECTED = (
+    "Failed to load resource",
+    "htmx:sendError",
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+    "htmx:oobErrorNoTarget, #card",
+)
 LISTEN = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));"""
 

@@ -64,7 +64,7 @@ def test_compact_and_with_the_completed_column_open(board: Board, theme: str) ->
     fold.click()
     board.list("Completed").wait_for()
     board.quiet()
-    board.page.locator(".look:not(.account) summary").click()
+    board.page.locator(".look:not(.account, .filters) summary").click()
     assert violations(board) == []
 
 
@@ -114,3 +114,12 @@ def test_a_board_that_cannot_be_refreshed_and_a_card_in_the_air(board: Board, pl
     board.press("Space", "ArrowDown")
     assert violations(board) == []
     board.press("Escape")
+
+
+@in_every_look
+def test_a_narrowed_board_with_its_filters_open(board: Board) -> None:
+    board.open()
+    board.page.goto(board.server.url + "/?mine=1&unassigned=1&q=a&sort=value")
+    board.page.locator("#filters summary").click()
+    board.page.locator("#filter-form").wait_for()
+    assert violations(board) == []
