@@ -1,98 +1,73 @@
-"""What there is to choose from where a column asks for a type, somebody or a plan: as Plannr lists it now."""
+"""What there is to choose from for a field, from Plannr's own lists, narrowed by what somebody types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kanban import connections
-from kanban.forms import Lacking
-from kanban.models import Card, Connection, Facet
-from plannr_api import Account, CaseFilters, NotFound, Plan, PlannrError, Thing
+from kanban.facts import FACTS, name_of
+from kanban.models import Connection
+from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing, types_of
 
-T = TypeVar("T", bound=Thing)
-Choice = tuple[str, str]  # uuid and name
-LABELS = {"value": "Value", "review_at": "Review date", "type": "Type", "people": "Assigned to", "plans": "Plan"}
-NONE = {
-    "type": "Plannr lists no types. Give the case one in Plannr, then move it.",
-    "people": "Plannr lists nobody. Assign somebody in Plannr, then move it.",
-    "plans": "Plannr shows no plan on any case of this client. Link one in Plannr, then move it.",
-}
+FEW = 8  # so many are read at a glance and need no search
+FOUND = 10  # clients offered while one types
 
 
 @dataclass(frozen=True)
-class Field:
-    """One thing that is asked for, with what was typed and what is wrong with it."""
+class Option:
+    """One thing to choose. Its name goes along with its uuid, so that what is chosen can be drawn again by itself."""
 
+    uuid: str
     name: str
-    value: str
-    errors: list[str]
-    choices: list[Choice] = field(default_factory=list)
+    chosen: bool = False
 
     @property
-    def label(self) -> str:
-        return LABELS[self.name]
-
-    @property
-    def none(self) -> str:
-        """Why there is nothing to choose from, if that is so."""
-        return NONE.get(self.name, "") if not self.choices else ""
+    def value(self) -> str:
+        return f"{self.uuid} {self.name}"
 
 
-def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
-    """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
-    return [
-        Field(
-            name,
-            str(form[name].value() or ""),
-            [str(error) for error in form.errors.get(name, ())],
-            _choices(connection, card, name),
-        )
-        for name in form.needs
-    ]
+def options(connection: Connection, field: str, case: Case | None, typed: str, chosen: dict[str, str]) -> list[Option]:
+    """What is chosen already, and what matches of the rest. Raises PlannrError."""
+    known = FACTS[field].names(case) if case else {}
+    there = known | {str(each.uuid): _called(each) for each in _listed(connection, field, case, typed)}
+    words = typed.casefold().split()
+    wanted = {uuid: name for uuid, name in there.items() if all(word in name.casefold() for word in words)}
+    return offered(wanted | {uuid: there.get(uuid) or name or "(unknown)" for uuid, name in chosen.items()}, chosen)
 
 
-def _choices(connection: Connection, card: Card, name: str) -> list[Choice]:
-    ask = _ASK.get(name)
-    try:
-        return ask(connection, card) if ask else []
-    except PlannrError:
-        return []
+def offered(names: dict[str, str], chosen: Iterable[str]) -> list[Option]:
+    ordered = sorted(names.items(), key=lambda each: (each[1].casefold(), each[0]))
+    return [Option(uuid, name, uuid in chosen) for uuid, name in ordered]
 
 
-def _types(connection: Connection, card: Card) -> list[Choice]:
-    """Where Plannr has no list of them, those that the cards have."""
-    try:
-        return [(str(each.uuid), each.name) for each in connections.client_for(connection).types.list()]
-    except NotFound:
-        known = connection.cards.exclude(type=None).order_by("type_name").values_list("type", "type_name").distinct()
-        return [(str(uuid), name) for uuid, name in known]
+def chosen_in(field: str, case: Case) -> dict[str, str]:
+    """What is chosen in Plannr now, and what it is called."""
+    fact = FACTS[field]
+    value, names = fact.of(case), fact.names(case)
+    held = [] if value is UNSET or value is None else value if isinstance(value, list) else [value]
+    return {uuid: names.get(uuid, "") for uuid in held}
 
 
-def _people(connection: Connection, card: Card) -> list[Choice]:
-    return _named(connections.client_for(connection).employees.list(), _person)
+def _listed(connection: Connection, field: str, case: Case | None, typed: str) -> Iterable[Thing]:
+    client = connections.client_for(connection)
+    if field == "people":
+        return client.employees.list()
+    if field == "groups":
+        return client.groups.list()
+    if field == "participants":
+        return client.accounts.find(typed, limit=FOUND) if typed.strip() else []
+    if field == "type":
+        try:
+            return client.types.list()
+        except NotFound:  # this account has no such list: those that cases are of
+            return types_of(client.cases.list(include=("type",)).cases)
+    clients = [account.uuid for account in (case.participants if case else None) or ()]
+    of_theirs = client.cases.list(include=("plans",), filters=CaseFilters(account_uuids=clients)).cases
+    return [plan for each in of_theirs for plan in each.plans or ()]
 
 
-def _plans(connection: Connection, card: Card) -> list[Choice]:
-    """Plannr documents no list of plans: those on all cases of the same clients."""
-    clients = list(card.facets.filter(kind=Facet.Kind.CLIENT).values_list("uuid", flat=True))
-    read = connections.client_for(connection).cases.list(filters=CaseFilters(account_uuids=clients), include=("plans",))
-    plans = {plan.uuid: plan for case in read.cases for plan in case.plans or ()}
-    return _named(plans.values(), _called)
-
-
-def _person(account: Account) -> str:
-    """A name, and never the e-mail address that a person without one would be called by."""
-    return "(no name)" if account.display_name == account.email else account.display_name
-
-
-def _called(plan: Plan) -> str:
-    return ", ".join(filter(None, (plan.name, plan.provider, plan.policy_number))) or "(no name)"
-
-
-def _named(things: Iterable[T], name: Callable[[T], str]) -> list[Choice]:
-    return sorted(((str(each.uuid), name(each)) for each in things), key=lambda choice: choice[1].casefold())
-
-
-_ASK = {"type": _types, "people": _people, "plans": _plans}
+def _called(thing: Thing) -> str:
+    if isinstance(thing, Plan):
+        return " · ".join(filter(None, (name_of(thing), thing.provider, thing.policy_number)))
+    return name_of(thing)

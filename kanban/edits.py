@@ -246,12 +246,12 @@ def _apply(edit: Edit, case: Case, reason: str = "") -> None:
 
 def _contest(edit: Edit, case: Case) -> None:
     """Nothing more is sent until the person has seen what happened and chosen."""
-    edit.got_words = _words_now(edit, case)
+    edit.got_words, edit.seen = _words_now(edit, case), FACTS[edit.field].mark(FACTS[edit.field].of(case))
     made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
     latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
     if latest and latest.got_words == edit.got_words:
         edit.rival = latest  # else it was somebody in Plannr
-    outcomes.settled(edit, Outcome.CONFLICT, "edited")
+    outcomes.settled(edit, Outcome.CONFLICT, "edited_late" if edit.sent_at else "edited")
 
 
 def _words_now(edit: Edit, case: Case) -> str:
@@ -261,3 +261,22 @@ def _words_now(edit: Edit, case: Case) -> str:
 
 def _or_none(value: Any) -> Any:
     return None if value is UNSET else value
+
+
+# For a page
+
+
+@dataclass(frozen=True)
+class Found:
+    """The case as Plannr has it now, or why it cannot be told."""
+
+    case: Case | None
+    problem: str = ""
+
+
+def look_or_say(connection: Connection, card: Card) -> Found:
+    try:
+        case = look(connection, card)
+    except PlannrError as error:
+        return Found(None, " ".join(notices.PROBLEMS[notices.problem_of(error)]))
+    return Found(case) if case else Found(None, " ".join(notices.PROBLEMS["not_found"]))

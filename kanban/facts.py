@@ -61,10 +61,8 @@ class Fact:
 
     def complete_in(self, answer: Case) -> bool:
         """Whether an answer tells what this fact is now, names included."""
-        if self.kind in ("many", "choice"):
-            value = self.of(answer)
-            return value is not UNSET and (not value or bool(self.names(answer)))
-        return self.of(answer) is not UNSET
+        told = getattr(answer, self.relation) is not None if self.kind == "many" else True
+        return told and self.of(answer) is not UNSET
 
     @property
     def empty(self) -> Any:

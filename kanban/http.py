@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from kanban.board import Folds, Look
 from kanban.lens import Lens
-from kanban.models import Connection, Person, Role
+from kanban.models import Connection, Person, Role, Write
 from kanban.notices import Notice
 from kanban.rights import Rights
 
@@ -131,3 +131,12 @@ def status_of(problem: str) -> int:
         "slow": 504,
     }
     return int(codes.get(problem, 503))
+
+
+def status_of_write(write: Write) -> int:
+    """What became of a write, said to a machine."""
+    if write.outcome in (Write.Outcome.OPEN, Write.Outcome.UNKNOWN):
+        return 202
+    if write.outcome == Write.Outcome.CONFLICT:
+        return 409
+    return 200 if write.outcome == Write.Outcome.APPLIED else status_of(write.reason)

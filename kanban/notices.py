@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import limits
-from kanban.models import Connection, Entry, Move
+from kanban.models import Connection, Edit, Entry, Move, Write
 from plannr_api import (
     BrokenAnswer,
     Forbidden,
@@ -72,6 +72,10 @@ NOT_ALLOWED = {
     "editor": (
         "You can look at this board but not move cases, so nothing was sent to Plannr.",
         "Whoever runs the board, or Plannr itself, can give you the right.",
+    ),
+    "deleter": (
+        "Plannr does not let this account delete cases, so nothing was deleted.",
+        "Your Plannr administrator can give you the right.",
     ),
     "manager": ("Only a manager of this board may do that.", "Ask one of them."),
     "keeper": (
@@ -142,6 +146,11 @@ class Notice:
     words: str = ""  # what Plannr itself said
     advice: str = ""
     move: Move | None = None
+    edit: Edit | None = None
+
+    @property
+    def write(self) -> Write | None:
+        return self.move or self.edit
 
     @property
     def can_undo(self) -> bool:
@@ -181,7 +190,7 @@ def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = No
         why, next_step = REASONS.get(move.reason) or PROBLEMS.get(move.reason) or PROBLEMS["broken"]
         if move.retry_after:
             next_step = f"Try again in {max(1, round(move.retry_after))} seconds."
-        next_step = f"{next_step} {_aside(move)}".strip()
+        next_step = f"{next_step} {aside(move)}".strip()
         back = "back " if move.undoes_id else ""
         return Notice("failure", f"{move.title} was not moved {back}to {wanted}. {why}", move.words, next_step, move)
     why = PROBLEMS.get(move.reason, PROBLEMS["slow"])[0]
@@ -199,12 +208,12 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
         "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
         "neighbours_left": "The cards beside it had moved on, so it went to the end.",
     }.get(move.reason, "")
-    return headline, "", f"{advice} {_aside(move)}".strip()
+    return headline, "", f"{advice} {aside(move)}".strip()
 
 
-def _aside(move: Move) -> str:
+def aside(move: Write) -> str:
     """What else happened to the case: nothing, nearly always."""
-    if move.untaken:
+    if isinstance(move, Move) and move.untaken:
         return f"Plannr did not take {move.untaken}. Please look at the case."
     if not move.altered:
         return ""
@@ -235,22 +244,31 @@ def in_words(things: list[str]) -> str:
 
 def _meanwhile(move: Move, where: str) -> str:
     within = move.got_status == move.from_status
+    if move.reason == "edited" and (edit := _edit_of(move)):
+        when = ago((timezone.now() - (edit.settled_at or edit.at)).total_seconds())
+        return f"{_rival(move, edit)} changed the {move.edited} of {move.title} {when} ago."
     if move.reason == "edited":
-        return f"Somebody in Plannr changed the {move.edited} of {move.title}{_between(move, 'edited')}."
+        return f"Somebody in Plannr changed the {move.edited} of {move.title}{between(move, 'edited')}."
     if move.rival and move.rival.settled_at:
         when = ago((timezone.now() - move.rival.settled_at).total_seconds())
         return f"{_rival(move, move.rival)} moved {move.title} {'within' if within else 'to'} {where} {when} ago."
     if within and not move.sent_at:
         return f"The order around {move.title} in {where} has changed since you saw it."
-    return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{_between(move, 'moved')}."
+    return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{between(move, 'moved')}."
 
 
-def _rival(move: Move, rival: Move) -> str:
+def _edit_of(move: Move) -> Edit | None:
+    """The edit on this board after which the case looks as it was found, if there is one."""
+    edits = Edit.objects.filter(firm=move.firm, case=move.case, outcome=Edit.Outcome.APPLIED)
+    return edits.filter(revision=move.revision, sent_at__isnull=False).first() if move.revision else None
+
+
+def _rival(move: Move, rival: Write) -> str:
     own = rival.connection_id == move.connection_id and rival.person_id == move.person_id
     return "You, at another window," if own else rival.who or rival.connection.account_name
 
 
-def _between(move: Move, what: str) -> str:
+def between(move: Write, what: str) -> str:
     """When it happened, as near as two readings tell."""
     seen = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what=what).last()
     if seen is None or seen.since is None or timezone.now() - seen.at > timedelta(hours=1):

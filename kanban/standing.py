@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Max
 
 from kanban import copies
+from kanban.facts import FACTS
 from kanban.forms import Wish
-from kanban.models import Card, Connection, Entry, Move
+from kanban.models import Card, Connection, Edit, Entry, Move
 from plannr_api import Case
 
 Cases = Mapping[UUID, Case]
@@ -57,6 +58,9 @@ def edited_meanwhile(connection: Connection, move: Move, wish: Wish, before: Car
         return ""
     if copies.revision(before) == wish.seen_revision:
         return " and ".join(copies.edited(before, card))
+    made = Edit.objects.filter(firm=move.firm, case=move.case, outcome=Edit.Outcome.APPLIED)
+    if ours := made.filter(revision=copies.revision(card), field__in=FACTS).first():
+        return FACTS[ours.field].called
     noted = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
     return noted.words.replace(", ", " and ") if noted else "details"
 

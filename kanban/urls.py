@@ -1,6 +1,19 @@
 from django.urls import path
 
-from kanban.views import asks, board, cards, columns, finding, live, people, record, sign_in, webhooks
+from kanban.views import (
+    asks,
+    board,
+    cards,
+    columns,
+    edits,
+    finding,
+    live,
+    making,
+    people,
+    record,
+    sign_in,
+    webhooks,
+)
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -16,6 +29,10 @@ urlpatterns = [
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
     path("cases/<uuid:case>/move/", cards.move, name="move"),
+    path("cases/new/", making.new, name="new"),
+    path("cases/<uuid:case>/edit/<slug:field>/", edits.edit, name="edit"),
+    path("cases/<uuid:case>/delete/", making.delete, name="delete"),
+    path("edits/<uuid:intent>/", edits.edit_outcome, name="edit_outcome"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
     path("moves/<uuid:intent>/needs/", cards.needs, name="needs"),

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django import template
@@ -18,10 +18,12 @@ from django.utils.safestring import SafeString
 
 from kanban import limits
 from kanban.copies import looks, revision
+from kanban.facts import FACTS, Row, row
 from kanban.finding import words_in
 from kanban.forms import retry_of
 from kanban.lens import Lens
 from kanban.models import Card, Column, Move, today
+from kanban.typed import pounds
 
 register = template.Library()
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
@@ -154,10 +156,13 @@ def money(pennies: int, currency: str = "GBP") -> str:
     return f"{minus}{sign}{pounds:,.0f}"
 
 
-@register.filter
-def exact_money(pennies: int, currency: str = "GBP") -> str:
-    sign = "£" if currency == "GBP" else f"{currency} "
-    return f"{'−' if pennies < 0 else ''}{sign}{abs(pennies) // 100:,}.{abs(pennies) % 100:02}"
+register.filter("exact_money", pounds)
+
+
+@register.simple_tag
+def facts(card: Card, case: Any) -> list[Row]:
+    """The rows of the block of facts: from Plannr's answer where there is one, else from the mirror."""
+    return [row(fact, card, case) for fact in FACTS.values()]
 
 
 @register.filter

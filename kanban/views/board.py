@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import chips, mirror, notices, presence, settling
+from kanban import chips, edit_notices, mirror, notices, presence, settling
 from kanban.board import Board, Look, placement
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 from kanban.lens import Lens
@@ -37,6 +37,8 @@ def board(request: BoardRequest) -> HttpResponse:
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
+    if told := edit_notices.named(request.connection, request.GET.get("edit", "")):
+        return told
     try:
         intent = UUID(request.GET.get("move", ""))
     except ValueError:

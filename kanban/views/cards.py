@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import choosing, moves, notices
+from kanban import case_forms, edit_notices, edits, lacking, moves, notices
 from kanban.board import Board, placement
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
-from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of, viewer
+from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
 
@@ -20,8 +20,17 @@ from kanban.models import Card, Connection, Move
 @viewer
 @require_GET
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    """The case with its facts as Plannr has them now; as the mirror has them where Plannr cannot be asked."""
     card = _card(request.connection, case)
-    return render(request, "cards/case.html", {"card": card, **_form(request.connection, card)})
+    found = edits.look_or_say(request.connection, card).case
+    card = _card(request.connection, case) if found else card
+    told = {**_form(request.connection, card), **case_forms.deeds(request.connection, card), "notice": _told(request)}
+    return render(request, "cards/case.html", {"card": card, "case": found, **told})
+
+
+def _told(request: BoardRequest) -> notices.Notice | None:
+    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
+    return edit_notices.named(request.connection, request.GET.get("edit", ""))
 
 
 @editor
@@ -90,15 +99,7 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
         "columns": board.touched({move.from_status, move.to_status, move.got_status}),
         "notice": notices.of(move, connection, place=placed.place),
     }
-    return render(request, "board/_changes.html", context, status=_status(move))
-
-
-def _status(move: Move) -> int:
-    if move.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
-        return 202
-    if move.outcome == Move.Outcome.CONFLICT:
-        return 409
-    return 200 if move.outcome == Move.Outcome.APPLIED else status_of(move.reason)
+    return render(request, "board/_changes.html", context, status=status_of_write(move))
 
 
 def _card(connection: Connection, case: UUID) -> Card:
@@ -135,7 +136,7 @@ def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
 
 def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status: int = 200) -> HttpResponse:
     column = get_object_or_404(request.connection.columns, status=asked.to_status)
-    fields = choosing.fields(request.connection, card, form)
+    fields = lacking.fields(request.connection, card, form)
     shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
     return render(request, f"cards/{'_' if request.htmx else ''}needs.html", shown, status=status)
 

@@ -45,7 +45,8 @@ const wear = ({ density, theme }) => {
 
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {
-  const notice = document.getElementById("lost-notice").content.cloneNode(true);
+  const about = form.matches(".fact-form, .case-form") ? "lost-edit-notice" : "lost-notice";
+  const notice = document.getElementById(about).content.cloneNode(true);
   const card = form.closest(".card");
   const [fields, home] = [Object.fromEntries(new FormData(form)), card?.home];
   notice.querySelector("[data-retry]").addEventListener("click", ({ target }) => {
@@ -58,8 +59,8 @@ const lost = (form) => {
 document.addEventListener("move:lost", ({ target }) => lost(target));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const unanswered = !detail.xhr.getResponseHeader("X-Board");
-  if (unanswered && detail.elt.matches(".move-form, .again")) lost(detail.elt);
+  if (unanswered && detail.elt.matches(".move-form, .again, .fact-form, .case-form")) lost(detail.elt);
 });
 
 // A move made without script is named in the address, so that its notice could be told. Once is enough.
-if (new URLSearchParams(location.search).has("move")) history.replaceState(null, "", location.pathname + location.hash);
+if (new URLSearchParams(location.search).has("move") || new URLSearchParams(location.search).has("edit")) history.replaceState(null, "", location.pathname + location.hash);
