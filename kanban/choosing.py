@@ -50,13 +50,14 @@ def chosen_in(field: str, case: Case) -> dict[str, str]:
 
 
 def _listed(connection: Connection, field: str, case: Case | None, typed: str) -> Iterable[Thing]:
+    """Colleagues may take part as well, but a new case is for clients."""
     client = connections.client_for(connection)
     if field == "people":
         return client.employees.list()
     if field == "groups":
         return client.groups.list()
     if field == "participants":
-        return client.accounts.find(typed, limit=FOUND) if typed.strip() else []
+        return client.accounts.find(typed, None if case else "client", FOUND) if typed.strip() else []
     if field == "type":
         try:
             return client.types.list()

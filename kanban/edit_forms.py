@@ -76,11 +76,13 @@ def asked_again(edit: Edit) -> FactForm:
 
 def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
-    chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
+    chosen = dict(writable(each).partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
-    text = "" if _is_chosen(fact) else said.get(name, "")[:LONGEST]
+    text = "" if _is_chosen(fact) else writable(said.get(name, ""))[:LONGEST]
     search = said.get("q" if name == "wanted" else f"q-{name}", "")[:100]
-    found = FactForm(fact, seen=said.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
+    found = FactForm(
+        fact, seen=writable(said.get("seen", ""))[:16], text=text, chosen=chosen, search=search, input=name
+    )
     found.intent = uuid_in(said.get("intent", "")) or found.intent
     return found
 
@@ -112,7 +114,7 @@ def wanted_of(form: FactForm) -> Any:
 
 
 def name_of(text: str) -> str:
-    name = UNWRITABLE.sub("", text).strip()
+    name = text.strip()
     if not name:
         raise Unclear(NO_NAME)
     return name
@@ -133,6 +135,11 @@ def text_of(fact: Fact, value: Any) -> str:
         moment = datetime.fromisoformat(value) if "T" in value else typed.moment(date.fromisoformat(value), None)
         return f"{moment.astimezone(typed.LONDON):%d/%m/%Y}"
     return str(value)
+
+
+def writable(text: str) -> str:
+    """Without what a database would refuse."""
+    return UNWRITABLE.sub("", text)
 
 
 def _is_chosen(fact: Fact) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as having
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -48,6 +48,8 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
     Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
     """
     edit, ours = intents.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
+    if not ours and edit.outcome != Outcome.OPEN and edit.wanted_words != _wanted_words(change):
+        return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
     if not ours:
         return edit
     try:
@@ -216,6 +218,8 @@ def _judge(connection: Connection, edit: Edit, case: Case | None) -> None:
     if got == edit.wanted:
         guard.mend(connection, edit, case)
         return _apply(edit, case)
+    if edit.field == "participants" and set(got or ()) == {*(edit.before or ()), *(edit.wanted or ())}:
+        return refuse(edit, "half") if outcomes.given_up(edit) else None
     if got != edit.before:
         return _contest(edit, case)
     if outcomes.given_up(edit):

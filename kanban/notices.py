@@ -265,6 +265,8 @@ def _edit_of(move: Move) -> Edit | None:
 
 def _rival(move: Move, rival: Write) -> str:
     own = rival.connection_id == move.connection_id and rival.person_id == move.person_id
+    if own and isinstance(rival, Edit):
+        return "You"
     return "You, at another window," if own else rival.who or rival.connection.account_name
 
 

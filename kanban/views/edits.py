@@ -15,7 +15,7 @@ from kanban.edit_forms import FactForm
 from kanban.facts import FACTS, Fact, row
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, status_of_write
 from kanban.intents import By
-from kanban.models import Card, Edit
+from kanban.models import NO_CASE, Card, Edit
 from kanban.notices import Notice
 from kanban.typed import Unclear
 
@@ -67,7 +67,7 @@ def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str,
     stands = connection.cards.filter(case=edit.case).values_list("column__status", flat=True).first()
     return {
         "board": board,
-        "placements": [] if "alone" in request.GET else [placed],
+        "placements": [] if "alone" in request.GET or edit.case == NO_CASE else [placed],
         "columns": [] if "alone" in request.GET else board.touched({stands, edit.to_status}),
         "notice": edit_notices.of(edit, connection, place=placed.place) if notice else None,
         "alone": "alone" in request.GET,

@@ -24,10 +24,16 @@ document.addEventListener("input", ({ target }) => {
 });
 
 const KEY = "typed";
+function keep(form) {
+  const fields = [...form.querySelectorAll(FIELDS)].map((field) => [field.name, field.value, field.checked]);
+  sessionStorage.setItem(KEY, JSON.stringify({ who: form.dataset.who, at: form.getAttribute("action"), fields }));
+}
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => {
-  if (!xhr.getResponseHeader("X-Signed-Out") || !elt.matches(FORMS)) return;
-  const fields = [...elt.querySelectorAll(FIELDS)].map((field) => [field.name, field.value, field.checked]);
-  sessionStorage.setItem(KEY, JSON.stringify({ who: elt.dataset.who, at: elt.getAttribute("action"), fields }));
+  if (xhr.getResponseHeader("X-Signed-Out") && elt.matches(FORMS)) keep(elt);
+});
+document.addEventListener("session:ended", () => {
+  const form = document.querySelector(FORMS);
+  if (form) keep(form);
 });
 
 function restore(form) {

@@ -49,7 +49,7 @@ def test_a_value_is_changed_by_keys_alone_and_the_focus_comes_back(board: Board)
     expect(row.locator(".fact-edit")).to_be_focused()
     assert "is now £1,200.00" in board.notice("success").headline
     assert wrote(board) == [("PUT", {"value": 120_000})]
-    opened(board, "value")
+    expect(opened(board, "value").locator(".typed")).to_be_focused()
     board.press("Escape")
     expect(row.locator(".fact-edit")).to_be_focused()
     assert board.plannr.case(case)["value"] == 120_000

@@ -432,3 +432,33 @@ def test_when_plannr_cannot_be_asked_the_row_says_so_and_the_page_still_shows_th
 
 def test_a_field_that_does_not_exist_is_not_found(priya: Person) -> None:
     assert opened(priya, a_case(priya), "status").status == 404
+
+
+def test_another_value_under_the_same_intent_is_another_edit(priya: Person) -> None:
+    """Somebody whose answer was lost typed something else before they sent it again."""
+    case = a_case(priya)
+    fields = hidden(opened(priya, case, "value").text)
+    assert save(priya, case, "value", "7", **fields).status == 200
+    answer = save(priya, case, "value", "8", **fields)
+    assert answer.status == 409  # their own change came between, and they are told so
+    assert "You, at another window, changed the value" in answer.words
+    assert priya.case(case)["value"] == 700
+
+
+def test_a_change_of_participants_that_is_made_by_half_says_so(priya: Person) -> None:
+    case, other = a_case(priya), priya.case(priya.standing("Research")[0])["participants"][0]
+    before = priya.case(case)["participants"]
+    assert other not in before
+    priya.plannr.fail("DELETE", "/api/v1/cases/*/participants", status=422)
+    answer = save(priya, case, "participants", [f"{other} Somebody"])
+    assert "Plannr made only a part of the change." in answer.words
+    assert (answer.status, Edit.objects.get().reason) == (503, "half")
+    assert set(priya.case(case)["participants"]) == {*before, other}
+    assert len(card(case).clients) == len(before) + 1
+
+
+def test_text_that_no_database_takes_does_no_harm(priya: Person) -> None:
+    case = a_case(priya)
+    assert save(priya, case, "name", "Nul\0l \ud800".encode("utf-8", "surrogatepass")).status in (200, 422)
+    choice = next(iter(offered(opened(priya, case, "people").text).values()))
+    assert save(priya, case, "people", [choice + "\0"], intent=str(uuid.uuid4()), seen="\0").status in (200, 409)
