@@ -228,10 +228,14 @@ def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str
     """Who, when and what; and what was not done for it."""
     if move.reason == "requires":
         lacks = in_words([LACKS[name] for name in move.asked["needs"]])
-        also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move)]))
+        also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move.asked.get("limits", ()))]))
         return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
     if move.reason == "limit":
-        return limits.passed(move), "", f"You dropped {move.title} on {wanted}. Nothing was sent."
+        return (
+            limits.passed(move.asked.get("limits", ())),
+            "",
+            f"You dropped {move.title} on {wanted}. Nothing was sent.",
+        )
     sent = "Plannr never confirmed that." if move.sent_at else "Nothing was sent."
     not_done = f"It was not moved back to {wanted}." if move.undoes_id else f"You dropped it on {wanted}. {sent}"
     return _meanwhile(move, names.get(move.got_status or move.to_status, "another status")), "", not_done

@@ -65,7 +65,7 @@ def outside(changes: Iterable[Outside]) -> None:
 def said(write: Write) -> str:
     """Plannr's own words, what the firm's rules had to do with it, and what else Plannr changed: putting that back was
     a write as well."""
-    words = " ".join(filter(None, [write.words, *(_asked(write) if isinstance(write, Move) else ())]))
+    words = " ".join(filter(None, [write.words, *_asked(write)]))
     if not write.altered:
         return words
     also = {
@@ -76,16 +76,22 @@ def said(write: Write) -> str:
     return f"{words} {also[write.put_back].format(write.altered)}".strip()
 
 
-def _asked(move: Move) -> list[str]:
-    """Of a move that was made: over which limits, and what was set with it. Of one asked back: the question."""
-    if move.outcome == Move.Outcome.CONFLICT:
-        return [limits.passed(move)]
-    if move.outcome != Move.Outcome.APPLIED:
+def _asked(write: Write) -> list[str]:
+    """Of what was made: over which limits, and what was set with a move. Of what was asked back: the question."""
+    passed = (
+        write.limits if isinstance(write, Edit) else write.asked.get("limits", ()) if isinstance(write, Move) else ()
+    )
+    if write.outcome == Write.Outcome.CONFLICT:
+        return [limits.passed(passed)]
+    if write.outcome != Write.Outcome.APPLIED:
         return []
+    return [limits.over(passed), *(_with_it(write) if isinstance(write, Move) else ())]
+
+
+def _with_it(move: Move) -> list[str]:
     facts = [fact for fact in FACTS.values() if fact.body in move.also]
     given = ", ".join(f"{fact.called} {fact.words(move.also[fact.body], move.called)}" for fact in facts)
     return [
-        limits.over(move),
         f"With it: {given}." if given else "",
         f"Plannr did not take {move.untaken}." if move.untaken else "",
     ]

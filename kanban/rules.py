@@ -56,7 +56,7 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     move.asked = {name: asked for name, asked in (("needs", needs), ("limits", limits)) if asked}
     if needs:
         return "requires"
-    return "limit" if any(not _answered(connection, wish, case, limit) for limit in limits) else ""
+    return "limit" if unanswered(limits, _asked_before(connection, wish, case)) else ""
 
 
 def _of_column(connection: Connection, column: Column, case: Case) -> list[Limit]:
@@ -72,8 +72,8 @@ def _of_people(connection: Connection, column: Column, case: Case, given: dict[s
     if column.completed:
         return []
     people = FACTS["people"].of(case)
-    was_open = not connection.columns.filter(status=copies.status_of(case), completed=True).exists()
-    come = {*given.get("assigned_to_uuids", ())} | (set() if was_open or people is UNSET else {*people})
+    reopened = people if is_done(connection, case) and people is not UNSET else ()
+    come = {*given.get("assigned_to_uuids", ()), *reopened}
     return over_for(connection, [UUID(person) for person in come], case.uuid)
 
 
@@ -109,10 +109,19 @@ def note_taken(move: Move, case: Case) -> None:
     move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
 
 
-def _answered(connection: Connection, wish: Wish, case: Case, limit: Limit) -> bool:
-    """Whether this person was asked about this limit before, with at least as many in it, and said yes."""
+def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
+    """Whether a limit is passed by more than when this person was asked, and said yes."""
+    known = {each["of"]: each["count"] for each in before}
+    return any(known.get(limit["of"], 0) < limit["count"] for limit in limits)
+
+
+def is_done(connection: Connection, case: Case) -> bool:
+    """Whether it stands in a completed column."""
+    return connection.columns.filter(status=copies.status_of(case), completed=True).exists()
+
+
+def _asked_before(connection: Connection, wish: Wish, case: Case) -> list[Limit]:
     if wish.asked is None:
-        return False
-    earlier = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
-    known = {each["of"]: each["count"] for each in earlier.get("limits", ())}
-    return bool(known.get(limit["of"], 0) >= limit["count"])
+        return []
+    asked = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
+    return list(asked.get("limits", ()))

@@ -112,7 +112,7 @@ def stale_only(lens: Lens) -> str:
 @register.filter
 def passed(move: Move) -> str:
     """The limits that a move passes, in a sentence."""
-    return limits.passed(move)
+    return limits.passed(move.asked.get("limits", ()))
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ import pytest
 
 from kanban import mirror
 from kanban.models import Column, Connection, Entry, FirmRules, Move
+from tests.journeys.at_the_case import checked, offered, opened, save
 from tests.journeys.people import Answer, Person
 from tests.journeys.test_conflicts import anyway
 
@@ -285,3 +286,29 @@ def test_only_a_column_that_asks_for_it_is_guarded(priya: Person, columns: list[
     case = lacking(priya, value=None)
     ask(priya, "Research", requires=columns)
     assert priya.drop(case, "Research").status == (409 if columns else 200)
+
+
+# By an edit
+
+
+def test_an_assignment_that_passes_somebodys_limit_is_asked_about_and_recorded(priya: Person) -> None:
+    case = next(each for each in priya.standing("Fact find") if len(priya.case(each)["assigned_to_uuids"]) == 1)
+    form = opened(priya, case, "people").text
+    taken = set(checked(form))
+    busy = next(value for value in offered(form).values() if value not in taken and " Yusuf" in value)
+    FirmRules.objects.create(firm=priya.connection.firm, most_each=1)
+    answer = save(priya, case, "people", [*taken, busy])
+    assert (answer.status, priya.puts) == (409, [])
+    assert re.search(r"That makes \d+ of 1 open cases for Yusuf", answer.words)
+    assert "Keep theirs" not in answer.words
+    asked = re.search(r'name="asked" value="([^"]+)"', answer.text)
+    assert asked
+    assert save(priya, case, "people", [*taken, busy], asked=asked.group(1)).status == 200
+    assert busy[:36] in priya.case(case)["assigned_to_uuids"]
+    assert re.search(r"Over the limit of 1 open cases for Yusuf", Entry.objects.filter(kind="applied").get().words)
+
+
+def test_taking_somebody_off_passes_no_limit(priya: Person) -> None:
+    case = next(each for each in priya.standing("Fact find") if priya.case(each)["assigned_to_uuids"])
+    FirmRules.objects.create(firm=priya.connection.firm, most_each=1)
+    assert save(priya, case, "people", []).status == 200
