@@ -6,7 +6,6 @@ const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
   return node;
 };
-
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
 
 class KanbanBoard extends HTMLElement {
