@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
+from tests.browser.team import Team
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,7 @@ def fact(board: Board, field: str) -> Locator:
 
 def opened(board: Board, field: str) -> Locator:
     """A field opened by keys: the focus goes into it."""
+    board.quiet()
     fact(board, field).locator(".fact-edit").focus()
     board.press("Enter")
     row = fact(board, field)
@@ -164,3 +166,27 @@ def test_nothing_of_it_stands_in_anybodys_way(board: Board) -> None:
         assert violations(board) == []
     board.page.set_viewport_size({"width": 375, "height": 700})
     assert board.page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_what_was_typed_outlives_the_session(team: Team) -> None:
+    """It is in the field again once the same person opens it, and is never sent by itself."""
+    bob = team.sign_in("bob")
+    case = bob.cards_in("Fact find")[0]
+    page = f"{team.server.url}/cases/{case}/"
+    bob.page.goto(page)
+    row = opened(bob, "name")
+    row.locator(".typed").fill("Half a sentence")
+    bob.page.context.clear_cookies(name="sessionid")
+    with bob.page.expect_response(lambda answer: answer.status == 401):
+        row.get_by_role("button", name="Save").click()
+    expect(row.locator(".typed")).to_have_value("Half a sentence")
+    assert "You are signed out" in bob.notice("failure").headline
+    bob.page.goto(page)
+    bob.page.get_by_role("link", name="Sign in").or_(bob.page.get_by_role("button", name="Bob Bailey")).first.click()
+    bob.page.wait_for_url(page)
+    expect(opened(bob, "name").locator(".typed")).to_have_value("Half a sentence")
+    assert wrote_to_cases(bob) == []
+
+
+def wrote_to_cases(board: Board) -> list[str]:
+    return [entry["path"] for entry in board.plannr.ledger() if entry["method"] != "GET" and "/cases" in entry["path"]]
