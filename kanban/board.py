@@ -53,6 +53,12 @@ class BoardColumn:
     earlier: int = 0  # completed longer ago than is shown unasked
 
     @property
+    def over(self) -> int:
+        """How many cases more stand in it than the firm wants at most, whatever the lens leaves out."""
+        most = None if self.column.completed else self.column.most
+        return max(0, (self.whole or self.numbers).count - most) if most else 0
+
+    @property
     def bar(self) -> list[tuple[str, str, int]]:
         """Of an open column: how its review dates stand, (state, in words, how many), without empty parts."""
         numbers = self.numbers
@@ -96,6 +102,11 @@ class Board:
     @property
     def open(self) -> Numbers:
         return sum((each.numbers for each in self.columns if not each.column.completed), Numbers())
+
+    @property
+    def over(self) -> int:
+        """How many cases stand in columns beyond their limits."""
+        return sum(each.over for each in self.columns)
 
     @property
     def as_of(self) -> datetime | None:

@@ -33,6 +33,7 @@ class FactForm:
     fact: Fact
     intent: UUID = field(default_factory=uuid.uuid4)
     seen: str = ""
+    asked: UUID | None = None  # the edit at which a limit was asked about
     text: str = ""
     chosen: dict[str, str] = field(default_factory=dict)  # uuid → name
     options: list[Option] = field(default_factory=list)
@@ -83,6 +84,7 @@ def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
     found = FactForm(
         fact, seen=writable(said.get("seen", ""))[:16], text=text, chosen=chosen, search=search, input=name
     )
+    found.asked = uuid_in(said.get("asked", ""))
     found.intent = uuid_in(said.get("intent", "")) or found.intent
     return found
 
@@ -91,7 +93,7 @@ def change_of(form: FactForm, said: QueryDict) -> Change:
     """What is asked for. Raises Unclear, with a sentence."""
     if not _is_chosen(form.fact) and "wanted" not in said:
         raise Unclear(UNCLEAR)
-    return Change(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen)
+    return Change(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
 
 
 def wanted_of(form: FactForm) -> Any:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from kanban import limits
 from kanban.facts import FACTS
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, REASONS, Notice, ago, aside, between
@@ -59,6 +60,8 @@ def problems(edit: Edit) -> list[str]:
 
 def theirs(edit: Edit) -> str:
     """Who changed what meanwhile, and when, as far as that is known."""
+    if edit.reason == "limit":
+        return limits.passed(edit.limits)
     called = FACTS[edit.field].called if edit.field in FACTS else edit.got_words
     now = f" to {edit.got_words}" if edit.field in FACTS else ""
     rival = edit.rival

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices, outcomes, typed
+from kanban import connections, guard, intents, mirror, notices, outcomes, rules, typed
 from kanban.facts import FACTS, Fact
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Edit
@@ -36,6 +36,7 @@ class Change:
     wanted: Any
     seen: str = ""  # facts.mark of what they saw
     names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
+    asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
 
     @property
     def fact(self) -> Fact:
@@ -118,7 +119,20 @@ def _make(connection: Connection, edit: Edit, change: Change) -> None:
         return _apply(edit, case, "already")
     if edit.seen and edit.seen != fact.mark(fact.of(case)):
         return _contest(edit, case)
+    if _passes_a_limit(connection, edit, change, case):
+        edit.seen, edit.got_words = fact.mark(fact.of(case)), _words_now(edit, case)
+        return outcomes.settled(edit, Outcome.CONFLICT, "limit")
     return _ask(connection, edit, case)
+
+
+def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Case) -> bool:
+    """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
+    if change.field != "people" or rules.is_done(connection, case):
+        return False
+    come = set(edit.wanted or ()) - set(edit.before or ())
+    edit.limits = rules.over_for(connection, [UUID(person) for person in come], edit.case)
+    earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
+    return rules.unanswered(edit.limits, earlier.limits if earlier else ())
 
 
 def _fitted(change: Change, before: Any) -> Any:
@@ -133,7 +147,7 @@ def _ask(connection: Connection, edit: Edit, case: Case) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     fact, edit.sent_at = FACTS[edit.field], timezone.now()
     edit.kept = guard.kept(case, but={fact.body, *guard.unsure(edit)})
-    written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "sent_at")}
+    written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
         return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:

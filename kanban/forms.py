@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
 
+from kanban import typed
 from kanban.copies import revision
+from kanban.facts import FACTS
 from kanban.models import Card, Connection, Move
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ class Wish:
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
     seen_revision: str = ""  # what it looked like: copies.revision
+    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
+    also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
     dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
 
     @property
@@ -40,7 +49,70 @@ class UndoForm(forms.Form):
     intent = forms.UUIDField(required=False)
 
 
-class MoveForm(forms.Form):
+ASKS = {  # of what a column asks for: how to give it
+    "value": typed.AMOUNT,
+    "review_at": typed.DATE,
+    "type": "Choose a type.",
+    "people": "Choose somebody.",
+    "plans": "Choose a plan.",
+}
+
+
+class Lacking(forms.Form):
+    """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
+
+    asked = forms.UUIDField(required=False)
+    value = forms.CharField(required=False, max_length=40)
+    review_at = forms.CharField(required=False, max_length=40)
+    type = forms.UUIDField(required=False)
+    people = forms.UUIDField(required=False)
+    plans = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, needs: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs = list(needs)
+        for name, words in ASKS.items():
+            self.fields[name].required = name in self.needs
+            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
+
+    def clean_value(self) -> int | None:
+        return _understood(typed.money, self.cleaned_data["value"])
+
+    def clean_review_at(self) -> date | None:
+        return _understood(typed.day, self.cleaned_data["review_at"])
+
+    @property
+    def also(self) -> dict[str, Any]:
+        """What was given, written as Plannr wants it and as JSON can hold it."""
+        said = {name: self.cleaned_data.get(name) for name in ASKS}
+        return {name: _written(name, value) for name, value in said.items() if value is not None}
+
+
+def _understood(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except typed.Unclear as why:
+        raise forms.ValidationError(str(why)) from None
+
+
+def _written(name: str, value: Any) -> Any:
+    if name == "review_at":
+        return typed.moment(value, None).isoformat(timespec="seconds")
+    return value if name == "value" else str(value) if name == "type" else [str(value)]
+
+
+def _given(also: dict[str, Any]) -> dict[str, object]:
+    """The same again as the form's own fields, for asking once more."""
+    fields: dict[str, object] = {}
+    for fact in FACTS.values():
+        if (value := also.get(fact.body)) is not None:
+            fields[fact.name] = (
+                value[0] if fact.kind == "many" else value if fact.kind == "choice" else fact.words(value)
+            )
+    return fields
+
+
+class MoveForm(Lacking):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
     intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
@@ -76,6 +148,8 @@ class MoveForm(forms.Form):
             intent=said["intent"] or uuid.uuid4(),
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
+            asked=said["asked"],
+            also=self.also,
             **{name: said[name] for name in ("status", "above", "below", "dated")},
             **{
                 name: said[name]
@@ -87,9 +161,12 @@ class MoveForm(forms.Form):
 def retry_of(move: Move) -> dict[str, object]:
     """The fields with which a refused or contested move is asked for once more, as a new intent.
 
-    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from.
+    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from;
+    and what was asked at the first time is answered by it.
     """
     return {
+        **_given(move.also),
+        "asked": move.intent if move.asked else None,
         "intent": uuid.uuid4(),
         "status": move.to_status,
         "above": move.above,

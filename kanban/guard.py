@@ -14,11 +14,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import connections, mirror
+from kanban import connections, mirror, rules
 from kanban.facts import FACTS
 from kanban.models import Connection, Edit, Move, Write
 from kanban.standing import Cases, number_in
-from plannr_api import UNSET, Case, Money, PlannrError, Status
+from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 WATCHED = {
     "plans": "plans",
@@ -31,8 +31,12 @@ WATCHED = {
 
 
 class Extra(TypedDict, total=False):
-    plans: list[UUID]
+    plans: list[UUID] | list[str]
     completed_at: datetime | None
+    value: int
+    review_at: datetime
+    type: str
+    assigned_to_uuids: list[str]
 
 
 def positions(connection: Connection) -> str:
@@ -41,13 +45,15 @@ def positions(connection: Connection) -> str:
 
 
 def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
-    """What this account needs in the body of a move beside the place; for most, nothing."""
+    """What this account needs in the body of a move beside the place, and what the column asked for; for most,
+    nothing."""
     extra = plans_along(connection, case)
     if move.dated or _habit(connection, "completed") == "send":
         done = connection.columns.filter(status=move.to_status, completed=True).exists()
         if done != _in_completed(case):
             extra["completed_at"] = _completion(move) if done else None
-    return extra
+    given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
+    return extra | given
 
 
 def plans_along(connection: Connection, case: Case) -> Extra:
@@ -105,7 +111,7 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     above = now.get(move.above) if move.above else None
     numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
     plans = plans_unsaid(connection, move, answer)
-    if not (numbers or plans):
+    if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
         after = mirror.look_up(connection, {move.case, *([above.uuid] if above else [])})
@@ -131,7 +137,10 @@ def note_plans(connection: Connection, write: Write, after: Case) -> None:
 
 
 def mend(connection: Connection, write: Write, case: Case) -> None:
-    """If Plannr changed more than was asked, put it back and note on the write what it was."""
+    """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
+    went along with a move it did not take."""
+    if isinstance(write, Move):
+        rules.note_taken(write, case)
     fields = altered(write.kept, case)
     if fields:
         write.altered = " and ".join(WATCHED[field] for field in fields)
@@ -152,8 +161,14 @@ def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
 
 def _body(value: Any, field: str) -> Any:
     if field == "value":
-        return value[0] if value else None
+        return value[0] if isinstance(value, list) else value
     return datetime.fromisoformat(value) if field.endswith("_at") and value else value
+
+
+def _names_unsaid(move: Move, answer: Case) -> bool:
+    """Whether it takes one more look to know what the case's new type or people are called."""
+    said = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not known for field, known in said.items())
 
 
 def _habit(connection: Connection, name: str) -> str:

@@ -61,6 +61,11 @@ def manager(view: View) -> View:
     return _for(view, Role.MANAGER)
 
 
+def keeper(view: View) -> View:
+    """For whoever looks after the columns: what the firm asks of them, and the statuses in Plannr."""
+    return _for(view, "keeper")
+
+
 def passive(view: View) -> View:
     """Asked for by the page itself and not by a hand: it does not keep a session alive."""
     view.passive = True  # type: ignore[attr-defined]

@@ -100,6 +100,8 @@ class ConnectionMiddleware:
     def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
         if who in LOCAL:  # these tell nothing of any case, and must not wait for Plannr
             allowed = who != Role.MANAGER or bool(request.person and request.person.role == Role.MANAGER)
+        elif who == "keeper":
+            allowed = request.rights.keeps_columns
         else:
             allowed = request.rights.can_move if who == Role.EDITOR else request.rights.allows(Role(who))
         return None if allowed else sorry(request, 403, *notices.NOT_ALLOWED[who])

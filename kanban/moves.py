@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices, outcomes
+from kanban import connections, guard, intents, mirror, notices, outcomes, rules
 from kanban.forms import Wish, way_back
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Move, Person
@@ -33,6 +33,8 @@ from plannr_api import Case, NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
+
+WRITTEN = ("kept", "asked_position", "sent_at", "from_status", "from_position", "also", "asked")  # before the PUT
 
 
 def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -> Move:
@@ -110,22 +112,22 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
     wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
     if stands_there(move, wanted, now):
         return _apply(move, now[move.case], "already")
+    if question := rules.put_to(connection, move, wish, now[move.case]):
+        return _ask_back(move, now[move.case], question)
     return _ask(connection, move, wanted, now)
 
 
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     move.asked_position, move.sent_at = wanted.number, timezone.now()
-    move.kept = guard.kept(now[move.case], but=guard.unsure(move))
+    move.kept = guard.kept(now[move.case], but={*move.also, *guard.unsure(move)})
     extra = guard.sent_along(connection, now[move.case], move)
-    written = {
-        name: getattr(move, name) for name in ("kept", "asked_position", "sent_at", "from_status", "from_position")
-    }
+    written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:
-        answer = connections.client_for(connection).cases.move(
-            move.case, move.to_status, wanted.number, request_id=str(move.intent), **extra
+        answer = connections.client_for(connection).cases.update(
+            move.case, status=move.to_status, status_position=wanted.number, request_id=str(move.intent), **extra
         )
     except PlannrError as error:
         return _failed(connection, move, now[move.case], error)
@@ -232,3 +234,9 @@ def _contest(connection: Connection, move: Move, case: Case, reason: str = "move
     if latest and same_place and (elsewhere or latest.got_position == move.got_position):
         move.rival = latest  # else it was somebody in Plannr
     outcomes.settled(move, Outcome.CONFLICT, reason)
+
+
+def _ask_back(move: Move, case: Case, question: str) -> None:
+    """The firm's rules ask something of this move: nothing is sent until the person has answered."""
+    move.got_status, move.got_position = standing(case)
+    outcomes.settled(move, Outcome.CONFLICT, question)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from kanban import limits
 from kanban.models import Connection, Edit, Entry, Move, Write
 from plannr_api import (
     BrokenAnswer,
@@ -85,6 +86,19 @@ NOT_ALLOWED = {
         "Your Plannr administrator can give you the right.",
     ),
     "manager": ("Only a manager of this board may do that.", "Ask one of them."),
+    "keeper": (
+        "Only those who look after this board's columns may do that, so nothing was changed.",
+        "Ask a manager of the board, or an owner or admin of the firm.",
+    ),
+}
+
+# What a column can ask of a case that comes in.
+LACKS = {
+    "value": "a value",
+    "review_at": "a review date",
+    "type": "a type",
+    "people": "somebody assigned",
+    "plans": "a plan",
 }
 
 # What else can become of a move.
@@ -158,6 +172,16 @@ class Notice:
         return self.kind == "conflict" and bool(self.move and not self.move.undoes_id)
 
     @property
+    def can_fill(self) -> bool:
+        """Whether it is for them to give what the column asks for."""
+        return self.kind == "conflict" and bool(self.move and self.move.reason == "requires")
+
+    @property
+    def keep(self) -> str:
+        """How to say no: to others' doing, or to a rule of the firm's own."""
+        return "Keep" if self.move and self.move.reason in ("limit", "requires") else "Keep theirs"
+
+    @property
     def can_retry(self) -> bool:
         return self.kind in ("failure", "waiting") and self.move is not None and self.move.reason != "not_found"
 
@@ -197,6 +221,8 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
 
 def aside(move: Write) -> str:
     """What else happened to the case: nothing, nearly always."""
+    if isinstance(move, Move) and move.untaken:
+        return f"Plannr did not take {move.untaken}. Please look at the case."
     if not move.altered:
         return ""
     if move.put_back is None:
@@ -208,9 +234,24 @@ def aside(move: Write) -> str:
 
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
     """Who, when and what; and what was not done for it."""
+    if move.reason == "requires":
+        lacks = in_words([LACKS[name] for name in move.asked["needs"]])
+        also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move.asked.get("limits", ()))]))
+        return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
+    if move.reason == "limit":
+        return (
+            limits.passed(move.asked.get("limits", ())),
+            "",
+            f"You dropped {move.title} on {wanted}. Nothing was sent.",
+        )
     sent = "Plannr never confirmed that." if move.sent_at else "Nothing was sent."
     not_done = f"It was not moved back to {wanted}." if move.undoes_id else f"You dropped it on {wanted}. {sent}"
     return _meanwhile(move, names.get(move.got_status or move.to_status, "another status")), "", not_done
+
+
+def in_words(things: list[str]) -> str:
+    """ "a value, a type and a plan" """
+    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
 
 
 def _meanwhile(move: Move, where: str) -> str:

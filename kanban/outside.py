@@ -65,20 +65,31 @@ def _moved(old: Card, new: Card) -> bool:
 
 def _under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, UUID]]:
     """Where moves of ours that Plannr has not confirmed yet would have put these cases."""
-    outcomes = (Move.Outcome.OPEN, Move.Outcome.UNKNOWN)
-    moves = Move.objects.filter(firm=connection.firm, case__in=cases, outcome__in=outcomes, sent_at__isnull=False)
-    return set(moves.values_list("case", "to_status"))
+    return set(_moves_sent(connection, cases).values_list("case", "to_status"))
 
 
 def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, str]]:
-    """What of these cases an edit of ours is changing, or may have changed."""
+    """What of these cases an edit of ours is changing, or may have changed, or a move of ours with the place."""
     edits = _sent(connection, Edit.What.EDIT).filter(case__in=cases)
-    return {(case, FACTS[field].mirrored) for case, field in edits.values_list("case", "field") if field in FACTS}
+    moves = _moves_sent(connection, cases).exclude(also={})
+    changed = [*edits.values_list("case", "field")]
+    changed += [(case, name) for case, also in moves.values_list("case", "also") for name in _named(also)]
+    return {(case, FACTS[field].mirrored) for case, field in changed if field in FACTS}
+
+
+def _named(bodies: Iterable[str]) -> list[str]:
+    """The facts that Plannr calls so."""
+    return [fact.name for fact in FACTS.values() if fact.body in bodies]
 
 
 def _asked(connection: Connection, what: Edit.What, which: str = "title") -> set[Any]:
     """Of cases that we may have made their names; of those that we may have deleted, the cases."""
     return set(_sent(connection, what).values_list(which, flat=True))
+
+
+def _moves_sent(connection: Connection, cases: list[UUID]) -> QuerySet[Move]:
+    outcomes = (Move.Outcome.OPEN, Move.Outcome.UNKNOWN)
+    return Move.objects.filter(firm=connection.firm, case__in=cases, outcome__in=outcomes, sent_at__isnull=False)
 
 
 def _sent(connection: Connection, what: Edit.What) -> QuerySet[Edit]:

@@ -16,7 +16,7 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
-    columns_differ = _columns(connection, statuses, cases.values())
+    columns_differ = write_columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
     visible = set(connection.cards.values_list("case", flat=True))
@@ -54,7 +54,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     return {c.case for c in created} | hidden | looks
 
 
-def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
+def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
+    """The columns as Plannr lists its statuses, and after them those that only cases tell of. Whether any differs."""
     listed = {status.uuid for status in statuses}
     left = [status for status in statuses_of(cases) if status.uuid not in listed]
     wanted = [

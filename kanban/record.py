@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import chain
+from kanban import chain, limits
+from kanban.facts import FACTS
 from kanban.models import Column, Edit, Entry, Head, Move, Write
 
 Kind = Entry.Kind
@@ -62,15 +63,38 @@ def outside(changes: Iterable[Outside]) -> None:
 
 
 def said(write: Write) -> str:
-    """Plannr's own words, and what else it changed: putting that back was a write as well."""
+    """Plannr's own words, what the firm's rules had to do with it, and what else Plannr changed: putting that back was
+    a write as well."""
+    words = " ".join(filter(None, [write.words, *_asked(write)]))
     if not write.altered:
-        return write.words
+        return words
     also = {
         True: "Plannr also changed the {}; that was put back.",
         False: "Plannr also changed the {}, which could not be put back.",
         None: "Plannr may also have changed the {}: we could not look.",
     }
-    return f"{write.words} {also[write.put_back].format(write.altered)}".strip()
+    return f"{words} {also[write.put_back].format(write.altered)}".strip()
+
+
+def _asked(write: Write) -> list[str]:
+    """Of what was made: over which limits, and what was set with a move. Of what was asked back: the question."""
+    passed = (
+        write.limits if isinstance(write, Edit) else write.asked.get("limits", ()) if isinstance(write, Move) else ()
+    )
+    if write.outcome == Write.Outcome.CONFLICT:
+        return [limits.passed(passed)]
+    if write.outcome != Write.Outcome.APPLIED:
+        return []
+    return [limits.over(passed), *(_with_it(write) if isinstance(write, Move) else ())]
+
+
+def _with_it(move: Move) -> list[str]:
+    facts = [fact for fact in FACTS.values() if fact.body in move.also]
+    given = ", ".join(f"{fact.called} {fact.words(move.also[fact.body], move.called)}" for fact in facts)
+    return [
+        f"With it: {given}." if given else "",
+        f"Plannr did not take {move.untaken}." if move.untaken else "",
+    ]
 
 
 def _of(write: Write) -> chain.Line:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.conf import settings
 
 from kanban.models import Connection, Person, Role
 
 LADDER = (Role.VIEWER, Role.EDITOR, Role.MANAGER)
+KEEPERS = ("owner", "admin")  # of a firm in Plannr
 
 
 @dataclass(frozen=True)
 class Rights:
     role: Role
     can_write: bool = True  # in Plannr
+    keeps_columns: bool = False  # may say what the firm asks of its columns, and change statuses in Plannr
     can_delete: bool = False  # in Plannr
 
     @property
@@ -34,4 +38,12 @@ class Rights:
 
 def rights_of(person: Person | None, connection: Connection) -> Rights:
     """Without a sign-in there is nobody, and whoever reaches the board may do what its token may."""
-    return Rights(Role(person.role) if person else Role.EDITOR, connection.can_write, connection.can_delete)
+    rights = Rights(Role(person.role) if person else Role.EDITOR, connection.can_write, connection.can_delete)
+    return replace(rights, keeps_columns=_keeps_columns(rights, connection))
+
+
+def _keeps_columns(rights: Rights, connection: Connection) -> bool:
+    """The board's managers; with Plannr's sign-in those who run the firm there; without any, whoever moves."""
+    if settings.SIGN_IN == "plannr":
+        return rights.can_move and connection.role.casefold() in KEEPERS
+    return rights.manages if settings.SIGN_IN == "accounts" else rights.can_move

@@ -27,6 +27,10 @@ _MADE = {
     "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
     "neighbours_left": "The cards beside it had moved on, so it went to the end.",
 }
+RULES = {  # asked back by what the firm asks of its columns: then the words are ours
+    "limit": "Nothing was sent until that was answered.",
+    "requires": "The column asks for more than the case had, so nothing was sent.",
+}
 _EDITED = {
     "already": "It already was so, and nothing was sent.",
     "otherwise": "Plannr made something else of it than was asked.",
@@ -106,6 +110,8 @@ class Line:
         entry = self.entry
         if entry.kind == Kind.APPLIED:  # then the words are ours
             return f"{(_EDITED if self.edited else _MADE).get(entry.reason, '')} {entry.words}".strip()
+        if entry.kind == Kind.CONFLICT and entry.reason in RULES:
+            return f"{entry.words} {RULES[entry.reason]}".strip()
         if entry.kind == Kind.CONFLICT:
             what = "edited" if entry.reason.startswith("edited") else "moved"
             return f"It had been {what} meanwhile, so {self._not_done}."
@@ -116,7 +122,8 @@ class Line:
     @property
     def quote(self) -> str:
         """What Plannr itself said."""
-        return "" if self.entry.kind in (Kind.APPLIED, Kind.OUTSIDE) else self.entry.words
+        ours = self.entry.kind in (Kind.APPLIED, Kind.OUTSIDE) or self.entry.reason in RULES
+        return "" if ours else self.entry.words
 
     @property
     def _not_done(self) -> str:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kanban.views import (
+    asks,
     board,
     cards,
     columns,
@@ -22,9 +23,12 @@ urlpatterns = [
     path("look/", board.look, name="look"),
     path("changes/", live.since, name="changes"),
     path("stream/", live.stream, name="stream"),
+    path("columns/", asks.columns, name="columns"),
     path("filters/", finding.filters, name="filters"),
     path("filters/clients/", finding.clients, name="filter_clients"),
     path("columns/<uuid:status>/", columns.column, name="column"),
+    path("columns/<uuid:status>/asks/", asks.rules, name="column_asks"),
+    path("columns/<uuid:status>/status/", asks.status, name="column_status"),
     path("columns/<uuid:status>/fold/", columns.fold, name="fold"),
     path("cases/<uuid:case>/", cards.case, name="case"),
     path("cases/<uuid:case>/known/", parts.known, name="known"),
@@ -39,6 +43,7 @@ urlpatterns = [
     path("edits/<uuid:intent>/", edits.edit_outcome, name="edit_outcome"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
+    path("moves/<uuid:intent>/needs/", cards.needs, name="needs"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/back/", sign_in.sign_in_back, name="sign_in_back"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),

@@ -19,6 +19,7 @@ from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
+from kanban.models.rules import FirmRules
 from kanban.models.views import Opening, View
 from kanban.models.writes import NO_CASE, Write
 
@@ -37,6 +38,7 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "Facet",
+    "FirmRules",
     "Grant",
     "Head",
     "Move",

@@ -45,6 +45,7 @@ class Connection(models.Model):
     mark = models.CharField(max_length=64, blank=True)  # tells the configured token apart; holds nothing of it
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
     can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
+    role = models.CharField(max_length=20, blank=True)  # in the firm, as Plannr says: owner, admin, member
     can_delete = models.BooleanField(default=False)  # Plannr's has_delete_permission
     seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
     eyes = models.IntegerField(default=0)  # goes up whenever Plannr shows it other cases than before

@@ -21,6 +21,10 @@ class Move(Write):
     below = models.UUIDField(null=True)
     dated = models.BooleanField(default=False)  # asked for as completing or reopening: completed_at goes along
     asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
+    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it: rules.NEEDS
+    asked = models.JSONField(default=dict)  # what the firm's rules asked of it: {"limits": […], "needs": […]}
+    called = models.JSONField(default=dict)  # what the uuids in `also` stand for
+    untaken = models.TextField(blank=True)  # what of `also` Plannr did not take, in words
     got_status = models.UUIDField(null=True)
     got_position = models.IntegerField(null=True)
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # the move that came before this one

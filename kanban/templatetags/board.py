@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from kanban import limits
 from kanban.copies import looks, revision
 from kanban.facts import FACTS, Row, row
 from kanban.finding import words_in
@@ -102,6 +103,18 @@ def day(moment: datetime, today: date) -> str:
 def in_bar(lens: Lens, status: UUID, state: str) -> str:
     """The address of the board with only those cards of this column; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
+
+
+@register.simple_tag
+def stale_only(lens: Lens) -> str:
+    """The address of the board with only stale cases; where that is so already, with all of them."""
+    return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
+
+
+@register.filter
+def passed(move: Move) -> str:
+    """The limits that a move passes, in a sentence."""
+    return limits.passed(move.asked.get("limits", ()))
 
 
 @register.simple_tag

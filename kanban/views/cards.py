@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, moves, notices, parts
+from kanban import case_forms, edit_notices, lacking, moves, notices, parts
 from kanban.board import Board, placement
-from kanban.forms import MoveForm, UndoForm, seen_of
+from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
@@ -51,10 +51,20 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     if request.method == "GET":
         template = "cards/_move.html" if request.htmx else "cards/move.html"
         return render(request, template, {"card": card, **_form(request.connection, card)})
-    form = MoveForm(QueryDict(request.body) if request.method == "PUT" else request.POST)
+    said = QueryDict(request.body) if request.method == "PUT" else request.POST
+    asked = _asked(request.connection, card.case, said.get("asked", ""))
+    form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
-        return _unclear(request, card, form)
+        return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
     return _answer(request, moves.move_card(request.connection, card, form.wish, By(request.person)))
+
+
+@editor
+@require_GET
+def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
+    asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
+    return _needs(request, _card(request.connection, asked.case), asked, Lacking(needs=asked.asked["needs"]))
 
 
 @editor
@@ -124,6 +134,21 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
         return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
     template = "cards/_move.html" if request.htmx else "cards/move.html"
     return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
+
+
+def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
+    """The move at which more was asked than the case has, if the form that is sent answers one."""
+    try:
+        return connection.moves.filter(intent=UUID(intent), case=case, reason="requires").first()
+    except ValueError:
+        return None
+
+
+def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status: int = 200) -> HttpResponse:
+    column = get_object_or_404(request.connection.columns, status=asked.to_status)
+    fields = lacking.fields(request.connection, card, form)
+    shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
+    return render(request, f"cards/{'_' if request.htmx else ''}needs.html", shown, status=status)
 
 
 def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:

@@ -98,6 +98,7 @@ def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, po
         return _settled(request, card, made, form.fact)
     form.errors = edit_notices.problems(made)
     form.theirs = edit_notices.theirs(made) if made.outcome == Edit.Outcome.CONFLICT else ""
+    form.asked = made.intent if made.reason == "limit" else form.asked
     form.seen = made.seen if made.outcome == Edit.Outcome.CONFLICT else form.seen
     waits = made.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN)
     form.waiting = edit_notices.waiting(made) if waits else ""

@@ -33,7 +33,7 @@ def urls(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 @pytest.mark.parametrize("url", list(urls(get_resolver().url_patterns)), ids=lambda url: str(url.pattern) or "/")
 def test_every_url_says_who_may_use_it(url: URLPattern) -> None:
-    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", *LADDER)
+    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", "keeper", *LADDER)
 
 
 @named(TEMPLATES)

@@ -64,7 +64,7 @@ def test_a_look_is_kept_under_a_name_and_found_again(priya: Person) -> None:
     assert choices(priya.client)["Big ones"] == BIG
     there = page(priya.client, f"/?{BIG}")
     assert now(there) == "Big ones"
-    assert there.count('aria-current="true"') == 1
+    assert re.sub(r'<details id="lane-choice.*?</details>', "", there, flags=re.S).count('aria-current="true"') == 1
     assert shown(there) == {
         str(card.case) for card in Card.objects.filter(value__gte=250_000_00, column__completed=False)
     }
