@@ -10,7 +10,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from socket import gethostname
@@ -156,10 +156,15 @@ def _abandon(move: Move) -> None:
 
 def died(move: Move) -> bool:
     """Whether the process that was making this move is no more."""
-    host, _, process = move.maker.rpartition("/")
+    return is_gone(move.maker, move.at)
+
+
+def is_gone(maker: str, heard_at: datetime) -> bool:
+    """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
+    host, _, process = maker.rpartition("/")
     if host == HOST and process != me().rpartition("/")[2]:
         return not _runs(process)
-    return move.at < timezone.now() - DEAD
+    return heard_at < timezone.now() - DEAD
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from threading import Thread
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import intents, moves
+from kanban import bulks, intents, moves
 from kanban.models import Connection, Move
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def _settle() -> None:
 
 def _settle_once() -> bool:
     """Whether anything is left to be settled, by this process or another."""
+    bulks.settle_all()
     unsettled = Move.objects.filter(outcome__in=(Move.Outcome.OPEN, Move.Outcome.UNKNOWN))
     for connection in Connection.objects.filter(move__in=unsettled).distinct():
         moves.settle_all(connection)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kanban.views import board, cards, columns, live, people, record, sign_in, webhooks
+from kanban.views import board, bulks, cards, columns, live, people, record, sign_in, webhooks
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cases/<uuid:case>/move/", cards.move, name="move"),
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
+    path("bulks/", bulks.begin, name="bulks"),
+    path("bulks/<uuid:intent>/", bulks.progress, name="bulk"),
+    path("bulks/<uuid:intent>/stop/", bulks.stop, name="stop_bulk"),
+    path("bulks/<uuid:intent>/undo/", bulks.undo, name="undo_bulk"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/back/", sign_in.sign_in_back, name="sign_in_back"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),

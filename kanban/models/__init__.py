@@ -13,6 +13,7 @@ from kanban.models.board import (
     midnight,
     today,
 )
+from kanban.models.bulk import Bulk
 from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
@@ -21,6 +22,7 @@ from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
 __all__ = [
     "NO_STATUS",
     "AppendOnly",
+    "Bulk",
     "Card",
     "CardQuerySet",
     "Change",

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices, presence
+from kanban import bulks, mirror, moves, notices, presence
 from kanban.board import Board, placement
+from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, look_of, remember, see_other, viewer
 
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
@@ -24,7 +25,11 @@ def board(request: BoardRequest) -> HttpResponse:
     presence.note(request)
     mirror.freshen(connection, then=moves.settle_all)
     shown = Board.of(connection, look_of(request))
-    here = {"present": presence.others(request), "seat": presence.seat(request)}
+    here = {
+        "present": presence.others(request),
+        "seat": presence.seat(request),
+        "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
+    }
     return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
 
 

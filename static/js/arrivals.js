@@ -51,6 +51,7 @@ function arrive(card, { title, column, look }) {
 
 let said = [];
 function say(sentence) {
+  if (document.querySelector(".bulk")) return; // many cases at once: that is told by itself
   said.push(sentence);
   if (said.length > 1) return;
   setTimeout(() => {

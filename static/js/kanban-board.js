@@ -10,6 +10,8 @@ const near = (node, step) => {
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
 
 class KanbanBoard extends HTMLElement {
+  selected = new Set(); // cases; kept by selection.js
+
   connectedCallback() {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
     this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
@@ -42,7 +44,7 @@ class KanbanBoard extends HTMLElement {
       const cards = cardsIn(list);
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
       for (const card of cards) {
-        for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
+        for (const link of card.querySelectorAll("a, .pick")) link.tabIndex = card === active ? 0 : -1;
       }
     }
   }
@@ -54,6 +56,8 @@ class KanbanBoard extends HTMLElement {
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, above, below };
     this.target = null;
+    this.stack = this.selected.has(card.dataset.case) ? [...this.querySelectorAll(".card")].filter(({ dataset }) => this.selected.has(dataset.case)) : [card];
+    for (const each of this.stack) if (each !== card) each.toggleAttribute("data-lifted", true);
     this.toggleAttribute("data-dragging", true);
     return true;
   }
@@ -89,6 +93,7 @@ class KanbanBoard extends HTMLElement {
     const { card, target, home } = this;
     if (!target) return this.cancel();
     const stoodOn = card.contains(document.activeElement);
+    if (this.stack.length > 1) return this.dropStack(stoodOn);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
@@ -96,6 +101,15 @@ class KanbanBoard extends HTMLElement {
     if (target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
     this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
+  }
+
+  // All that is selected, together: each stays at home until its own move is made.
+  dropStack(stoodOn) {
+    const { card, stack, target: { column, list } } = this;
+    const [above, below] = list ? around(this.line.isConnected ? this.line : card) : [];
+    this.cancel();
+    if (stoodOn) card.querySelector(".card-link").focus();
+    this.dispatchEvent(new CustomEvent("stack:drop", { detail: { stack, column, above, below } }));
   }
 
   // The very same move once more, after its answer was lost. False: its card is not here any more.
@@ -115,7 +129,7 @@ class KanbanBoard extends HTMLElement {
     this.line.remove();
     this.querySelector("[data-over]")?.removeAttribute("data-over");
     this.toggleAttribute("data-dragging", false);
-    this.card.removeAttribute("data-lifted");
+    for (const card of this.querySelectorAll("[data-lifted]")) card.removeAttribute("data-lifted");
     this.card.removeAttribute("data-held");
     this.card = null;
   }

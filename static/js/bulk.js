@@ -1,0 +1,102 @@
+// Many cases at once: where the selected ones are wanted, by the bar or by dropping a stack; then how far it is.
+// The server moves them one by one; each card that waits for its turn is marked, and placed by the news.
+
+const board = document.getElementById("board");
+const [bar, dialog, drop] = ["selection", "bulk-menu", "bulk-drop"].map((id) => document.getElementById(id));
+const { selected } = board;
+const cards = () => [...board.querySelectorAll(".card")].filter(({ dataset }) => selected.has(dataset.case));
+const changed = () => board.dispatchEvent(new CustomEvent("selection"));
+
+// What was seen of a card: where it stood, between whom of those that are not moved along with it, and how it looked.
+function seen(card) {
+  const { seen_status: status, seen_position: position, seen_revision: revision } = card.querySelector(".card-form").elements;
+  const beside = (step) => {
+    let node = card[step];
+    while (node && (!node.matches(".card") || selected.has(node.dataset.case))) node = node[step];
+    return node?.dataset.case ?? "";
+  };
+  const [above, below] = ["previousElementSibling", "nextElementSibling"].map(beside);
+  return [card.dataset.case, status.value, position.value, above, below, revision.value].join(".");
+}
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches(".bulk-form")) detail.parameters.items = cards().map(seen);
+});
+
+// By the bar
+
+bar.querySelector("[data-bulk]").addEventListener("click", async (event) => {
+  event.preventDefault();
+  await htmx.ajax("GET", event.target.href, { target: dialog, swap: "innerHTML" }).catch(() => {});
+  if (!dialog.querySelector("form")) return document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
+  dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
+  dialog.showModal();
+  dialog.querySelector("[name=status]")?.focus();
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target !== dialog && !event.target.closest("[data-close]")) return;
+  event.preventDefault();
+  dialog.close();
+});
+dialog.addEventListener("close", () => {
+  dialog.replaceChildren();
+  if (!bar.hidden) bar.querySelector("[data-bulk]").focus();
+});
+
+// By dropping a stack
+
+board.addEventListener("stack:drop", ({ detail: { stack, column, above, below } }) => {
+  const list = column.querySelector(".cards");
+  if (list && standsSo([...list.querySelectorAll(".card")], stack, above)) return;
+  const said = { status: column.dataset.status, above, below, edge: above || below ? "" : "top" };
+  for (const [name, value] of Object.entries(said)) drop.elements[name].value = value ?? "";
+  drop.requestSubmit();
+});
+
+function standsSo(now, stack, above) {
+  const others = now.filter((card) => !stack.includes(card));
+  const at = others.findIndex(({ dataset }) => dataset.case === above) + 1;
+  const then = [...others.slice(0, at), ...stack, ...others.slice(at)];
+  return then.length === now.length && then.every((card, index) => card === now[index]);
+}
+
+// How far it is
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.elt.matches(".bulk-progress") || detail.xhr.status === 200) return;
+  detail.shouldSwap = false; // it is asked again in a moment
+  if (detail.xhr.status === 404) detail.elt.closest(".bulk").remove();
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (!elt.matches(".bulk-form")) return;
+  if (dialog.open && !dialog.querySelector("form")) dialog.close();
+  if (xhr.status !== 202) return;
+  selected.clear(); // they are on their way; those that are not moved come back
+  changed();
+  board.say(document.querySelector(".bulk-progress p")?.textContent ?? "");
+});
+
+function mark() {
+  const waiting = new Set([...document.querySelectorAll(".bulk-progress")].flatMap(({ dataset }) => dataset.waiting.split(" ")));
+  for (const card of board.querySelectorAll("[data-queued]")) if (!waiting.has(card.dataset.case)) queue(card, false);
+  for (const id of waiting) queue(document.getElementById(`card-${id}`), true);
+  for (const notice of document.querySelectorAll(".bulk-notice[data-left]")) takeBack(notice);
+}
+
+function queue(card, on) {
+  if (!card || card.matches("[data-queued]") === on) return;
+  card.toggleAttribute("data-queued", on);
+  if (on) card.setAttribute("aria-busy", "true");
+  else card.removeAttribute("aria-busy");
+}
+
+function takeBack(notice) {
+  for (const id of notice.dataset.left.split(" ").filter(Boolean)) selected.add(id);
+  notice.removeAttribute("data-left");
+  if (document.activeElement === document.body) notice.querySelector("button, a").focus();
+  changed();
+}
+
+document.addEventListener("htmx:afterSettle", mark);
+mark();
