@@ -59,7 +59,8 @@ def begin(connection: Connection, person: Person | None, form: BulkForm) -> Bulk
 def undo(bulk: Bulk, intent: UUID) -> Bulk:
     """All that it moved goes back, by a bulk of ways back, each checked like any other."""
     made = {str(move.intent): move for move in moved(bulk)}
-    items = [_way_back(item, made[item["intent"]]) for item in bulk.items if item["intent"] in made]
+    stayed = [item for item in bulk.items if item["intent"] not in made]
+    items = [_way_back(bulk, item, made[item["intent"]], stayed) for item in bulk.items if item["intent"] in made]
     return _begin(bulk.connection, bulk.person, intent, items=items, undoes=bulk)
 
 
@@ -118,12 +119,23 @@ def _item(fields: dict[str, Any], title: str) -> Item:
     return {"intent": str(uuid4()), "title": title} | plain
 
 
-def _way_back(item: Item, move: Move) -> Item:
+def _way_back(bulk: Bulk, item: Item, move: Move, stayed: list[Item]) -> Item:
     """Between those it stood between, for somebody who has seen it where the bulk put it."""
-    where = {"status": move.from_status, "above": item["seen_above"], "below": item["seen_below"]}
+    above, below = _stood_between(bulk.items, item, stayed)
+    where = {"status": move.from_status, "above": above, "below": below}
     seen = (move.got_status, move.got_position, item["above"], item["below"], move.revision)
     fields = where | {f"seen_{name}": value for name, value in zip(SEEN, seen, strict=True)}
     return _item(fields | {"case": move.case, "undoes": move.pk}, move.title)
+
+
+def _stood_between(items: list[Item], item: Item, stayed: list[Item]) -> tuple[str | None, str | None]:
+    """The nearest that are not on their way back as well: also one that was to be moved along and stayed."""
+    home = ("seen_status", "seen_above", "seen_below")
+    beside = [each for each in items if all(each[name] == item[name] for name in home)]
+    at = beside.index(item)
+    above = next((each["case"] for each in reversed(beside[:at]) if each in stayed), item["seen_above"])
+    below = next((each["case"] for each in beside[at:] if each in stayed), item["seen_below"])
+    return above, below
 
 
 # In a thread of its own
