@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,7 +26,6 @@ from kanban.bulk_forms import BulkForm
 from kanban.forms import Wish
 from kanban.intents import By
 from kanban.models import Bulk, Connection, Move, Person
-from kanban.models.board import STALE
 from kanban.rights import rights_of
 from plannr_api import PlannrError
 
@@ -36,6 +36,7 @@ Item = dict[str, Any]  # intent, case, title, status, above, below, what was see
 Run = tuple[str, str | None, str | None]
 
 COURTESY = 0.05  # seconds between two cases: longer than intents.begin waits, so that whoever waits has their turn
+KEPT = timedelta(days=1)  # for its way back; what it moved is in the record for good
 PAUSE = 0.5  # seconds between two looks whether Plannr has requests to spare
 TRIES = 5  # how often a case is asked for that Plannr refused only because of too many requests
 AWAY = ("unreachable", "slow", "unauthorised")  # after so many of these in a row nothing more is begun
@@ -75,7 +76,7 @@ def moves_of(bulk: Bulk) -> QuerySet[Move]:
 
 def untold(connection: Connection, person: Person | None) -> Iterable[Bulk]:
     """Those of this person that run, or whose end no board of theirs has shown."""
-    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - STALE)
+    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - KEPT)
     return mine.select_related("connection").order_by("at")
 
 
@@ -102,6 +103,7 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     new = {"connection": connection, "person": person, "maker": intents.me(), **what}
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
+        Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
         Thread(target=_work, args=(bulk.pk,), name="bulk", daemon=True).start()
     return bulk
 
@@ -178,9 +180,9 @@ def _go_through(bulk: Bulk) -> End:
 def _wait_for_turn(bulk: Bulk) -> End | None:
     """Wait until Plannr has requests to spare. Why nothing more may be begun, if so."""
     while True:
-        now = Bulk.objects.defer("items").select_related("connection", "person").get(pk=bulk.pk)
-        if now.end:
-            return End(now.end)
+        now = Bulk.objects.defer("items").select_related("connection", "person").filter(pk=bulk.pk).first()
+        if now is None or now.end:
+            return End(now.end) if now else End.DIED
         if now.stopping:
             return End.STOPPED
         if not _may(now):

@@ -39,7 +39,7 @@ def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
     if bulk.end:
         Bulk.objects.filter(pk=bulk.pk).update(told=True)
         return render(request, "bulks/_ended.html", {"telling": Telling.of(bulk)})
-    return render(request, "bulks/_progress.html", {"telling": Telling.of(bulk)})
+    return render(request, "bulks/_progress.html", {"telling": Telling.of(bulk), "oob": True})
 
 
 @editor
@@ -76,6 +76,8 @@ def _under_way(request: BoardRequest, bulk: Bulk) -> HttpResponse:
 
 
 def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpResponse:
+    if not request.htmx:  # without script nothing is selected
+        return see_other(reverse("board"))
     columns = [column for column in request.connection.columns if not column.vanished]
     context = {"form": form, "columns": columns, "chosen": str(form["status"].value())}
     return render(request, "bulks/_move.html", context, status=status)

@@ -25,9 +25,8 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 
 // By the bar
 
-bar.querySelector("[data-bulk]").addEventListener("click", async (event) => {
-  event.preventDefault();
-  await htmx.ajax("GET", event.target.href, { target: dialog, swap: "innerHTML" }).catch(() => {});
+bar.querySelector("[data-bulk]").addEventListener("click", async ({ target }) => {
+  await htmx.ajax("GET", target.dataset.bulk, { target: dialog, swap: "innerHTML" }).catch(() => {});
   if (!dialog.querySelector("form")) return document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
   dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
   dialog.showModal();
@@ -48,7 +47,7 @@ dialog.addEventListener("close", () => {
 board.addEventListener("stack:drop", ({ detail: { stack, column, above, below } }) => {
   const list = column.querySelector(".cards");
   if (list && standsSo([...list.querySelectorAll(".card")], stack, above)) return;
-  const said = { status: column.dataset.status, above, below, edge: above || below ? "" : "top" };
+  const said = { intent: board.newIntent(), status: column.dataset.status, above, below, edge: above || below ? "" : "top" };
   for (const [name, value] of Object.entries(said)) drop.elements[name].value = value ?? "";
   drop.requestSubmit();
 });
@@ -68,8 +67,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status === 404) detail.elt.closest(".bulk").remove();
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-  if (!elt.matches(".bulk-form")) return;
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
+  if (!requestConfig.elt.matches(".bulk-form")) return;
+  if (requestConfig.elt === drop && !xhr.getResponseHeader("X-Board")) drop.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
   if (dialog.open && !dialog.querySelector("form")) dialog.close();
   if (xhr.status !== 202) return;
   selected.clear(); // they are on their way; those that are not moved come back
@@ -98,5 +98,5 @@ function takeBack(notice) {
   changed();
 }
 
-document.addEventListener("htmx:afterSettle", mark);
+document.addEventListener("htmx:afterRequest", mark); // by then all that came has been drawn
 mark();

@@ -164,6 +164,10 @@ class KanbanBoard extends HTMLElement {
     }
   }
 
+  newIntent() {
+    return intent();
+  }
+
   say(words) {
     document.getElementById("announcer").textContent = words;
   }

@@ -46,7 +46,7 @@ function mark() {
 }
 
 board.addEventListener("selection", mark); // somebody else changed what is selected
-document.addEventListener("htmx:afterSettle", mark);
+document.addEventListener("htmx:afterRequest", mark); // by then all that came has been drawn
 for (const box of board.querySelectorAll(":is(.pick, .pick-all):checked")) box.checked = false; // as a browser remembers it
 
 // Before anything else hears of it: with these keys held a click selects and opens nothing.
