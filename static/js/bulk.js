@@ -10,13 +10,16 @@ const changed = () => board.dispatchEvent(new CustomEvent("selection"));
 // What was seen of a card: where it stood, between whom of those that are not moved along with it, and how it looked.
 function seen(card) {
   const { seen_status: status, seen_position: position, seen_revision: revision } = card.querySelector(".card-form").elements;
-  const beside = (step) => {
-    let node = card[step];
+  const [above, below] = around(card);
+  return [card.dataset.case, status.value, position.value, above, below, revision.value].join(".");
+}
+
+function around(mark) {
+  return ["previousElementSibling", "nextElementSibling"].map((step) => {
+    let node = mark[step];
     while (node && (!node.matches(".card") || selected.has(node.dataset.case))) node = node[step];
     return node?.dataset.case ?? "";
-  };
-  const [above, below] = ["previousElementSibling", "nextElementSibling"].map(beside);
-  return [card.dataset.case, status.value, position.value, above, below, revision.value].join(".");
+  });
 }
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -42,10 +45,14 @@ dialog.addEventListener("close", () => {
   if (!bar.hidden) bar.querySelector("[data-bulk]").focus();
 });
 
-// By dropping a stack
+// By dropping a stack: each card stays at home until its own move is made
 
-board.addEventListener("stack:drop", ({ detail: { stack, column, above, below } }) => {
-  const list = column.querySelector(".cards");
+board.addEventListener("stack:drop", () => {
+  const { lifted: card, stack, line, target: { column, list } } = board;
+  const stoodOn = card.contains(document.activeElement);
+  const [above, below] = list ? around(line.isConnected ? line : card) : [];
+  board.cancel();
+  if (stoodOn) card.querySelector(".card-link").focus();
   if (list && standsSo([...list.querySelectorAll(".card")], stack, above)) return;
   const said = { intent: board.newIntent(), status: column.dataset.status, above, below, edge: above || below ? "" : "top" };
   for (const [name, value] of Object.entries(said)) drop.elements[name].value = value ?? "";

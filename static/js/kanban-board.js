@@ -92,8 +92,8 @@ class KanbanBoard extends HTMLElement {
   drop() {
     const { card, target, home } = this;
     if (!target) return this.cancel();
+    if (this.stack.length > 1) return this.dispatchEvent(new CustomEvent("stack:drop")); // all that is selected, together
     const stoodOn = card.contains(document.activeElement);
-    if (this.stack.length > 1) return this.dropStack(stoodOn);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
@@ -101,15 +101,6 @@ class KanbanBoard extends HTMLElement {
     if (target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
     this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
-  }
-
-  // All that is selected, together: each stays at home until its own move is made.
-  dropStack(stoodOn) {
-    const { card, stack, target: { column, list } } = this;
-    const [above, below] = list ? around(this.line.isConnected ? this.line : card) : [];
-    this.cancel();
-    if (stoodOn) card.querySelector(".card-link").focus();
-    this.dispatchEvent(new CustomEvent("stack:drop", { detail: { stack, column, above, below } }));
   }
 
   // The very same move once more, after its answer was lost. False: its card is not here any more.
