@@ -1,8 +1,9 @@
 """Many cases are moved by one wish: one after the other, in their order, each told of, and all taken back at once."""
 
 import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -22,8 +23,11 @@ SELECTED = re.compile(
 
 
 @pytest.fixture
-def priya(transactional_db: None, make: Callable[..., Sandbox]) -> Person:
-    return at_the_board(make(cases=90, rate_limit=100_000))
+def priya(transactional_db: None, make: Callable[..., Sandbox]) -> Iterator[Person]:
+    yield at_the_board(make(cases=90, rate_limit=100_000))
+    for thread in threading.enumerate():
+        if thread.name == "bulk":
+            thread.join(10)
 
 
 def posted(priya: Person, path: str, **fields: Any) -> Answer:
@@ -230,7 +234,7 @@ def test_where_plannr_cannot_be_reached_it_gives_up_soon(priya: Person) -> None:
 
 def test_what_a_dead_process_had_not_begun_is_not_begun_and_told_so(priya: Person, monkeypatch: Any) -> None:
     cases = twenty(priya)
-    monkeypatch.setattr(bulks, "COURTESY", 3600)  # it dies between its first case and its second
+    monkeypatch.setattr(bulks, "COURTESY", 2)  # it dies between its first case and its second
     bulk = move(priya, cases, "Research")
     until(lambda: Move.objects.filter(outcome="applied").count() == 1)
     Bulk.objects.filter(pk=bulk.pk).update(maker=f"{intents.HOST}/999999-1")
