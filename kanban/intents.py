@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from socket import gethostname
@@ -167,10 +167,15 @@ def _abandon(write: Write) -> None:
 
 def died(write: Write) -> bool:
     """Whether the process that was making it is no more."""
-    host, _, process = write.maker.rpartition("/")
+    return is_gone(write.maker, write.at)
+
+
+def is_gone(maker: str, heard_at: datetime) -> bool:
+    """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
+    host, _, process = maker.rpartition("/")
     if host == HOST and process != me().rpartition("/")[2]:
         return not _runs(process)
-    return write.at < timezone.now() - DEAD
+    return heard_at < timezone.now() - DEAD
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from django.db import connections as databases
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import intents, outcomes, settling
+from kanban import bulks, intents, outcomes, settling
 from kanban.models import Connection, Edit, Move, Write
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def _settle() -> None:
 
 def _settle_once() -> bool:
     """Whether anything is left to be settled, by this process or another."""
+    bulks.settle_all()
     open_or_unknown = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
     moves, edits = Move.objects.filter(outcome__in=open_or_unknown), Edit.objects.filter(outcome__in=open_or_unknown)
     for connection in Connection.objects.filter(Q(move__in=moves) | Q(edit__in=edits)).distinct():

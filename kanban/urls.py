@@ -3,6 +3,7 @@ from django.urls import path
 from kanban.views import (
     asks,
     board,
+    bulks,
     cards,
     columns,
     edits,
@@ -44,6 +45,10 @@ urlpatterns = [
     path("moves/<uuid:intent>/", cards.outcome, name="outcome"),
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
     path("moves/<uuid:intent>/needs/", cards.needs, name="needs"),
+    path("bulks/", bulks.begin, name="bulks"),
+    path("bulks/<uuid:intent>/", bulks.progress, name="bulk"),
+    path("bulks/<uuid:intent>/stop/", bulks.stop, name="stop_bulk"),
+    path("bulks/<uuid:intent>/undo/", bulks.undo, name="undo_bulk"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/back/", sign_in.sign_in_back, name="sign_in_back"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),

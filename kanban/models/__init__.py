@@ -14,6 +14,7 @@ from kanban.models.board import (
     midnight,
     today,
 )
+from kanban.models.bulk import Bulk
 from kanban.models.edits import Edit
 from kanban.models.facets import Facet
 from kanban.models.moves import Move
@@ -28,6 +29,7 @@ __all__ = [
     "NO_CASE",
     "NO_STATUS",
     "AppendOnly",
+    "Bulk",
     "Card",
     "CardQuerySet",
     "Change",

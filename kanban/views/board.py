@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import case_forms, chips, edit_notices, mirror, notices, presence, saved, settling
+from kanban import bulks, case_forms, chips, edit_notices, mirror, notices, presence, saved, settling
 from kanban.board import Board, Look, placement
+from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 from kanban.lens import ALL, Lens
 from kanban.opened import Opened
@@ -35,7 +36,11 @@ def board(request: BoardRequest) -> HttpResponse:
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
     if request.htmx and request.htmx.target == "board":
         return render(request, "board/_looked.html", {"board": shown, **finder})
-    here = {"present": presence.others(request), "seat": presence.seat(request)}
+    here = {
+        "present": presence.others(request),
+        "seat": presence.seat(request),
+        "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
+    }
     opened = _opened(request)
     context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here, **opened}
     return render(request, "board/board.html", context, status=404 if opened.get("gone") else 200)

@@ -1,6 +1,6 @@
 // What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
 
-const OURS = /^\/(cases|columns|look|moves|stay|views)\//;
+const OURS = /^\/(bulks|cases|columns|look|moves|stay|views)\//;
 const board = () => document.getElementById("board");
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 

@@ -65,6 +65,7 @@ function tell(card, { title, column, look }) {
 
 let said = [];
 function say(sentence) {
+  if (document.querySelector(".bulk")) return; // many cases at once: that is told by itself
   said.push(sentence);
   if (said.length > 1) return;
   setTimeout(() => {

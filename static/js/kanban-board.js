@@ -10,6 +10,8 @@ const near = (node, step) => {
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
 
 class KanbanBoard extends HTMLElement {
+  selected = new Set(); // cases; kept by selection.js
+
   connectedCallback() {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
     this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
@@ -42,7 +44,7 @@ class KanbanBoard extends HTMLElement {
     for (const group of this.querySelectorAll(document.getElementById("lanes") ? ".lane" : ".cards")) {
       const cards = [...group.querySelectorAll(".card")];
       const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
-      for (const card of cards) for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
+      for (const card of cards) for (const link of card.querySelectorAll("a, .pick")) link.tabIndex = card === active ? 0 : -1;
     }
   }
 
@@ -54,6 +56,8 @@ class KanbanBoard extends HTMLElement {
     [this.card, this.target] = [card, null];
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
+    this.stack = this.selected.has(card.dataset.case) ? [...this.querySelectorAll(".card")].filter(({ dataset }) => this.selected.has(dataset.case)) : [card];
+    for (const each of this.stack) if (each !== card) each.toggleAttribute("data-lifted", true);
     this.toggleAttribute("data-dragging", true);
     return true;
   }
@@ -94,6 +98,7 @@ class KanbanBoard extends HTMLElement {
   drop() {
     const { card, target, home } = this;
     if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent("lane:refused", { bubbles: true }));
+    if (this.stack.length > 1) return this.dispatchEvent(new CustomEvent("stack:drop")); // all that is selected, together
     const stoodOn = card.contains(document.activeElement);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
@@ -132,7 +137,7 @@ class KanbanBoard extends HTMLElement {
     this.line.remove();
     this.querySelector("[data-over]")?.removeAttribute("data-over");
     this.toggleAttribute("data-dragging", false);
-    this.card.removeAttribute("data-lifted");
+    for (const card of this.querySelectorAll("[data-lifted]")) card.removeAttribute("data-lifted");
     this.card.removeAttribute("data-held");
     this.card = null;
   }

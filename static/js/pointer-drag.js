@@ -9,7 +9,7 @@ let grip = null; // {card, id, touch, x, y, dx, dy, timer, ghost}
 
 board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest(".card");
-  if (!card || event.button !== 0 || grip || event.target.closest(".card-menu") || board.lifted) return;
+  if (!card || event.button !== 0 || grip || event.target.closest(".card-menu, .pick") || board.lifted) return;
   const box = card.getBoundingClientRect();
   const touch = event.pointerType === "touch";
   grip = { card, id: event.pointerId, touch, x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY };
@@ -22,6 +22,7 @@ function start() {
   grip.card.toggleAttribute("data-lifted", true);
   grip.ghost = grip.card.cloneNode(true);
   for (const name of ["id", "data-case", "data-position", "data-lifted"]) grip.ghost.removeAttribute(name);
+  if (board.stack.length > 1) grip.ghost.dataset.stack = board.stack.length;
   grip.ghost.classList.add("drag-ghost");
   grip.ghost.setAttribute("aria-hidden", "true");
   grip.ghost.inert = true;
