@@ -199,9 +199,9 @@ class Placement:
     spots: tuple[Spot, ...] = ()  # where it stands in each of them
 
     @property
-    def order(self) -> tuple[int, float, UUID]:
+    def order(self) -> tuple[Any, ...]:
         """Placements are carried out from the top of each column down: each finds the one above in its new place."""
-        return (self.card.column_id, self.card.place, self.case) if self.card else (0, 0.0, self.case)
+        return (self.card.column_id, *Order.named(self.lens.sort).rank(self.card)) if self.card else (0,)
 
 
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:

@@ -106,7 +106,7 @@ def looks(card: Card) -> tuple[object, ...]:
 
 def kept(card: Card) -> tuple[object, ...]:
     """All that is written down of a card, but for when we heard it."""
-    return (*looks(card), card.position, card.column_id, card.place)
+    return (*looks(card), card.words, card.position, card.column_id, card.place)
 
 
 PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2s
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.template.loader import render_to_string
@@ -23,7 +23,7 @@ from kanban.board import Board, Look, placement
 from kanban.models import Connection, Visibility, today
 
 T = TypeVar("T")
-Order = tuple[int, float, UUID]
+Order = tuple[Any, ...]
 _eyes: Answers[str] = Answers(512)
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _heads: Answers[tuple[str, str]] = Answers(256)

@@ -38,7 +38,8 @@ class Rights:
 
 def rights_of(person: Person | None, connection: Connection) -> Rights:
     """Without a sign-in there is nobody, and whoever reaches the board may do what its token may."""
-    rights = Rights(Role(person.role) if person else Role.EDITOR, connection.can_write, connection.can_delete)
+    role = Role(person.role) if person else Role.EDITOR
+    rights = Rights(role, can_write=connection.can_write, can_delete=connection.can_delete)
     return replace(rights, keeps_columns=_keeps_columns(rights, connection))
 
 

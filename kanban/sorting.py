@@ -68,6 +68,13 @@ class Order:
     def key_of(self, card: Card) -> Any:
         return getattr(card, self.field)
 
+    def rank(self, card: Card) -> tuple[Any, ...]:
+        """The same order, for cards that are in hand already."""
+        key = self.key_of(card)
+        if key is None:
+            return (True, 0, card.case)
+        return (False, -key if self.falling else key, card.case)
+
     def mark(self, card: Card) -> str:
         """Where a page of cards ends, for the address of the next."""
         key = self.key_of(card)

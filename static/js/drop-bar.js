@@ -9,7 +9,7 @@ export function raise(card) {
   if (!narrow.matches) return;
   row.replaceChildren(...[...document.querySelectorAll("#picker li:not([data-vanished])")].map(targetOf));
   bar.hidden = false;
-  const here = row.querySelector(`[data-status="${card.closest(".column, .cell").dataset.status}"]`);
+  const here = row.querySelector(`[data-entry="${card.closest(".column, .cell").dataset.status}"]`);
   row.scrollLeft = here ? here.offsetLeft + here.offsetWidth / 2 - row.clientWidth / 2 : 0;
 }
 

@@ -64,9 +64,10 @@ const topOf = (list) => list.querySelector(".card:not([data-lifted])") ?? endOf(
 
 // A column, or in lanes a cell; the head of a column, or an entry of the bar, stands for its cell in the card's own lane.
 function placeAt(under) {
-  const place = under?.closest(".column, .cell, .lane, [data-status]");
+  const place = under?.closest(".column, .cell, .lane, [data-entry]");
   if (!place || place.matches(".cell, .lane, .board > .column")) return place;
-  return board.placesFor(grip.card).find((each) => each.dataset.status === place.dataset.status);
+  const status = place.dataset.entry ?? place.dataset.status;
+  return board.placesFor(grip.card).find((each) => each.dataset.status === status);
 }
 
 // The node that the card would stand before. Only what is under the pointer is measured: reading every card's box would

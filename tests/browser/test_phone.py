@@ -36,7 +36,7 @@ def board(browse: Browse) -> Board:
 
 
 def entry(board: Board, column: str) -> Locator:
-    return board.page.locator(f'#drop-bar li[data-status="{board.uuid(column)}"]')
+    return board.page.locator(f'#drop-bar li[data-entry="{board.uuid(column)}"]')
 
 
 def link(board: Board, column: str) -> Locator:

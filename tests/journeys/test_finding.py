@@ -20,7 +20,7 @@ from kanban.lens import Lens
 from kanban.models import Column, Connection
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
-from tests.journeys.people import CARD, HEADER, Person
+from tests.journeys.people import CARD, COLUMN, HEADER, Person
 from tests.journeys.team import Team
 
 LONDON = ZoneInfo("Europe/London")
@@ -375,3 +375,43 @@ def test_the_filters_are_a_page_without_script_and_keep_what_is_chosen(priya: Pe
     assert 'name="q" value="annual"' in page
     assert "£1,200.00" in page
     assert UUID(re.findall(r'name="group" value="([^"]+)"', page)[0])
+
+
+@pytest.mark.parametrize("sort", ["", "review", "value", "name"])
+def test_news_of_many_cases_leave_a_page_as_a_reload_would_draw_it(priya: Person, sort: str) -> None:
+    address = {"sort": sort} if sort else {}
+    page = look(priya, **address)
+    columns = {found.group(1): [c for c, _ in CARD.findall(found.group(0))] for found in COLUMN.finditer(page)}
+    number = re.search(r'data-change="(\d+)"', page).group(1)  # type: ignore[union-attr]
+    for each, case in enumerate(priya.standing("Fact find") + priya.standing("Research")):
+        day = datetime.now(LONDON) + timedelta(days=(each * 37) % 60)
+        priya.plannr.outside.edit(
+            case, review_at=day.isoformat(), value=(each * 7919) % 5000, name=f"{each * 13 % 10} new"
+        )
+    moved = priya.standing("Fact find")[:2]
+    for case in moved:
+        priya.plannr.outside.move(case, priya.status("Research"), 2)
+    assert mirror.refresh(priya.connection)
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/?sort={sort}"}
+    news = priya.client.get(f"/changes/?since={number}", headers=headers).content.decode()
+    for template in re.findall(r"<template>(.*?)</template>", news, re.S):
+        case = re.search(r'id="card-([^"]+)" hx-swap-oob="delete"', template).group(1)  # type: ignore[union-attr]
+        for cards_there in columns.values():
+            if case in cards_there:
+                cards_there.remove(case)
+        if put := re.search(r'afterend:#cards-(\S+) &gt; #(?:card|top)-([^"]+)"', template):
+            there, after = columns[put.group(1)], put.group(2)
+            there.insert(there.index(after) + 1 if after in there else 0, case)
+            assert after in there or after == put.group(1), "it would be put beside a card that is not there"
+    again = look(priya, **address)
+    assert columns == {found.group(1): [c for c, _ in CARD.findall(found.group(0))] for found in COLUMN.finditer(again)}
+    assert set(moved) <= set(columns[priya.status("Research")])
+
+
+def test_cards_from_before_there_was_a_search_are_found_after_the_next_read(priya: Person) -> None:
+    priya.connection.cards.update(words="", policies=[])
+    assert found(look(priya, q="annual")) == "0 of 40 cases"
+    assert mirror.refresh(priya.connection)
+    page = look(priya, q="annual")
+    assert not found(page).startswith("0 ")
+    assert cards(page)
