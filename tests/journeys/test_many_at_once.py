@@ -1,4 +1,4 @@
-"""Many cases are moved or changed by one wish: one after the other, in their order, each told of, all taken back at once."""
+"""Many cases are moved or changed by one wish: one after the other, each told of, and all taken back at once."""
 
 import re
 import threading
