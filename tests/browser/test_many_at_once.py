@@ -278,7 +278,8 @@ def test_selected_cases_are_assigned_by_the_bar_and_what_is_refused_stays_select
     menu.get_by_role("button", name="Assign").click()
     assert headline(board) == "2 cases assigned to Alice Archer, 1 refused."
     assert selected(board) == [cases[1]]
-    expect(board.card(cases[0])).to_contain_text("Assigned to Alice Archer", timeout=12_000)  # the news of a slow machine
+    assigned = board.card(cases[0])
+    expect(assigned).to_contain_text("Assigned to Alice Archer", timeout=12_000)  # news are asked for every ten seconds
 
 
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
