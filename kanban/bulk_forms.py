@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 MOST = 200  # cases at once
-TOO_MANY = f"At most {MOST} cases can be moved at once. Clear some of them and try again."
+TOO_MANY = f"At most {MOST} cases can be changed at once. Clear some of them and try again."
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,23 @@ class SelectionField(forms.Field):
         return list(seen.values())
 
 
-class BulkForm(forms.Form):
-    """Where many cases are wanted: between two others, or at an edge of a column."""
+class Selection(forms.Form):
+    """Which cases, and under which id it is asked for."""
 
     intent = forms.UUIDField(required=False)
     items = SelectionField()
+
+    @property
+    def intended(self) -> UUID:
+        return UUID(str(self.cleaned_data["intent"] or uuid.uuid4()))
+
+
+class BulkForm(Selection):
+    """Where many cases are wanted: between two others, or at an edge of a column."""
+
     status = forms.UUIDField(
         error_messages={"required": "Choose the column to move to.", "invalid": "That is no column."}
     )
     above = forms.UUIDField(required=False)
     below = forms.UUIDField(required=False)
     edge = forms.ChoiceField(required=False, choices=[("top", "Top"), ("bottom", "Bottom")])
-
-    @property
-    def intended(self) -> UUID:
-        return UUID(str(self.cleaned_data["intent"] or uuid.uuid4()))

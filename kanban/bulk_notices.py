@@ -5,41 +5,68 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kanban import notices
-from kanban.models import Bulk, Move
+from kanban import edit_notices, notices
+from kanban.facts import FACTS
+from kanban.models import Bulk, Edit, Move, Write
 
 SHOWN = 5  # cases that are named with their reason; the others are counted, and stay selected
 
-Outcome = Move.Outcome
+Outcome = Write.Outcome
 End = Bulk.End
 WHY_NOT_BEGUN = {
     End.STOPPED: "You stopped it: what was done stays done.",
     End.DIED: "The board stopped meanwhile; what was done stays done.",
-    End.RIGHTS: "You may not move cases any more.",
+    End.RIGHTS: "You may not change cases any more.",
     End.AWAY: "Plannr cannot be reached at the moment.",
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """Why one case was not moved. Parts of it come from Plannr, so it is text and never markup."""
+    """Why it was not done to one case. Parts of it come from Plannr, so it is text and never markup."""
 
     said: str
     words: str = ""  # what Plannr itself said
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What is done to the cases, in words: "Moving 3 cases to Research", "3 cases moved to Research"."""
+
+    doing: str
+    done: str
+    whereto: str
+
+    @classmethod
+    def of(cls, bulk: Bulk) -> Deed:
+        if bulk.what == Bulk.MOVE:
+            return cls("Moving", "moved", "back" if bulk.undoes_id else _column(bulk))
+        fact = FACTS[bulk.what]
+        if bulk.undoes_id:
+            return cls("Taking", "taken", f"back to the {fact.called} of before")
+        value, words = bulk.wanted["value"], fact.words(bulk.wanted["value"], bulk.wanted["names"])
+        if fact.name == "people":
+            return cls("Assigning", "assigned", f"to {words if value else 'nobody'}")
+        if not value:
+            return cls("Clearing", "cleared", f"of the {fact.called}")
+        return cls("Giving", "given", f"the {fact.called} {words}")
+
+
+def _column(bulk: Bulk) -> str:
+    column = bulk.connection.columns.filter(status=bulk.to_status).first() if bulk.to_status else None
+    return f"to {column.name if column else 'a column that no longer exists'}"
+
+
+@dataclass(frozen=True)
 class Telling:
     bulk: Bulk
-    where: str  # "to Research", or "back"
-    moves: dict[str, Move] = field(default_factory=dict)
+    deed: Deed
+    writes: dict[str, Move | Edit] = field(default_factory=dict)
 
     @classmethod
     def of(cls, bulk: Bulk) -> Telling:
-        column = bulk.connection.columns.filter(status=bulk.to_status).first() if bulk.to_status else None
-        where = "back" if bulk.undoes_id else f"to {column.name if column else 'a column that no longer exists'}"
-        known = Move.objects.filter(connection=bulk.connection_id, intent__in=bulk.intents)
-        return cls(bulk, where, {str(move.intent): move for move in known.select_related("connection", "rival")})
+        known = bulk.writes.select_related("connection", "rival__connection")
+        return cls(bulk, Deed.of(bulk), {str(write.intent): write for write in known})
 
     # While it runs
 
@@ -67,7 +94,8 @@ class Telling:
     @property
     def headline(self) -> str:
         made = self._count(Outcome.APPLIED)
-        parts = [f"{made} case{'' if made == 1 else 's'} moved {self.where}" if made else f"No case moved {self.where}"]
+        done = f"{self.deed.done} {self.deed.whereto}"
+        parts = [f"{made} case{'' if made == 1 else 's'} {done}" if made else f"No case {done}"]
         refused, unknown, left = len(self._refused), self._unconfirmed, len(self._not_begun)
         parts += [f"{refused} refused"] if refused else []
         parts += [f"{unknown} not confirmed by Plannr yet"] if unknown else []
@@ -86,7 +114,11 @@ class Telling:
                 *([f"And {more} more."] if more > 0 else []),
                 *([WHY_NOT_BEGUN.get(End(self.bulk.end), "")] if self._not_begun else []),
                 *(["We keep asking what became of those not confirmed."] if self._unconfirmed else []),
-                *(["What was not moved is still selected."] if self.left and not self.bulk.undoes_id else []),
+                *(
+                    [f"What was not {self.deed.done} is still selected."]
+                    if self.left and not self.bulk.undoes_id
+                    else []
+                ),
             ]
         ).strip()
 
@@ -103,13 +135,13 @@ class Telling:
 
     @property
     def can_undo(self) -> bool:
-        sent = any(move.sent_at and move.outcome == Outcome.APPLIED for move in self.moves.values())
+        sent = any(write.sent_at and write.outcome == Outcome.APPLIED for write in self.writes.values())
         return sent and not self.bulk.undoes_id
 
     def _outcome(self, item: dict[str, Any]) -> str:
         """Of a case; nothing while it has not been begun."""
-        move = self.moves.get(item["intent"])
-        return str(move.outcome) if move else Outcome.REFUSED if item.get("reason") else ""
+        write = self.writes.get(item["intent"])
+        return str(write.outcome) if write else Outcome.REFUSED if item.get("reason") else ""
 
     def _count(self, outcome: str) -> int:
         return sum(self._outcome(item) == outcome for item in self.bulk.items)
@@ -120,7 +152,7 @@ class Telling:
 
     @property
     def _refused(self) -> list[dict[str, Any]]:
-        """A conflict is not asked about here: the case can be moved again, by itself."""
+        """A conflict is not asked about here: it can be done again, to the case by itself."""
         return [item for item in self.bulk.items if self._outcome(item) in (Outcome.REFUSED, Outcome.CONFLICT)]
 
     @property
@@ -128,9 +160,17 @@ class Telling:
         return [item for item in self.bulk.items if not self._outcome(item)]
 
     def _line(self, item: dict[str, Any]) -> Line:
-        move = self.moves.get(item["intent"])
-        if move and move.outcome == Outcome.CONFLICT:
-            return Line(notices.of(move, self.bulk.connection).headline)
-        reason = move.reason if move else item["reason"]
+        write = self.writes.get(item["intent"])
+        if write and write.outcome == Outcome.CONFLICT:
+            said = self._contested(write)
+            return Line(
+                said if item["title"] in said else f"{item['title']}: {said}"
+            )  # a limit is said of nobody's case
+        reason = write.reason if write else item["reason"]
         why = (notices.REASONS | notices.PROBLEMS).get(reason, notices.PROBLEMS["broken"])[0]
-        return Line(f"{item['title']}: {why}", move.words if move else "")
+        return Line(f"{item['title']}: {why}", write.words if write else "")
+
+    def _contested(self, write: Move | Edit) -> str:
+        if isinstance(write, Edit):
+            return edit_notices.theirs(write)
+        return notices.of(write, self.bulk.connection).headline

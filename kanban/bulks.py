@@ -1,8 +1,9 @@
 """Many cases at once: one wish, worked off behind the page's back, one case after the other.
 
-Each item is an ordinary move through the person's own connection: checked, sent at most once, on record. So nothing
-holds a web thread, a transaction or a lock for longer than one case takes. The items are made from the last to the
-first, each right before the one that was placed before it: that keeps their order, whether or not Plannr renumbers.
+Each item is an ordinary move, or an ordinary edit of one field, through the person's own connection: checked, sent at
+most once, on record. So nothing holds a web thread, a transaction or a lock for longer than one case takes. The items
+are made from the last to the first, of moves each right before the one that was placed before it: that keeps their
+order, whether or not Plannr renumbers.
 
 What a process that died had not begun stays not begun: an hour later nobody may want it any more.
 """
@@ -18,21 +19,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections as databases
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from kanban import connections, intents, moves
-from kanban.bulk_forms import BulkForm
+from kanban import connections, edits, intents, moves
+from kanban.bulk_forms import BulkForm, Selection
+from kanban.edits import Change
+from kanban.facts import FACTS
 from kanban.forms import Wish
 from kanban.intents import By
-from kanban.models import Bulk, Connection, Move, Person
+from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.rights import rights_of
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
 
 End = Bulk.End
-Item = dict[str, Any]  # intent, case, title, status, above, below, what was seen, and `reason` if it could not be begun
+Item = dict[str, Any]  # intent, case, title, of a move where to, what was seen, and `reason` if it could not be begun
 Run = tuple[str, str | None, str | None]
 
 COURTESY = 0.05  # seconds between two cases: longer than intents.begin waits, so that whoever waits has their turn
@@ -51,27 +53,36 @@ def begin(connection: Connection, person: Person | None, form: BulkForm) -> Bulk
     above, below = said["above"], said["below"]
     if said["edge"]:
         above, below = _at_edge(connection, said["status"], said["edge"], cases)
-    titles = {card.case: card.title for card in connection.cards.filter(case__in=cases)}
+    titles = _titles(connection, cases)
     where = {"status": said["status"], "above": above, "below": below}
-    items = [_item(where | seen.fields, titles.get(seen.case, "A case that has gone")) for seen in said["items"]]
+    items = [_item(where | seen.fields, titles[seen.case]) for seen in said["items"]]
     return _begin(connection, person, form.intended, items=items, to_status=said["status"])
 
 
+def begin_edit(
+    connection: Connection, person: Person | None, form: Selection, field: str, wanted: dict[str, Any]
+) -> Bulk:
+    """The same of one field, which is to be so of each case: of what was seen of a case only how it looked matters."""
+    seen = form.cleaned_data["items"]
+    titles = _titles(connection, [each.case for each in seen])
+    items = [_item({"case": each.case, "seen_revision": each.revision}, titles[each.case]) for each in seen]
+    return _begin(connection, person, form.intended, items=items, what=field, wanted=wanted)
+
+
 def undo(bulk: Bulk, intent: UUID) -> Bulk:
-    """All that it moved goes back, by a bulk of ways back, each checked like any other."""
-    made = {str(move.intent): move for move in moved(bulk)}
+    """All that it did goes back, by a bulk of ways back, each checked like any other."""
+    made = {str(write.intent): write for write in done(bulk)}
+    if bulk.what != Bulk.MOVE:
+        items = [_item({"case": edit.case, "undoes": edit.pk}, edit.title) for edit in made.values()]
+        return _begin(bulk.connection, bulk.person, intent, items=items, undoes=bulk, what=bulk.what)
     stayed = [item for item in bulk.items if item["intent"] not in made]
     items = [_way_back(bulk, item, made[item["intent"]], stayed) for item in bulk.items if item["intent"] in made]
     return _begin(bulk.connection, bulk.person, intent, items=items, undoes=bulk)
 
 
-def moved(bulk: Bulk) -> Iterable[Move]:
-    """The moves of it that there is a way back from."""
-    return moves_of(bulk).filter(outcome=Move.Outcome.APPLIED, sent_at__isnull=False)
-
-
-def moves_of(bulk: Bulk) -> QuerySet[Move]:
-    return Move.objects.filter(connection=bulk.connection_id, intent__in=bulk.intents)
+def done(bulk: Bulk) -> Iterable[Any]:
+    """The writes of it that there is a way back from."""
+    return bulk.writes.filter(outcome=Write.Outcome.APPLIED, sent_at__isnull=False)
 
 
 def untold(connection: Connection, person: Person | None) -> Iterable[Bulk]:
@@ -114,6 +125,11 @@ def _at_edge(connection: Connection, status: UUID, edge: str, cases: list[UUID])
     if edge == "top":
         return None, others.values_list("case", flat=True).first()
     return others.values_list("case", flat=True).last(), None
+
+
+def _titles(connection: Connection, cases: list[UUID]) -> dict[UUID, str]:
+    known = {card.case: card.title for card in connection.cards.filter(case__in=cases)}
+    return {case: known.get(case, "A case that has gone") for case in cases}
 
 
 def _item(fields: dict[str, Any], title: str) -> Item:
@@ -162,15 +178,15 @@ def _go_through(bulk: Bulk) -> End:
     placed: dict[Run, str] = {}
     troubles = 0
     for item in reversed(bulk.items):
-        move = None
+        write = None
         for _ in range(TRIES):
             if end := _wait_for_turn(bulk):
                 return end
-            move = _make(bulk, item, placed)
-            if move is None or move.reason != "rate_limited":
+            write = _make(bulk, item, placed)
+            if write is None or write.reason != "rate_limited":
                 break
             _ask_once_more(bulk, item)
-        troubles = troubles + 1 if move and move.reason in AWAY else 0
+        troubles = troubles + 1 if write and write.reason in AWAY else 0
         if troubles == PATIENCE:
             return End.AWAY
         time.sleep(COURTESY)
@@ -195,7 +211,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
 
 
 def _may(bulk: Bulk) -> bool:
-    """Rights may end while it runs: whoever was switched off, lost the account or the right has nothing more moved."""
+    """Rights may end while it runs: whoever was switched off, lost the account or the right has nothing more done."""
     person, connection = bulk.person, bulk.connection
     active = person is None or person.is_active
     return active and rights_of(person, connection).can_move
@@ -208,18 +224,38 @@ def _plannr_has_some_to_spare(connection: Connection) -> bool:
         return True
 
 
-def _make(bulk: Bulk, item: Item, placed: dict[Run, str]) -> Move | None:
-    """One case: an ordinary move. None: there is no such case to move."""
-    connection = bulk.connection
-    card = connection.cards.select_related("column").filter(case=item["case"]).first()
+def _make(bulk: Bulk, item: Item, placed: dict[Run, str]) -> Write | None:
+    """One case: an ordinary write. None: there is no such case."""
+    card = bulk.connection.cards.select_related("column").filter(case=item["case"]).first()
     if card is None:
         _not_begun(bulk, item, "not_found")
         return None
+    write = _move(bulk, item, card, placed) if bulk.what == Bulk.MOVE else _edit(bulk, item, card)
+    if write.pk is None:
+        _not_begun(bulk, item, write.reason)
+    return write
+
+
+def _edit(bulk: Bulk, item: Item, card: Card) -> Edit:
+    """A way back restores what the field was before, for somebody who has seen what the bulk made of it."""
+    intent = UUID(item["intent"])
+    undoes = Edit.objects.filter(pk=item["undoes"]).first() if "undoes" in item else None
+    if undoes is None:
+        wanted, seen = bulk.wanted, item["seen_revision"]
+        change = Change(intent, bulk.what, wanted["value"], names=wanted["names"], revision=seen)
+    elif undoes.reason == "otherwise":  # Plannr made something else of it, which only its look tells
+        change = Change(intent, bulk.what, undoes.before, revision=undoes.revision, undoes=undoes)
+    else:
+        seen = FACTS[bulk.what].mark(undoes.wanted)
+        change = Change(intent, bulk.what, undoes.before, seen, undoes=undoes)
+    return edits.edit_case(bulk.connection, card, change, By(bulk.person))
+
+
+def _move(bulk: Bulk, item: Item, card: Card, placed: dict[Run, str]) -> Move:
     run = (item["status"], item["above"], item["below"])
-    done = Move.objects.filter(pk=item["undoes"]).first() if item.get("undoes") else None
-    move = moves.move_card(connection, card, _wish(item, placed.get(run, item["below"])), By(bulk.person, undoes=done))
-    if move.pk is None:
-        _not_begun(bulk, item, move.reason)
+    undoes = Move.objects.filter(pk=item["undoes"]).first() if item.get("undoes") else None
+    by = By(bulk.person, undoes=undoes)
+    move = moves.move_card(bulk.connection, card, _wish(item, placed.get(run, item["below"])), by)
     if move.outcome == Move.Outcome.APPLIED:
         placed[run] = item["case"]
     return move

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,8 +133,7 @@ def text_of(fact: Fact, value: Any) -> str:
     if fact.kind == "money":
         return typed.pounds(value)
     if fact.kind == "date":
-        moment = datetime.fromisoformat(value) if "T" in value else typed.moment(date.fromisoformat(value), None)
-        return f"{moment.astimezone(typed.LONDON):%d/%m/%Y}"
+        return f"{typed.read(value).astimezone(typed.LONDON):%d/%m/%Y}"
     return str(value)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kanban import limits
 from kanban.facts import FACTS
 from kanban.models import Connection, Edit
-from kanban.notices import PROBLEMS, REASONS, Notice, ago, aside, between
+from kanban.notices import PROBLEMS, REASONS, Notice, ago, aside, between, edited
 
 What = Edit.What
 Outcome = Edit.Outcome
@@ -62,6 +62,8 @@ def theirs(edit: Edit) -> str:
     """Who changed what meanwhile, and when, as far as that is known."""
     if edit.reason == "limit":
         return limits.passed(edit.limits)
+    if edit.reason == "edited_besides":
+        return edited(edit, edit.edited)
     called = FACTS[edit.field].called if edit.field in FACTS else edit.got_words
     now = f" to {edit.got_words}" if edit.field in FACTS else ""
     rival = edit.rival

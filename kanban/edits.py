@@ -10,13 +10,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices, outcomes, rules, typed
+from kanban import connections, guard, intents, mirror, notices, outcomes, rules, standing, typed
 from kanban.facts import FACTS, Fact
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Edit
@@ -29,7 +29,10 @@ Outcome = Edit.Outcome
 
 @dataclass(frozen=True)
 class Change:
-    """One field as somebody wants it, who saw it as `seen` says. Of a date it is the day: its time stays as it was."""
+    """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
+
+    Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
+    """
 
     intent: UUID
     field: str
@@ -37,6 +40,8 @@ class Change:
     seen: str = ""  # facts.mark of what they saw
     names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
     asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
+    revision: str = ""  # copies.revision of what they saw, where they saw the card alone
+    undoes: Edit | None = None
 
     @property
     def fact(self) -> Fact:
@@ -54,7 +59,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
     if not ours:
         return edit
     try:
-        _make(connection, edit, change)
+        _make(connection, edit, change, card)
     except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
         refuse(edit, notices.problem_of(error), error)
     except Exception:
@@ -97,15 +102,15 @@ def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edi
 
 
 def _wanted_words(change: Change) -> str:
-    if change.fact.kind == "date" and change.wanted:
-        return typed.said(typed.moment(date.fromisoformat(change.wanted), None))
+    if change.undoes:
+        return change.undoes.before_words
     return change.fact.words(change.wanted, change.names)
 
 
 # Look, ask, believe
 
 
-def _make(connection: Connection, edit: Edit, change: Change) -> None:
+def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> None:
     if not _earlier_edits_are_settled(connection, edit):
         return refuse(edit, "unsettled")
     case = mirror.look_up(connection, [edit.case]).get(edit.case)
@@ -119,6 +124,9 @@ def _make(connection: Connection, edit: Edit, change: Change) -> None:
         return _apply(edit, case, "already")
     if edit.seen and edit.seen != fact.mark(fact.of(case)):
         return _contest(edit, case)
+    if besides := standing.edited_meanwhile(connection, edit, change.revision, drawn):
+        edit.edited, edit.got_words = besides, _words_now(edit, case)
+        return outcomes.settled(edit, Outcome.CONFLICT, "edited_besides")
     if _passes_a_limit(connection, edit, change, case):
         edit.seen, edit.got_words = fact.mark(fact.of(case)), _words_now(edit, case)
         return outcomes.settled(edit, Outcome.CONFLICT, "limit")
@@ -127,7 +135,7 @@ def _make(connection: Connection, edit: Edit, change: Change) -> None:
 
 def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Case) -> bool:
     """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
-    if change.field != "people" or rules.is_done(connection, case):
+    if change.field != "people" or change.undoes or rules.is_done(connection, case):
         return False
     come = set(edit.wanted or ()) - set(edit.before or ())
     edit.limits = rules.over_for(connection, [UUID(person) for person in come], edit.case)
@@ -140,7 +148,7 @@ def _fitted(change: Change, before: Any) -> Any:
     if change.fact.kind != "date" or change.wanted is None:
         return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
     was = datetime.fromisoformat(before) if before else None
-    return typed.moment(date.fromisoformat(change.wanted), was).isoformat(timespec="seconds")
+    return typed.read(change.wanted, was).isoformat(timespec="seconds")
 
 
 def _ask(connection: Connection, edit: Edit, case: Case) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from kanban.models import Card
-from kanban.typed import pounds, said
+from kanban.typed import pounds, read, said
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
 
 Names = Mapping[str, str]  # of what a uuid stands for
@@ -46,7 +46,7 @@ class Fact:
         if self.kind == "money":
             return pounds(value)
         if self.kind == "date":
-            return said(datetime.fromisoformat(value))
+            return said(read(value))
         if self.kind == "many":
             return ", ".join(sorted((names.get(each, "(unknown)") for each in value), key=str.casefold))
         return names.get(value, "(unknown)") if self.kind == "choice" else str(value)

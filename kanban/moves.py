@@ -105,7 +105,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
         return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
         return _contest(connection, move, now[move.case])
-    if edits := edited_meanwhile(connection, move, wish, before):
+    if edits := edited_meanwhile(connection, move, wish.seen_revision, before):
         move.edited = edits
         return _contest(connection, move, now[move.case], "edited")
     move.from_status, move.from_position = standing(now[move.case])

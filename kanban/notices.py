@@ -256,11 +256,8 @@ def in_words(things: list[str]) -> str:
 
 def _meanwhile(move: Move, where: str) -> str:
     within = move.got_status == move.from_status
-    if move.reason == "edited" and (edit := _edit_of(move)):
-        when = ago((timezone.now() - (edit.settled_at or edit.at)).total_seconds())
-        return f"{_rival(move, edit)} changed the {move.edited} of {move.title} {when} ago."
     if move.reason == "edited":
-        return f"Somebody in Plannr changed the {move.edited} of {move.title}{between(move, 'edited')}."
+        return edited(move, move.edited)
     if move.rival and move.rival.settled_at:
         when = ago((timezone.now() - move.rival.settled_at).total_seconds())
         return f"{_rival(move, move.rival)} moved {move.title} {'within' if within else 'to'} {where} {when} ago."
@@ -269,14 +266,22 @@ def _meanwhile(move: Move, where: str) -> str:
     return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{between(move, 'moved')}."
 
 
-def _edit_of(move: Move) -> Edit | None:
+def edited(write: Write, what: str) -> str:
+    """Who changed what of the case since it was seen, and when."""
+    if edit := _edit_of(write):
+        when = ago((timezone.now() - (edit.settled_at or edit.at)).total_seconds())
+        return f"{_rival(write, edit)} changed the {what} of {write.title} {when} ago."
+    return f"Somebody in Plannr changed the {what} of {write.title}{between(write, 'edited')}."
+
+
+def _edit_of(write: Write) -> Edit | None:
     """The edit on this board after which the case looks as it was found, if there is one."""
-    edits = Edit.objects.filter(firm=move.firm, case=move.case, outcome=Edit.Outcome.APPLIED)
-    return edits.filter(revision=move.revision, sent_at__isnull=False).first() if move.revision else None
+    edits = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
+    return edits.filter(revision=write.revision, sent_at__isnull=False).first() if write.revision else None
 
 
-def _rival(move: Move, rival: Write) -> str:
-    own = rival.connection_id == move.connection_id and rival.person_id == move.person_id
+def _rival(write: Write, rival: Write) -> str:
+    own = rival.connection_id == write.connection_id and rival.person_id == write.person_id
     if own and isinstance(rival, Edit):
         return "You"
     return "You, at another window," if own else rival.who or rival.connection.account_name

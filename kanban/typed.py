@@ -89,6 +89,11 @@ def moment(on: date, before: datetime | None) -> datetime:
     return before.astimezone(LONDON).replace(year=on.year, month=on.month, day=on.day).astimezone(UTC)
 
 
+def read(value: str, before: datetime | None = None) -> datetime:
+    """A moment as the journal has it, or only its day, which is then at the time of day it had before."""
+    return datetime.fromisoformat(value) if "T" in value else moment(date.fromisoformat(value), before)
+
+
 def said(when: datetime) -> str:
     """19 November 2026, in London."""
     local = when.astimezone(LONDON)

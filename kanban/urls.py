@@ -46,6 +46,7 @@ urlpatterns = [
     path("moves/<uuid:intent>/undo/", cards.undo, name="undo"),
     path("moves/<uuid:intent>/needs/", cards.needs, name="needs"),
     path("bulks/", bulks.begin, name="bulks"),
+    path("bulks/edit/<slug:field>/", bulks.edit, name="bulk_edit"),
     path("bulks/<uuid:intent>/", bulks.progress, name="bulk"),
     path("bulks/<uuid:intent>/stop/", bulks.stop, name="stop_bulk"),
     path("bulks/<uuid:intent>/undo/", bulks.undo, name="undo_bulk"),

@@ -8,13 +8,15 @@ from django.db import models
 from django.utils import timezone
 
 from kanban.models.board import Connection
+from kanban.models.edits import Edit
+from kanban.models.moves import Move
 from kanban.models.people import Person
 
 
 class Bulk(models.Model):
     """One wish for many cases, written down before the first of them is begun.
 
-    What became of each case its own move says, found by the item's intent: an item without a move was never begun.
+    What became of each case its own write says, found by the item's intent: an item without one was never begun.
     """
 
     class End(models.TextChoices):
@@ -24,10 +26,14 @@ class Bulk(models.Model):
         RIGHTS = "rights", "the person may not any more"
         AWAY = "away", "Plannr could not be asked"
 
+    MOVE = "move"
+
     intent = models.UUIDField(unique=True)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
+    what = models.CharField(max_length=20, default=MOVE)  # or the field that is changed: a key of facts.FACTS
+    wanted = models.JSONField(default=dict)  # of a field: its "value", and "names" of what that stands for
     to_status = models.UUIDField(null=True)  # of ways back: nothing, as each goes back to its own
     items = models.JSONField()  # bulks.Item each, in the order in which they are to stand
     maker = models.CharField(max_length=100)  # the process that works it off: intents.me
@@ -40,6 +46,12 @@ class Bulk(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("connection", "told"), name="bulks_to_be_told"),)
+
+    @property
+    def writes(self) -> models.QuerySet[Any]:
+        """What its cases became: moves or edits, as far as they were begun."""
+        kind = Move if self.what == self.MOVE else Edit
+        return kind._default_manager.filter(connection=self.connection_id, intent__in=self.intents)
 
     @property
     def intents(self) -> list[Any]:

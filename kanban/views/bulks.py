@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap
 
 from kanban import bulks
+from kanban.bulk_edit_forms import TITLES, BulkEditForm
 from kanban.bulk_forms import BulkForm
 from kanban.bulk_notices import Telling
+from kanban.edit_forms import filled
 from kanban.forms import UndoForm
 from kanban.http import BoardRequest, editor, passive, see_other, sorry, viewer
 from kanban.models import Bulk
@@ -27,6 +30,21 @@ def begin(request: BoardRequest) -> HttpResponse:
     if not form.is_valid():
         return _unclear(request, form)
     bulk = bulks.begin(request.connection, request.person, form)
+    return _under_way(request, _mine(request, bulk.intent))
+
+
+@editor
+@require_http_methods(["GET", "POST"])
+def edit(request: BoardRequest, field: str) -> HttpResponse:
+    """GET: the form of one field, with `?q` only what it then offers. POST: have it changed on each selected case."""
+    if field not in TITLES:
+        raise Http404
+    form = BulkEditForm(field, request.POST if request.method == "POST" else None)
+    if request.method == "GET":
+        return _control(request, BulkEditForm(field, request.GET) if "q" in request.GET else form)
+    if not form.is_valid():
+        return _control(request, form, status=422)
+    bulk = bulks.begin_edit(request.connection, request.person, form, field, form.wanted)
     return _under_way(request, _mine(request, bulk.intent))
 
 
@@ -53,13 +71,13 @@ def stop(request: BoardRequest, intent: UUID) -> HttpResponse:
 @editor
 @require_POST
 def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """One way back for all that it moved."""
+    """One way back for all that it did."""
     form = UndoForm(request.POST)
     if not form.is_valid():
         return sorry(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
     bulk = _mine(request, intent)
     if not bulk.end:
-        return sorry(request, 409, "Nothing was undone: the cases are still on their way.", "Press Stop, then Undo.")
+        return sorry(request, 409, "Nothing was undone: it is still under way.", "Press Stop, then Undo.")
     back = bulks.undo(bulk, form.cleaned_data["intent"] or uuid4())
     return _under_way(request, _mine(request, back.intent))
 
@@ -81,6 +99,19 @@ def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpRespo
     columns = [column for column in request.connection.columns if not column.vanished]
     context = {"form": form, "columns": columns, "chosen": str(form["status"].value())}
     return render(request, "bulks/_move.html", context, status=status)
+
+
+def _control(request: BoardRequest, form: BulkEditForm, status: int = 200) -> HttpResponse:
+    """What there is to choose from comes from Plannr; of what was sent, what is chosen can be drawn without it."""
+    if not request.htmx:
+        return see_other(reverse("board"))
+    why = filled(form.control, request.connection, None)
+    if request.method == "GET" and form.is_bound:
+        offered = render(request, "cards/_options.html", {"form": form.control})
+        return reswap(sorry(request, 503, why, "Then type again."), "none") if why else offered
+    if why:
+        form.control.without_plannr().errors.append(why)
+    return render(request, "bulks/_edit.html", {"form": form}, status=status)
 
 
 def _unclear(request: BoardRequest, form: BulkForm) -> HttpResponse:

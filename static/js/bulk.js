@@ -1,5 +1,5 @@
-// Many cases at once: where the selected ones are wanted, by the bar or by dropping a stack; then how far it is.
-// The server moves them one by one; each card that waits for its turn is marked, and placed by the news.
+// Many cases at once: what is wanted of the selected ones, by the bar or by dropping a stack; then how far it is.
+// The server changes them one by one; each card that waits for its turn is marked, and placed by the news.
 
 import { intent } from "./intent.js";
 
@@ -31,7 +31,10 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 
 // By the bar
 
-bar.querySelector("[data-bulk]").addEventListener("click", async ({ target }) => {
+let opener = null;
+bar.addEventListener("click", async ({ target }) => {
+  if (!target.matches("[data-bulk]")) return;
+  opener = target;
   await htmx.ajax("GET", target.dataset.bulk, { target: dialog, swap: "innerHTML" }).catch(() => {});
   if (!dialog.querySelector("form")) return document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
   dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
@@ -45,7 +48,7 @@ dialog.addEventListener("click", (event) => {
 });
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
-  if (!bar.hidden) bar.querySelector("[data-bulk]").focus();
+  if (!bar.hidden) opener.focus();
 });
 
 // By dropping a stack: each card stays at home until its own move is made
@@ -84,7 +87,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr }
   if (requestConfig.elt === drop && !xhr.getResponseHeader("X-Board")) drop.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
   if (dialog.open && !dialog.querySelector("form")) dialog.close();
   if (xhr.status !== 202) return;
-  selected.clear(); // they are on their way; those that are not moved come back
+  selected.clear(); // they are on their way; those to which it is not done come back
   changed();
   board.say(document.querySelector(".bulk-progress p")?.textContent ?? "");
 });

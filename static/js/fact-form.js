@@ -5,7 +5,7 @@ const FORMS = ".fact-form, .case-form";
 const FIELDS = "input:not([type=hidden], [type=search]), select";
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.(FORMS);
+  const form = event.target.closest?.(`${FORMS}, .bulk-form`);
   if (!form) return;
   if (event.key === "Enter" && event.target.matches("[type=search]")) return event.preventDefault(); // it looks, it does not send
   if (event.key !== "Escape" || !form.matches(".fact-form")) return;

@@ -247,6 +247,41 @@ def test_one_finger_is_enough(browse: Browse, plannr: PlannrSwitchboard) -> None
     assert plannr.order("Fact find") == [*cards[:2], *target]
 
 
+def test_selected_cases_are_assigned_by_the_bar_and_what_is_refused_stays_selected(
+    browse: Browse, plannr: PlannrSwitchboard
+) -> None:
+    board = browse(viewport=SIZES["phone"]).open()
+    cases = plannr.order("New enquiry")[:3]
+    board.link(cases[0]).focus()
+    board.press("x", "ArrowDown", "x", "ArrowDown", "x")
+    for button in bar(board).get_by_role("button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    opener = bar(board).get_by_text("Assign…")
+    opener.click()
+    menu = board.page.locator("#bulk-menu")
+    expect(menu.get_by_role("heading")).to_have_text("Assign 3 cases")
+    assert violations(board) == []
+    menu.get_by_role("button", name="Assign").click()
+    expect(menu.get_by_role("alert")).to_contain_text("Choose somebody, or tick “Assign to nobody”.")
+    assert selected(board) == cases
+    board.press("Escape")
+    expect(opener).to_be_focused()
+    plannr.fail(path=f"/api/v1/cases/{cases[1]}", status=422)
+    board.press("Enter")
+    search = menu.get_by_role("searchbox")
+    search.fill("archer")
+    who = menu.locator(".options label")
+    expect(who).to_have_count(1)
+    search.press("Enter")  # which looks and sends nothing
+    who.click()
+    expect(menu.get_by_role("alert")).to_have_count(0)
+    menu.get_by_role("button", name="Assign").click()
+    assert headline(board) == "2 cases assigned to Alice Archer, 1 refused."
+    assert selected(board) == [cases[1]]
+    assigned = board.card(cases[0])
+    expect(assigned).to_contain_text("Assigned to Alice Archer", timeout=12_000)  # news are asked for every ten seconds
+
+
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_axe_finds_nothing(browse: Browse, plannr: PlannrSwitchboard, size: str, theme: str) -> None:
     board = browse(viewport=SIZES[size])

@@ -1,4 +1,4 @@
-"""Many cases are moved by one wish: one after the other, in their order, each told of, and all taken back at once."""
+"""Many cases are moved or changed by one wish: one after the other, each told of, and all taken back at once."""
 
 import re
 import threading
@@ -10,9 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers
-from kanban.models import Bulk, Entry, Move
+from kanban import bulks, intents, leftovers, mirror
+from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from plannr_api.sandbox import Sandbox
+from tests.journeys.at_the_case import HTMX, offered
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Answer, Person
 
@@ -268,7 +269,7 @@ def test_whoever_loses_the_right_meanwhile_has_nothing_more_moved(priya: Person)
     until(lambda: Move.objects.filter(outcome="applied").exists())
     type(priya.connection).objects.update(can_write=False)
     until(lambda: Bulk.objects.get(pk=bulk.pk).end == Bulk.End.RIGHTS)
-    assert "You may not move cases any more" in asked(priya, bulk).words
+    assert "You may not change cases any more" in asked(priya, bulk).words
     assert posted(priya, "/bulks/", items=[str(uuid4())]).status == 403
 
 
@@ -285,3 +286,155 @@ def test_what_is_unclear_or_too_much_moves_nothing(priya: Person) -> None:
         assert (answer.status, sentence in answer.words) == (422, True)
     assert not Bulk.objects.exists()
     assert priya.client.get(f"/bulks/{uuid4()}/").status_code == 404
+
+
+# One field of many cases
+
+
+def form(priya: Person, field: str, **query: str) -> str:
+    answer = priya.client.get(f"/bulks/edit/{field}/", query, headers=HTMX)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def change(priya: Person, field: str, items: list[str], **said: Any) -> Bulk:
+    """Have them changed, as they were seen; it is under way when this returns."""
+    intent = uuid4()
+    answer = posted(priya, f"/bulks/edit/{field}/", intent=intent, items=items, **said)
+    assert answer.status == 202, answer.words
+    return Bulk.objects.get(intent=intent)
+
+
+def facts(priya: Person, cases: list[str], name: str) -> list[Any]:
+    said = [priya.case(case)[name] for case in cases]
+    return [sorted(each) if isinstance(each, list) else each for each in said]
+
+
+def newcomer(priya: Person, cases: list[str]) -> tuple[str, str]:
+    """Somebody who has none of these cases: what the form sends of them, and their name."""
+    there = {person for people in facts(priya, cases, "assigned_to_uuids") for person in people}
+    return next(
+        (value, name) for name, value in offered(form(priya, "people")).items() if value.split()[0] not in there
+    )
+
+
+def test_eighteen_are_assigned_two_are_refused_and_all_go_back_at_once(priya: Person) -> None:
+    cases = twenty(priya)
+    for case in cases[:2]:
+        priya.plannr.outside.edit(case, assigned_to_uuids=priya.case(cases[2])["assigned_to_uuids"][:1])
+    assert mirror.refresh(priya.connection)
+    before = facts(priya, cases, "assigned_to_uuids")
+    wanted, name = newcomer(priya, cases)
+    for case in (cases[4], cases[15]):
+        priya.plannr.fail("PUT", f"/api/v1/cases/{case}", status=422, times=1)
+    bulk = change(priya, "people", selection(priya, cases), wanted=wanted)
+    assert f"Assigning 20 cases to {name} :" in " ".join(asked(priya, bulk).words.split())
+    answer = ended(priya, bulk)
+    assert answer.headline == f"18 cases assigned to {name}, 2 refused."
+    assert answer.words.count(": Plannr refused.") == 2
+    assert set(left(answer)) == {cases[4], cases[15]}
+    made = [case for case in cases if case not in left(answer)]
+    assert facts(priya, made, "assigned_to_uuids") == [[wanted.split()[0]]] * 18  # they replace whoever was there
+    assert {(*put["body"],) for put in priya.puts} <= {("assigned_to_uuids",), ("plans", "assigned_to_uuids")}
+    assert Edit.objects.count() == Entry.objects.filter(kind="intended", what="edit people").count() == 20
+    back = ended(priya, undone(priya, answer))
+    assert back.headline == "18 cases taken back to the assigned people of before."
+    assert "/undo/" not in back.text
+    assert facts(priya, cases, "assigned_to_uuids") == before
+    assert set(Edit.objects.order_by("pk").values_list("before_words", flat=True)[20:]) == {name}
+
+
+def test_nobody_is_assigned_only_where_that_is_said_expressly(priya: Person) -> None:
+    cases = twenty(priya)[:3]
+    seen, (wanted, _) = selection(priya, cases), newcomer(priya, cases)
+    for said in ({}, {"nothing": "on", "wanted": wanted}):
+        answer = posted(priya, "/bulks/edit/people/", items=seen, **said)
+        assert (answer.status, "Assign to nobody" in answer.words) == (422, True)
+    assert f'value="{wanted}" checked' in answer.text  # what was chosen is kept
+    assert 'name="nothing" checked' in answer.text
+    assert ended(priya, change(priya, "people", seen, nothing="on")).headline == "3 cases assigned to nobody."
+    assert facts(priya, cases, "assigned_to_uuids") == [[]] * 3
+
+
+def test_whoever_would_have_too_many_open_cases_is_given_no_more(priya: Person) -> None:
+    FirmRules.objects.create(firm=priya.connection.firm, most_each=2)
+    cases = priya.standing("New enquiry")[:4]
+    for case in cases:
+        priya.plannr.outside.edit(case, assigned_to_uuids=[])
+    value, name = next((value, name) for name, value in offered(form(priya, "people")).items())
+    for each in priya.plannr.state()["cases"]:
+        kept = [person for person in each["assigned_to_uuids"] if person != value.split()[0]]
+        if kept != each["assigned_to_uuids"]:
+            priya.plannr.outside.edit(each["uuid"], assigned_to_uuids=kept)
+    priya.connection.refresh_from_db()
+    assert mirror.refresh(priya.connection)
+    answer = ended(priya, change(priya, "people", selection(priya, cases), wanted=value))
+    assert answer.headline == f"2 cases assigned to {name}, 2 refused."
+    assert unescape(answer.words).count(f": That makes 3 of 2 open cases for {name}.") == 2
+    assert left(answer) == cases[:2]
+
+
+def test_a_type_is_set_and_taken_back(priya: Person) -> None:
+    cases = twenty(priya)[:5]
+    before = facts(priya, cases, "type")
+    names = offered(form(priya, "type"))
+    name, wanted = next((name, value) for name, value in names.items() if name and value.split()[0] not in before)
+    seen = selection(priya, cases)
+    answer = posted(priya, "/bulks/edit/type/", items=seen, wanted="", nothing="on")
+    assert (answer.status, "Choose a type." in answer.words) == (422, True)
+    answer = ended(priya, change(priya, "type", seen, wanted=wanted))
+    assert answer.headline == f"5 cases given the type {name}."
+    assert facts(priya, cases, "type") == [wanted.split()[0]] * 5
+    assert ended(priya, undone(priya, answer)).headline == "5 cases taken back to the type of before."
+    assert facts(priya, cases, "type") == before
+
+
+def test_a_review_date_is_set_as_people_type_it_cleared_expressly_and_comes_back_to_the_minute(priya: Person) -> None:
+    cases = twenty(priya)[:3]
+    for case in cases:
+        priya.plannr.outside.edit(case, review_at="2026-03-02T14:35:00+00:00")
+    assert mirror.refresh(priya.connection)
+    seen = selection(priya, cases)
+    for said, sentence in (
+        ({"wanted": ""}, "tick “Clear the review date”"),
+        ({"wanted": "someday"}, "Type a date such as"),
+        ({"wanted": "19 Nov 2027", "nothing": "on"}, "not both"),
+    ):
+        answer = posted(priya, "/bulks/edit/review_at/", items=seen, **said)
+        assert (answer.status, sentence in answer.words) == (422, True)
+        assert f'value="{said["wanted"]}"' in answer.text
+    answer = ended(priya, change(priya, "review_at", seen, wanted="19 Nov 2027"))
+    assert answer.headline == "3 cases given the review date 19 November 2027."
+    assert {said[:16] for said in facts(priya, cases, "review_at")} == {"2027-11-19T14:35"}
+    answer = ended(priya, change(priya, "review_at", selection(priya, cases), wanted="", nothing="on"))
+    assert answer.headline == "3 cases cleared of the review date."
+    assert facts(priya, cases, "review_at") == [None] * 3
+    assert ended(priya, undone(priya, answer)).headline == "3 cases taken back to the review date of before."
+    assert {said[:16] for said in facts(priya, cases, "review_at")} == {"2027-11-19T14:35"}
+
+
+def test_a_case_that_somebody_edited_since_is_left_alone_there_and_back(priya: Person) -> None:
+    cases = twenty(priya)[:4]
+    seen, before = selection(priya, cases), facts(priya, cases, "review_at")
+    priya.plannr.outside.edit(cases[1], value=99_900)
+    answer = ended(priya, change(priya, "review_at", seen, wanted="19/11/2027"))
+    assert answer.headline == "3 cases given the review date 19 November 2027, 1 refused."
+    title = Edit.objects.get(case=cases[1]).title
+    assert f"Somebody in Plannr changed the value of {title}" in unescape(answer.words)
+    assert left(answer) == [cases[1]]
+    assert len(priya.puts) == 3
+    priya.plannr.outside.edit(cases[0], review_at="2028-01-02T09:00:00+00:00")
+    priya.plannr.outside.edit(cases[2], value=99_900)  # which its way back leaves as it is
+    back = ended(priya, undone(priya, answer))
+    assert back.headline == "2 cases taken back to the review date of before, 1 refused."
+    title = Edit.objects.filter(case=cases[0]).latest("pk").title
+    assert f"Somebody in Plannr changed the review date of {title} to 2 January 2028" in unescape(back.words)
+    assert facts(priya, cases, "review_at") == ["2028-01-02T09:00:00+00:00", *before[1:]]
+    assert priya.case(cases[2])["value"] == 99_900
+
+
+def test_a_form_that_cannot_be_filled_says_why_and_an_unknown_field_has_none(priya: Person) -> None:
+    assert priya.client.get("/bulks/edit/value/", headers=HTMX).status_code == 404
+    assert list(offered(form(priya, "people", q="zzz"))) == []
+    priya.plannr.fail("GET", "/api/v1/employee", status=503, times=0)
+    assert "Plannr" in form(priya, "people")
