@@ -70,7 +70,8 @@ def tuesday(leah: Board, case: str) -> None:
 
 def wednesday(leah: Board, case: str, other: str) -> None:
     """She moves one case two columns on by keys. Of another she learns that a colleague was quicker, and takes back her
-    own move."""
+    own move: the case is where it was among all cases of the firm, not only among hers."""
+    before = [each for each in leah.plannr.order("Fact find") if each != other]
     leah.carry(case, "ArrowRight", "ArrowRight")
     assert where(leah, case) == "Report writing"
     leah.plannr.outside_move(other, "Presented", 1)
@@ -84,6 +85,7 @@ def wednesday(leah: Board, case: str, other: str) -> None:
         leah.press("Control+z")
     leah.quiet()
     assert where(leah, case) == "Fact find"
+    assert leah.plannr.order("Fact find") == before
 
 
 def thursday(leah: Board, three: list[str], team: Team) -> None:
