@@ -196,13 +196,19 @@ def way_back(move: Move, intent: UUID) -> Wish:
 
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
     """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
-    column = connection.cards.of(card.column)
-    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
+    above, below = beside(connection, card)
     return {
         "intent": uuid.uuid4(),
         "seen_status": card.column.status,
         "seen_position": card.position,
-        "seen_above": above and above.case,
-        "seen_below": below and below.case,
+        "seen_above": above,
+        "seen_below": below,
         "seen_revision": revision(card),
     }
+
+
+def beside(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
+    """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
+    column = connection.cards.of(card.column)
+    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
+    return above.case if above else None, below.case if below else None

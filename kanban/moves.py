@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import connections, guard, intents, mirror, notices, outcomes, rules
-from kanban.forms import Wish, way_back
+from kanban.forms import Wish, beside, way_back
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
@@ -76,6 +76,8 @@ def settle(connection: Connection, move: Move) -> Move:
 def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
     """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
     above, below = intents.neighbours(connection, card, wish)
+    still_there = wish.seen_status in (None, card.column.status)
+    from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
     return Move(
         **intents.signed(connection, by, wish.intent),
         undoes=by.undoes,
@@ -84,8 +86,8 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
         dated=wish.dated,
         from_status=wish.seen_status or card.column.status,
         from_position=wish.seen_position,
-        from_above=wish.seen_above,
-        from_below=wish.seen_below,
+        from_above=from_above,
+        from_below=from_below,
         to_status=wish.status,
         above=above,
         below=below,

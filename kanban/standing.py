@@ -92,6 +92,8 @@ def slot(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> 
     wanted = [now[case] for case in (move.above, move.below) if case and case in now]
     if any(copies.status_of(case) == move.to_status for case in wanted):
         return Slot((others.aggregate(last=Max("position"))["last"] or 0) + 1, "unnumbered")
+    if move.undoes_id and not move.above:
+        return Slot(1)  # nobody stood above it
     if (move.above or move.below) and (count := others.count()):
         return Slot(count + 1, "neighbours_left")
     return Slot(1)

@@ -70,7 +70,8 @@ def tuesday(leah: Board, case: str) -> None:
 
 def wednesday(leah: Board, case: str, other: str) -> None:
     """She moves one case two columns on by keys. Of another she learns that a colleague was quicker, and takes back her
-    own move."""
+    own move: the case is where it was among all cases of the firm, not only among hers."""
+    before = [each for each in leah.plannr.order("Fact find") if each != other]
     leah.carry(case, "ArrowRight", "ArrowRight")
     assert where(leah, case) == "Report writing"
     leah.plannr.outside_move(other, "Presented", 1)
@@ -84,26 +85,25 @@ def wednesday(leah: Board, case: str, other: str) -> None:
         leah.press("Control+z")
     leah.quiet()
     assert where(leah, case) == "Fact find"
+    assert leah.plannr.order("Fact find") == before
 
 
 def thursday(leah: Board, three: list[str], team: Team) -> None:
-    """She sorts her board into a lane for each adviser, moves three cases at once, and shares the look as a view."""
-    leah.page.locator("#lane-chosen").click()
-    look(leah, lambda: leah.page.get_by_role("link", name="Adviser").click())
-    lane = leah.page.locator(".lane", has=leah.page.get_by_role("heading", name=LEAH))
+    """She moves three cases at once, sorts her board into a lane for each adviser, and shares the look as a view."""
     for case in three:
-        lane.locator(f'[data-case="{case}"] .pick').check()
+        leah.card(case).locator(".pick").check()
     expect(leah.page.locator("#selection p")).to_have_text("3 selected")
     leah.page.locator("#selection").get_by_text("Move to…").click()
     menu = leah.page.locator("#bulk-menu")
     menu.locator(f'label:has(input[value="{leah.uuid("Research")}"])').click()
     menu.get_by_role("button", name="Move").click()
-    expect(leah.page.locator(".bulk-notice .notice-headline")).to_have_text(
-        "3 cases moved to Research.", timeout=10_000
-    )
-    leah.quiet()
+    done = leah.page.locator(".bulk-notice .notice-headline")
+    expect(done).to_have_text("3 cases moved to Research.", timeout=10_000)
+    assert set(three) <= set(leah.plannr.order("Research"))
+    leah.page.locator("#lane-chosen").click()
+    look(leah, lambda: leah.page.get_by_role("link", name="Adviser").click())
+    lane = leah.page.locator(".lane", has=leah.page.get_by_role("heading", name=LEAH))
     for case in three:
-        assert leah.plannr.case(case)["status"] == leah.uuid("Research")
         cell = lane.locator(f'.cell[data-status="{leah.uuid("Research")}"]')
         expect(cell.locator(f'[data-case="{case}"]')).to_have_count(1)
     share_view(leah, "Whose is it")
