@@ -145,7 +145,7 @@ def test_a_page_of_its_own_opens_in_another_tab(board: Board, plannr: PlannrSwit
     case = plannr.order("Research")[0]
     board.open()
     with board.page.context.expect_page() as opened:
-        board.card(case).locator(".card-name").click(modifiers=["Control"])
+        board.card(case).locator(".card-link").click(button="middle")
     assert opened.value.url == f"{board.server.url}/cases/{case}/"
     expect(opened.value.locator(".asking")).to_have_count(0)
     assert opened.value.locator("#case-title").inner_text() == plannr.case(case)["name"]
