@@ -8,7 +8,7 @@ the very same cards share them, any other has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2s
 from types import SimpleNamespace
@@ -53,7 +53,10 @@ class News:
         cases = changes.since(self.connection, number) if number != self.change else []
         if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
-        return "".join([*self._placed(cases), self._time()])
+        placed = self._placed(cases)
+        if placed and (newest := changes.latest(self.connection)) != self.change:
+            return replace(self, change=newest).since(number)  # else a card could stand below one that is not told of
+        return "".join([*placed, self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
         cards = [self._shared(_cards, (*self._seen, case), self._card(case)) for case in cases]
