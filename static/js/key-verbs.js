@@ -72,18 +72,20 @@ export function escape() {
   return true;
 }
 
-// Opens the case, and one of its facts for editing as soon as that is there. It is not where it cannot be edited.
-let waiting = null;
+// Opens the case, and one of its facts for editing as soon as that is there and htmx knows it. It is not where it cannot
+// be edited.
+let wanted = null;
 export function edit(card, field) {
   if (!document.getElementById("case-panel")) return false;
-  waiting?.disconnect();
-  waiting = new MutationObserver(() => begin(card.dataset.case, field) && waiting.disconnect());
   if (begin(card.dataset.case, field)) return true;
-  waiting.observe(document.getElementById("case-panel"), { childList: true, subtree: true });
-  setTimeout((mine) => mine.disconnect(), LONG, waiting);
+  wanted = { uuid: card.dataset.case, field, until: Date.now() + LONG };
   card.querySelector(".card-link").click();
   return true;
 }
+
+document.addEventListener("htmx:load", () => {
+  if (wanted && (Date.now() > wanted.until || begin(wanted.uuid, wanted.field))) wanted = null;
+});
 
 function begin(uuid, field) {
   const control = document.querySelector(`#case-panel #fact-${field} [data-edit]`);
