@@ -136,8 +136,8 @@ class DeleteForm:
     def of(cls, card: Card, data: QueryDict | None = None) -> DeleteForm:
         form = cls(deleting.name_to_type(card), copies.revision(card))
         if data is not None:
-            form.text = edit_forms.writable(data.get("name", ""))[: edit_forms.LONGEST]
-            form.seen = edit_forms.writable(data.get("seen", ""))[:16]
+            form.text = data.get("name", "")[: edit_forms.LONGEST]
+            form.seen = data.get("seen", "")[:16]
             form.intent = edit_forms.uuid_in(data.get("intent", "")) or form.intent
             if " ".join(form.text.split()) != form.name:
                 form.errors.append(f"Type “{form.name}” to delete it. Nothing was deleted.")

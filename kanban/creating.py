@@ -93,9 +93,15 @@ def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: New
     """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not asked
     yet of a new case in this column."""
     edit.limits = rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
-    asked = connection.edits.filter(intent=new.asked, what=Edit.What.CREATE, to_status=new.status, person=edit.person)
-    earlier = asked.first() if new.asked else None
-    return rules.unanswered(edit.limits, earlier.limits if earlier else ())
+    return rules.unanswered(edit.limits, _asked_before(connection, edit, new))
+
+
+def _asked_before(connection: Connection, edit: Edit, new: NewCase) -> list[rules.Limit]:
+    if new.asked is None:
+        return []
+    same = connection.edits.filter(what=Edit.What.CREATE, to_status=new.status, person=edit.person)
+    earlier = same.filter(intent=new.asked).first()
+    return list(earlier.limits) if earlier else []
 
 
 def _send(connection: Connection, edit: Edit, status: UUID) -> None:

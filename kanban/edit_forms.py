@@ -16,7 +16,6 @@ from kanban.edits import Change
 from kanban.facts import FACTS, Fact
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, problem_of
-from kanban.record import UNWRITABLE
 from kanban.typed import Unclear
 from plannr_api import UNSET, Case, PlannrError
 
@@ -77,13 +76,11 @@ def asked_again(edit: Edit) -> FactForm:
 
 def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
-    chosen = dict(writable(each).partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
+    chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
-    text = "" if _is_chosen(fact) else writable(said.get(name, ""))[:LONGEST]
+    text = "" if _is_chosen(fact) else said.get(name, "")[:LONGEST]
     search = said.get("q" if name == "wanted" else f"q-{name}", "")[:100]
-    found = FactForm(
-        fact, seen=writable(said.get("seen", ""))[:16], text=text, chosen=chosen, search=search, input=name
-    )
+    found = FactForm(fact, seen=said.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
     found.asked = uuid_in(said.get("asked", ""))
     found.intent = uuid_in(said.get("intent", "")) or found.intent
     return found
@@ -137,11 +134,6 @@ def text_of(fact: Fact, value: Any) -> str:
         moment = datetime.fromisoformat(value) if "T" in value else typed.moment(date.fromisoformat(value), None)
         return f"{moment.astimezone(typed.LONDON):%d/%m/%Y}"
     return str(value)
-
-
-def writable(text: str) -> str:
-    """Without what a database would refuse."""
-    return UNWRITABLE.sub("", text)
 
 
 def _is_chosen(fact: Fact) -> bool:

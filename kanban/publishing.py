@@ -104,5 +104,5 @@ def _drawn(connection: Connection) -> set[int]:
 
 def _drop_empty_vanished_columns(connection: Connection) -> None:
     """But not one of which the firm asks something: Plannr may list it again, after an incomplete list or a mistake."""
-    asks_nothing = {"stale_days": None, "most": None, "requires": []}
-    connection.columns.filter(vanished=True, cards=None, **asks_nothing).delete()
+    empty = connection.columns.filter(vanished=True, cards=None)
+    empty.filter(stale_days=None, most=None, requires=[]).delete()

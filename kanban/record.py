@@ -79,13 +79,13 @@ def said(write: Write) -> str:
 def _asked(write: Write) -> list[str]:
     """Over which limits, asked about or passed; of a move that was made, what was set with it. How many cases that made
     is nobody's but the asker's: another who reads this may be shown fewer."""
-    if write.outcome not in (Write.Outcome.CONFLICT, Write.Outcome.APPLIED):
+    of_move = write.asked.get("limits", ()) if isinstance(write, Move) else ()
+    asked = write.limits if isinstance(write, Edit) else of_move
+    if write.outcome == Write.Outcome.CONFLICT:
+        return [limits.over(asked)]
+    if write.outcome != Write.Outcome.APPLIED:
         return []
-    asked = (
-        write.limits if isinstance(write, Edit) else write.asked.get("limits", ()) if isinstance(write, Move) else ()
-    )
-    with_it = _with_it(write) if isinstance(write, Move) and write.outcome == Write.Outcome.APPLIED else ()
-    return [limits.over(asked), *with_it]
+    return [limits.over(asked), *(_with_it(write) if isinstance(write, Move) else ())]
 
 
 def _with_it(move: Move) -> list[str]:

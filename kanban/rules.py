@@ -1,5 +1,5 @@
-"""What the firm asks of its columns, put to a move or a new case before anything is sent: how full a column may be, how many open
-cases one person may have, and what a case needs before it may come in.
+"""What the firm asks of its columns, put to a move or a new case before anything is sent: how full a column may be,
+how many open cases one person may have, and what a case needs before it may come in.
 
 Limits are soft: whoever moves is asked and may say yes. Like every number here they count what Plannr shows to the
 account. What a case lacks is given with the move and sent in the same request.
