@@ -47,10 +47,10 @@ class FactForm:
         """Whether there is so much to choose from that it has to be looked for."""
         return self.fact.name == "participants" or bool(self.search) or len(self.options) > choosing.FEW
 
-    def fill(self, connection: Connection, case: Case | None) -> FactForm:
+    def fill(self, connection: Connection, of: choosing.Of) -> FactForm:
         """Fetch what there is to choose from. Raises PlannrError."""
         if self.fact.kind in ("many", "choice"):
-            self.options = choosing.options(connection, self.fact.name, case, self.search, self.chosen)
+            self.options = choosing.options(connection, self.fact.name, of, self.search, self.chosen)
         return self
 
     def without_plannr(self) -> FactForm:
@@ -147,10 +147,10 @@ def uuid_in(text: str) -> UUID | None:
         return None
 
 
-def filled(form: FactForm, connection: Connection, case: Case | None) -> str:
+def filled(form: FactForm, connection: Connection, of: choosing.Of) -> str:
     """Fetch what there is to choose from; why that cannot be told, if it cannot."""
     try:
-        form.fill(connection, case)
+        form.fill(connection, of)
     except PlannrError as error:
         return " ".join(PROBLEMS[problem_of(error)])
     return ""
