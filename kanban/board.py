@@ -83,7 +83,7 @@ class Board:
     @classmethod
     def of(cls, connection: Connection, look: Look, *, draw: bool = True) -> Board:
         """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
-        change, columns = changes.latest(connection), list(connection.columns)
+        change, columns = changes.latest(connection), list(connection.drawn_columns)
         shown = _counted(connection, columns, look, columns)
         if look.lens.lanes:
             return cls(connection, shown, change, look, _laid(connection, columns, look, draw=draw))

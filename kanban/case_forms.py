@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import copies, deleting, edit_forms, forms
+from kanban import copies, deleting, edit_forms, edit_notices, forms, rules
 from kanban.creating import NewCase
 from kanban.edit_forms import FactForm
 from kanban.facts import FACTS
@@ -31,6 +31,8 @@ class CaseForm:
     columns: list[Column] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)  # of the whole
     waiting: str = ""
+    question: str = ""  # a limit that is passed, in words …
+    asked: UUID | None = None  # … and the creation at which that was asked
 
     def fill(self, connection: Connection, case: Case | None = None) -> CaseForm:
         """Fetch what there is to choose from; where Plannr cannot be asked, what is chosen stays."""
@@ -62,11 +64,18 @@ def said(data: QueryDict) -> CaseForm:
     """The form with what somebody typed, understood or not."""
     form = CaseForm({name: edit_forms.typed_in(FACTS[name], data, name) for name in PARTS}, data.get("status", "")[:36])
     form.intent = next(iter(form.parts.values())).intent
+    form.asked = edit_forms.uuid_in(data.get("asked", ""))
     return form
 
 
-def new_case(form: CaseForm) -> NewCase | None:
-    """What is asked for; nothing where a part is wrong, which then says why."""
+def ask(form: CaseForm, edit: Edit) -> None:
+    """Before a limit is passed: to send the form once more is the answer."""
+    form.intent, form.asked = uuid.uuid4(), edit.intent
+    form.question = f"{edit_notices.theirs(edit)} Create anyway?"
+
+
+def new_case(connection: Connection, form: CaseForm) -> NewCase | None:
+    """What is asked for; nothing where a part is wrong, or lacks and its column asks for it, which then says why."""
     wanted: dict[str, Any] = {}
     for part in form.parts.values():
         try:
@@ -78,10 +87,18 @@ def new_case(form: CaseForm) -> NewCase | None:
         status = UUID(form.status)
     except ValueError:
         form.errors.append(NO_STATUS)
+    else:
+        _ask_for(form, connection.columns.filter(status=status).first(), wanted)
     if form.wrong:
         return None
     name, clients = wanted.pop("name"), wanted.pop("participants")
-    return NewCase(form.intent, name, clients, status, wanted)
+    return NewCase(form.intent, name, clients, status, wanted, form.asked)
+
+
+def _ask_for(form: CaseForm, column: Column | None, wanted: dict[str, Any]) -> None:
+    given = {part.fact.name for part in form.parts.values() if part.fact.body in wanted or part.errors}
+    for name, sentence in (rules.asks_of_new(column, given) if column else {}).items():
+        (form.parts[name].errors if name in form.parts else form.errors).append(sentence)
 
 
 def blame(form: CaseForm, edit: Edit, otherwise: list[str]) -> None:
@@ -119,8 +136,8 @@ class DeleteForm:
     def of(cls, card: Card, data: QueryDict | None = None) -> DeleteForm:
         form = cls(deleting.name_to_type(card), copies.revision(card))
         if data is not None:
-            form.text = edit_forms.writable(data.get("name", ""))[: edit_forms.LONGEST]
-            form.seen = edit_forms.writable(data.get("seen", ""))[:16]
+            form.text = data.get("name", "")[: edit_forms.LONGEST]
+            form.seen = data.get("seen", "")[:16]
             form.intent = edit_forms.uuid_in(data.get("intent", "")) or form.intent
             if " ".join(form.text.split()) != form.name:
                 form.errors.append(f"Type “{form.name}” to delete it. Nothing was deleted.")

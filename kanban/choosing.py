@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from kanban import connections
+from kanban import connections, lists
 from kanban.facts import FACTS, name_of
-from kanban.models import Connection
-from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing, types_of
+from kanban.lists import Names
+from kanban.models import Card, Connection
+from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 
 FEW = 8  # so many are read at a glance and need no search
 FOUND = 10  # clients offered while one types
@@ -27,10 +29,13 @@ class Option:
         return f"{self.uuid} {self.name}"
 
 
-def options(connection: Connection, field: str, case: Case | None, typed: str, chosen: dict[str, str]) -> list[Option]:
+Of = Case | Card | None  # the case as Plannr has it now, or as we know it; nothing of a new one
+KINDS = {"people": "person", "groups": "group", "participants": "client"}  # of facets
+
+
+def options(connection: Connection, field: str, of: Of, typed: str, chosen: dict[str, str]) -> list[Option]:
     """What is chosen already, and what matches of the rest. Raises PlannrError."""
-    known = FACTS[field].names(case) if case else {}
-    there = known | {str(each.uuid): _called(each) for each in _listed(connection, field, case, typed)}
+    there = {**_known(field, of), **_listed(connection, field, of, typed)}
     words = typed.casefold().split()
     wanted = {uuid: name for uuid, name in there.items() if all(word in name.casefold() for word in words)}
     return offered(wanted | {uuid: there.get(uuid) or name or "(unknown)" for uuid, name in chosen.items()}, chosen)
@@ -49,23 +54,53 @@ def chosen_in(field: str, case: Case) -> dict[str, str]:
     return {uuid: names.get(uuid, "") for uuid in held}
 
 
-def _listed(connection: Connection, field: str, case: Case | None, typed: str) -> Iterable[Thing]:
+def _known(field: str, of: Of) -> Names:
+    """What the case holds already, which need not be on any list any more."""
+    if isinstance(of, Card):
+        return {uuid: name for kind, uuid, name in of.facets_said if kind == KINDS.get(field)}
+    return FACTS[field].names(of) if of else {}
+
+
+def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:
     """Colleagues may take part as well, but a new case is for clients."""
     client = connections.client_for(connection)
     if field == "people":
-        return client.employees.list()
+        return lists.kept(connection.account, field, lambda: _named(client.employees.list()))
     if field == "groups":
-        return client.groups.list()
+        return lists.kept(connection.account, field, lambda: _named(client.groups.list()))
     if field == "participants":
-        return client.accounts.find(typed, None if case else "client", FOUND) if typed.strip() else []
+        return _named(client.accounts.find(typed, None if of else "client", FOUND) if typed.strip() else [])
     if field == "type":
         try:
-            return client.types.list()
-        except NotFound:  # this account has no such list: those that cases are of
-            return types_of(client.cases.list(include=("type",)).cases)
-    clients = [account.uuid for account in (case.participants if case else None) or ()]
-    of_theirs = client.cases.list(include=("plans",), filters=CaseFilters(account_uuids=clients)).cases
-    return [plan for each in of_theirs for plan in each.plans or ()]
+            return _named(client.types.list())
+        except NotFound:  # this account has no such list: those that its cases are of
+            return _types(connection)
+    return _plans(connection, of)
+
+
+def _types(connection: Connection) -> Names:
+    found = connection.cards.exclude(type=None).order_by().values_list("type", "type_name").distinct()
+    return {str(uuid): name or "(no name)" for uuid, name in found}
+
+
+def _plans(connection: Connection, of: Of) -> Names:
+    """All plans on cases of the same clients."""
+    clients = _clients(of)
+    if not clients:
+        return {}
+    filters = CaseFilters(account_uuids=clients)
+    cases = connections.client_for(connection).cases.list(include=("plans",), filters=filters).cases
+    return _named(plan for each in cases for plan in each.plans or ())
+
+
+def _clients(of: Of) -> list[UUID]:
+    if isinstance(of, Card):
+        return [UUID(uuid) for uuid in _known("participants", of)]
+    return [account.uuid for account in (of.participants if of else None) or ()]
+
+
+def _named(things: Iterable[Thing]) -> Names:
+    return {str(each.uuid): _called(each) for each in things}
 
 
 def _called(thing: Thing) -> str:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, intents, mirror, notices, outcomes, typed
+from kanban import connections, intents, mirror, notices, outcomes, rules, typed
 from kanban.intents import NOBODY, By
-from kanban.models import NO_CASE, Card, Connection, Edit
+from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed
 from plannr_api import Case, CaseFilters, PlannrError
 
@@ -30,6 +30,7 @@ class NewCase:
     participants: list[str]
     status: UUID
     fields: dict[str, Any] = field(default_factory=dict)  # type, value, review_at (a day), assigned_to_uuids …
+    asked: UUID | None = None  # the creation at which they were asked about a limit, and said yes
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def create_case(connection: Connection, new: NewCase, by: By = NOBODY) -> Edit:
     if not ours:
         return edit
     try:
-        _make(connection, edit)
+        _make(connection, edit, new)
     except PlannrError as error:  # while looking for an earlier one
         refuse(edit, notices.problem_of(error), error)
     except Exception:
@@ -77,19 +78,41 @@ def _intended(connection: Connection, new: NewCase, by: By) -> Edit:
     )
 
 
-def _make(connection: Connection, edit: Edit) -> None:
+def _make(connection: Connection, edit: Edit, new: NewCase) -> None:
     if not _earlier_ones_are_settled(connection, edit):
         return refuse(edit, "unsettled_case")
-    if edit.to_status is None or not connection.columns.filter(status=edit.to_status, vanished=False).exists():
+    column = connection.columns.filter(status=new.status, vanished=False).first()
+    if column is None:
         return refuse(edit, "vanished")
+    if _passes_a_limit(connection, edit, column, new):
+        return outcomes.settled(edit, Outcome.CONFLICT, "limit")
+    return _send(connection, edit, new.status)
+
+
+def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: NewCase) -> bool:
+    """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not asked
+    yet of a new case in this column."""
+    edit.limits = rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
+    return rules.unanswered(edit.limits, _asked_before(connection, edit, new))
+
+
+def _asked_before(connection: Connection, edit: Edit, new: NewCase) -> list[rules.Limit]:
+    if new.asked is None:
+        return []
+    same = connection.edits.filter(what=Edit.What.CREATE, to_status=new.status, person=edit.person)
+    earlier = same.filter(intent=new.asked).first()
+    return list(earlier.limits) if earlier else []
+
+
+def _send(connection: Connection, edit: Edit, status: UUID) -> None:
     known = Card.objects.filter(firm=edit.firm, name=edit.title).values_list("case", flat=True)
     edit.before, edit.sent_at = [str(case) for case in known], timezone.now()
-    written = {"before": edit.before, "sent_at": edit.sent_at}
+    written = {"before": edit.before, "limits": edit.limits, "sent_at": edit.sent_at}
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
         return edit.refresh_from_db()  # it was given up meanwhile: nothing is sent
     try:
         cases, body = connections.client_for(connection).cases, _body(edit)
-        answer = cases.create(status=edit.to_status, **body, request_id=str(edit.intent))
+        answer = cases.create(status=status, **body, request_id=str(edit.intent))
     except PlannrError as error:
         return _failed(connection, edit, error)
     return _made(connection, edit, answer, timezone.now())

@@ -15,7 +15,6 @@ from kanban.edits import Change
 from kanban.facts import FACTS, Fact
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, problem_of
-from kanban.record import UNWRITABLE
 from kanban.typed import Unclear
 from plannr_api import UNSET, Case, PlannrError
 
@@ -47,10 +46,10 @@ class FactForm:
         """Whether there is so much to choose from that it has to be looked for."""
         return self.fact.name == "participants" or bool(self.search) or len(self.options) > choosing.FEW
 
-    def fill(self, connection: Connection, case: Case | None) -> FactForm:
+    def fill(self, connection: Connection, of: choosing.Of) -> FactForm:
         """Fetch what there is to choose from. Raises PlannrError."""
         if self.fact.kind in ("many", "choice"):
-            self.options = choosing.options(connection, self.fact.name, case, self.search, self.chosen)
+            self.options = choosing.options(connection, self.fact.name, of, self.search, self.chosen)
         return self
 
     def without_plannr(self) -> FactForm:
@@ -76,13 +75,11 @@ def asked_again(edit: Edit) -> FactForm:
 
 def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
-    chosen = dict(writable(each).partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
+    chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
-    text = "" if _is_chosen(fact) else writable(said.get(name, ""))[:LONGEST]
+    text = "" if _is_chosen(fact) else said.get(name, "")[:LONGEST]
     search = said.get("q" if name == "wanted" else f"q-{name}", "")[:100]
-    found = FactForm(
-        fact, seen=writable(said.get("seen", ""))[:16], text=text, chosen=chosen, search=search, input=name
-    )
+    found = FactForm(fact, seen=said.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
     found.asked = uuid_in(said.get("asked", ""))
     found.intent = uuid_in(said.get("intent", "")) or found.intent
     return found
@@ -137,11 +134,6 @@ def text_of(fact: Fact, value: Any) -> str:
     return str(value)
 
 
-def writable(text: str) -> str:
-    """Without what a database would refuse."""
-    return UNWRITABLE.sub("", text)
-
-
 def _is_chosen(fact: Fact) -> bool:
     return fact.kind in ("many", "choice")
 
@@ -153,10 +145,10 @@ def uuid_in(text: str) -> UUID | None:
         return None
 
 
-def filled(form: FactForm, connection: Connection, case: Case | None) -> str:
+def filled(form: FactForm, connection: Connection, of: choosing.Of) -> str:
     """Fetch what there is to choose from; why that cannot be told, if it cannot."""
     try:
-        form.fill(connection, case)
+        form.fill(connection, of)
     except PlannrError as error:
         return " ".join(PROBLEMS[problem_of(error)])
     return ""

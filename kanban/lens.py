@@ -74,7 +74,7 @@ class Lens:
         """From an address. What cannot be read is left out, and said."""
         reading = _Reading(said)
         lens = cls(
-            q=said.get("q", "").strip()[:LONGEST],
+            q=said.get("q", "").replace("\0", "").strip()[:LONGEST],  # of a kept address, taken apart here
             mine=reading.flag("mine"),
             unassigned=reading.flag("unassigned"),
             stale=reading.flag("stale"),

@@ -186,7 +186,9 @@ def absorb(
         changes.ring(connection, [card.case], own=True)
         connection.sees_otherwise()
     if before and (moved or copies.looks(before) != copies.looks(card)):
-        changes.ring(connection, [card.case])
+        crossed = before.column_id != column.pk
+        vanished = crossed and (before.column.vanished or column.vanished)  # it goes with its last case
+        changes.ring(connection, [card.case], columns=vanished)
     return card
 
 

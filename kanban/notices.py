@@ -62,6 +62,7 @@ BUSY = (
     "The board is too busy at this moment, or its database cannot be reached.",
     "Try again in a moment; if a move was under way, the board finds out what became of it.",
 )
+UNWRITABLE = ("That holds a character that cannot be kept, so nothing was done.", "Leave it out and try again.")
 READING = ("Your cases are being read from Plannr, so nothing was done.", "Try again in a moment.")
 SIGNED_OUT = ("You are signed out.", "Nothing of the board is left in this browser.")
 SIGN_IN_FAILED = {

@@ -16,6 +16,7 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
+    drawn = _drawn(connection)
     columns_differ = write_columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
@@ -40,12 +41,11 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     outside.note_new(connection, created, began)
     shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
     _drop_empty_vanished_columns(connection)
+    columns_differ = columns_differ or drawn != _drawn(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    if different := moved | looks:
+    if (different := moved | looks) or columns_differ:
         changes.ring(connection, sorted(different), columns=columns_differ)
-    elif columns_differ:
-        changes.ring(connection, [], columns=True)
     if mine := shown | hidden:
         changes.ring(connection, sorted(mine), own=True)
         connection.sees_otherwise()
@@ -96,5 +96,11 @@ def _visibility(
     return shown, hidden
 
 
+def _drawn(connection: Connection) -> set[int]:
+    return set(connection.drawn_columns.values_list("pk", flat=True))
+
+
 def _drop_empty_vanished_columns(connection: Connection) -> None:
-    connection.columns.filter(vanished=True, cards=None).delete()
+    """But not one of which the firm asks something: Plannr may list it again, after an incomplete list or a mistake."""
+    empty = connection.columns.filter(vanished=True, cards=None)
+    empty.filter(stale_days=None, most=None, requires=[]).delete()

@@ -77,15 +77,15 @@ def said(write: Write) -> str:
 
 
 def _asked(write: Write) -> list[str]:
-    """Of what was made: over which limits, and what was set with a move. Of what was asked back: the question."""
-    passed = (
-        write.limits if isinstance(write, Edit) else write.asked.get("limits", ()) if isinstance(write, Move) else ()
-    )
+    """Over which limits, asked about or passed; of a move that was made, what was set with it. How many cases that made
+    is nobody's but the asker's: another who reads this may be shown fewer."""
+    of_move = write.asked.get("limits", ()) if isinstance(write, Move) else ()
+    asked = write.limits if isinstance(write, Edit) else of_move
     if write.outcome == Write.Outcome.CONFLICT:
-        return [limits.passed(passed)]
+        return [limits.over(asked)]
     if write.outcome != Write.Outcome.APPLIED:
         return []
-    return [limits.over(passed), *(_with_it(write) if isinstance(write, Move) else ())]
+    return [limits.over(asked), *(_with_it(write) if isinstance(write, Move) else ())]
 
 
 def _with_it(move: Move) -> list[str]:

@@ -1,5 +1,5 @@
-"""What the firm asks of its columns, put to one move before anything is sent: how full a column may be, how many open
-cases one person may have, and what a case needs before it may come in.
+"""What the firm asks of its columns, put to a move or a new case before anything is sent: how full a column may be,
+how many open cases one person may have, and what a case needs before it may come in.
 
 Limits are soft: whoever moves is asked and may say yes. Like every number here they count what Plannr shows to the
 account. What a case lacks is given with the move and sent in the same request.
@@ -8,7 +8,7 @@ account. What a case lacks is given with the move and sent in the same request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from django.db.models import Count, Max
 
 from kanban import changes, copies
 from kanban.facts import FACTS
-from kanban.forms import Wish
-from kanban.models import CardQuerySet, Column, Connection, Facet, FirmRules, Move
+from kanban.forms import ASKS, Wish
+from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.notices import LACKS, in_words
 from plannr_api import UNSET, Case
 
@@ -51,7 +51,7 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     lacking = [name for name in LACKS if FACTS[name].of(case) in (None, [])]  # what Plannr leaves unsaid nobody knows
     given = {FACTS[name].body: wish.also[name] for name in lacking if name in wish.also}
     needs = [name for name in lacking if name in column.requires and name not in wish.also]
-    limits = [*_of_column(connection, column, case), *_of_people(connection, column, case, given)]
+    limits = [*_of_column(connection, column, case.uuid), *_of_people(connection, column, case, given)]
     move.also = given
     move.asked = {name: asked for name, asked in (("needs", needs), ("limits", limits)) if asked}
     if needs:
@@ -59,10 +59,27 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     return "limit" if unanswered(limits, _asked_before(connection, wish, case)) else ""
 
 
-def _of_column(connection: Connection, column: Column, case: Case) -> list[Limit]:
+def of_new(connection: Connection, column: Column, people: Iterable[UUID]) -> list[Limit]:
+    """The limits that are passed when a case comes to be in this column, as a case of these people."""
+    if column.completed:
+        return []
+    return [*_of_column(connection, column, NO_CASE), *over_for(connection, people, NO_CASE)]
+
+
+def asks_of_new(column: Column, given: Container[str]) -> dict[str, str]:
+    """What this column asks for and a new case lacks: field by field, in a sentence. A plan is linked to a case that
+    there is, so a new one can only begin elsewhere."""
+    lacking = [name for name in LACKS if name in column.requires and name not in given]
+    said = {name: f"{column.name} asks for {LACKS[name]}. {ASKS[name]}" for name in lacking}
+    if "plans" in said:
+        said["plans"] = f"{column.name} asks for a plan. Begin the case in another column, link a plan, then move it."
+    return said
+
+
+def _of_column(connection: Connection, column: Column, case: UUID) -> list[Limit]:
     if not column.most or column.completed:
         return []
-    count = connection.cards.of(column).exclude(case=case.uuid).count() + 1
+    count = connection.cards.of(column).exclude(case=case).count() + 1
     limit = {"of": "column", "name": column.name, "count": count, "most": column.most}
     return [limit] if count > column.most else []
 

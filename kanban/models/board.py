@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -89,6 +89,11 @@ class Connection(models.Model):
     @property
     def columns(self) -> QuerySet[Column]:
         return Column.objects.filter(firm=self.firm)
+
+    @property
+    def drawn_columns(self) -> QuerySet[Column]:
+        """Those on a board: without what Plannr lists no more and no case stands in, kept only for the firm's rules."""
+        return self.columns.filter(Q(vanished=False) | Exists(Card.objects.filter(column=OuterRef("pk"))))
 
     @property
     def moves(self) -> QuerySet[Move]:

@@ -25,7 +25,7 @@ class Edit(Write):
     wanted_words = models.TextField(blank=True)  # the same as a person reads it
     got_words = models.TextField(blank=True)  # what Plannr has now
     edited = models.TextField(blank=True)  # what else of the case was edited since it was seen, in words
-    limits = models.JSONField(default=list)  # of open cases, that it passes: limits.Limit
+    limits = models.JSONField(default=list)  # that it passes: limits.Limit
     problems = models.JSONField(default=dict)  # what Plannr said of single fields
     to_status = models.UUIDField(null=True)  # of a new case
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # a colleague's edit that came first

@@ -78,6 +78,8 @@ def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str,
 def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
     if "fact" in request.GET:
         return _as_fact(request, card, fact)
+    if request.htmx and "q" in request.GET:
+        return _narrowed(request, card, fact)
     found = edits.look_or_say(request.connection, card)
     if found.case is None:
         return _as_fact(request, card, fact, problem=found.problem)
@@ -88,9 +90,15 @@ def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
         form.seen = form.seen or seen
     if why := edit_forms.filled(form, request.connection, found.case):
         return _as_fact(request, card, fact, problem=why)
-    if request.htmx and "q" in request.GET:
-        return render(request, "cards/_options.html", {"form": form})
     return _drawn(request, card, form)
+
+
+def _narrowed(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
+    """What matches of what there is to choose from, with each letter: the case itself is not looked at again."""
+    form = edit_forms.typed_in(fact, request.GET)
+    if why := edit_forms.filled(form, request.connection, card):
+        return _as_fact(request, card, fact, problem=why)
+    return render(request, "cards/_options.html", {"form": form})
 
 
 def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, polled: bool = False) -> HttpResponse:

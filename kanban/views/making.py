@@ -26,7 +26,7 @@ def new(request: BoardRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request)
     form = case_forms.said(request.POST)
-    wanted = case_forms.new_case(form)
+    wanted = case_forms.new_case(request.connection, form)
     if wanted is None:
         return _new(request, form.fill(request.connection), status=422)
     made = creating.create_case(request.connection, wanted, By(request.person))
@@ -36,6 +36,8 @@ def new(request: BoardRequest) -> HttpResponse:
         form.intent = CaseForm({}).intent  # nothing was made, so to ask once more is another intent
         why, next_step = edit_notices.why_not(made)
         case_forms.blame(form, made, [f"{why} {made.words}".strip(), next_step])
+    elif made.outcome == Outcome.CONFLICT:
+        case_forms.ask(form, made)
     else:
         form.waiting = edit_notices.waiting(made)
     context = told(request, made) if made.outcome == Outcome.UNKNOWN else {}

@@ -103,6 +103,30 @@ def test_a_full_column_is_asked_about_on_every_way_to_move(board: Board, plannr:
     before.moved(case, "Research", 0)
 
 
+def test_a_new_case_in_a_full_column_is_asked_about_in_its_dialog(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    count = len(plannr.order("Research"))
+    ask(board, "Research", most=count, needs=("a value",))
+    board.link(plannr.order("Research")[0]).focus()
+    board.press("n")
+    form = board.page.locator("#case-dialog form")
+    form.locator("#name-name").fill("One more")
+    form.get_by_label("Find somebody by name").press_sequentially("a")
+    form.locator('input[name="participants"]').first.check()
+    create = form.get_by_role("button", name="Create")
+    create.click()
+    expect(form.get_by_role("alert")).to_have_text("Research asks for a value. Type an amount such as 1,250 or £1.2k.")
+    form.locator("#value-value").fill("1,250")
+    create.click()
+    expect(form.get_by_role("alert")).to_have_text(f"That makes {count + 1} of {count} in Research. Create anyway?")
+    expect(form.locator("#name-name")).to_have_value("One more")
+    assert len(plannr.order("Research")) == count
+    form.get_by_role("button", name="Create anyway").click()
+    expect(board.page.locator("#case-dialog[open]")).to_have_count(0)
+    assert "was created in Research" in board.notice("success").headline
+    assert len(plannr.order("Research")) == count + 1
+
+
 def test_undo_out_of_a_guarded_column_and_back_into_one_asks_nothing(board: Board, plannr: PlannrSwitchboard) -> None:
     case = without_a_value(board.open(), plannr)
     ask(board, "Fact find", most=1, needs=("a value",))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import mirror, people, suggesting
+from kanban import changes, mirror, people, suggesting
 from kanban.models import Change, Column, Entry, FirmRules, Role
 from tests.journeys.people import Person
 from tests.journeys.records import made
@@ -217,3 +217,73 @@ def test_a_move_within_a_column_or_one_that_was_refused_ends_no_stay(priya: Pers
 @pytest.mark.parametrize(("days", "suggested"), [([1], 1), (list(range(1, 101)), 85), ([3] * 84 + [90] * 16, 90)])
 def test_the_percentile_is_the_least_number_that_so_many_did_not_pass(days: list[int], suggested: int) -> None:
     assert suggesting.percentile(days) == suggested
+
+
+# A column that Plannr lists no more
+
+
+def emptied(person: Person, name: str) -> str:
+    """Without cases, Plannr lists this status no more; as it is while its list cannot be had."""
+    status = person.status(name)
+    for case in person.standing(name):
+        person.plannr.outside.move(case, person.status("Fact find"))
+    person.plannr.fail("GET", "/api/v1/cases-status", status=404)
+    assert mirror.refresh(person.connection)
+    return status
+
+
+def test_what_the_firm_asks_of_a_column_outlives_its_absence(priya: Person) -> None:
+    save(priya, "Research", most=8, stale_days=12, requires=["value"])
+    status = emptied(priya, "Research")
+    assert column(priya, "Research").vanished
+    assert mirror.refresh(priya.connection)
+    assert f'id="column-{status}"' in priya.open()
+    kept = column(priya, "Research")
+    assert (kept.most, kept.stale_days, kept.requires) == (8, 12, ["value"])
+
+
+@pytest.mark.parametrize("asked", [{"most": 8}, {"stale_days": 12}, {"requires": ["value"]}])
+def test_an_empty_column_that_plannr_lists_no_more_is_not_drawn(priya: Person, asked: dict[str, Any]) -> None:
+    save(priya, "Research", **asked)
+    status = emptied(priya, "Research")
+    assert Column.objects.filter(status=status).exists()
+    for page in ("/?view=all", "/?lanes=person", "/?lanes=review", "/columns/", "/cases/new/", "/print/?view=all"):
+        assert status not in priya.client.get(page).content.decode(), page
+
+
+def test_one_of_which_nothing_is_asked_goes(priya: Person) -> None:
+    status = emptied(priya, "Research")
+    assert not Column.objects.filter(status=status).exists()
+
+
+def redrawn(person: Person, since: int) -> str:
+    """The whole board, if that is what an open page is sent."""
+    news = person.client.get("/changes/", {"since": since}, headers={"HX-Request": "true"}).content.decode()
+    assert '<kanban-board id="board"' in news
+    return news
+
+
+def test_a_vanished_column_goes_from_open_boards_with_its_last_case(priya: Person) -> None:
+    save(priya, "Research", most=8)
+    first, *others = priya.standing("Research")
+    for case in others:
+        priya.plannr.outside.move(case, priya.status("Fact find"))
+    mirror.refresh(priya.connection)
+    Column.objects.filter(name="Research").update(vanished=True)
+    assert "Research" in priya.open()
+    seen = changes.latest(priya.connection)
+    assert priya.drop(first, "Fact find").status == 200
+    assert f'id="column-{priya.status("Research")}"' not in redrawn(priya, seen)
+
+
+def test_so_it_does_when_the_last_case_leaves_it_in_plannr(priya: Person) -> None:
+    cases = priya.standing("Research")
+    priya.plannr.outside.delete_status(priya.status("Research"))
+    mirror.refresh(priya.connection)
+    [vanished] = [str(each.status) for each in priya.connection.columns if each.vanished]
+    assert f'id="column-{vanished}"' in priya.open()
+    seen = changes.latest(priya.connection)
+    for case in cases:
+        priya.plannr.outside.move(case, priya.status("Fact find"))
+    mirror.refresh(priya.connection)
+    assert f'id="column-{vanished}"' not in redrawn(priya, seen)

@@ -78,7 +78,7 @@ def test_a_case_is_found_by_its_plan_and_the_card_says_so(priya: Person) -> None
     assert f"Plan <bdi>{number}" not in look(priya)
 
 
-@pytest.mark.parametrize("text", ['"', "' OR 1=1 --", "a* NOT b", "():&|!", "\x00", "NEAR(", "%", "🙂", "x" * 5000])
+@pytest.mark.parametrize("text", ['"', "' OR 1=1 --", "a* NOT b", "():&|!", "NEAR(", "%", "🙂", "x" * 5000])
 def test_whatever_is_typed_is_only_looked_for(priya: Person, text: str) -> None:
     assert priya.client.get("/", {"q": text}).status_code == 200
 

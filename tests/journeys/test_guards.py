@@ -9,7 +9,7 @@ import pytest
 
 from kanban import mirror
 from kanban.models import Column, Connection, Entry, FirmRules, Move
-from tests.journeys.at_the_case import checked, offered, opened, save
+from tests.journeys.at_the_case import checked, client_of, hidden, new, offered, opened, save, sent, writes
 from tests.journeys.people import Answer, Person
 from tests.journeys.test_conflicts import anyway
 
@@ -69,10 +69,25 @@ def test_the_choice_is_on_record(priya: Person) -> None:
     case, count = priya.standing("Fact find")[0], full(priya, "Research")
     anyway(priya, priya.drop(case, "Research"))
     asked, made = Entry.objects.filter(kind="conflict").get(), Entry.objects.filter(kind="applied").get()
-    assert asked.words == f"That makes {count + 1} of {count} in Research."
+    assert asked.words == f"Over the limit of {count} in Research."
     assert made.words == f"Over the limit of {count} in Research."
     page = priya.client.get(f"/cases/{case}/record/").content.decode()
     assert f"Over the limit of {count} in Research." in page
+
+
+def test_what_the_mover_counted_is_on_nobodys_record(priya: Person) -> None:
+    """Another who reads it may be shown fewer cases, and must not learn of the others."""
+    case, count = priya.standing("Fact find")[0], full(priya, "Research")
+    anyway(priya, priya.drop(case, "Research"))
+    form = opened(priya, case, "people").text
+    busy = next(value for value in offered(form).values() if value not in checked(form) and " Yusuf" in value)
+    FirmRules.objects.create(firm=priya.connection.firm, most_each=1)
+    assert save(priya, case, "people", [busy]).status == 409
+    assert Entry.objects.filter(kind="conflict").count() == 2
+    assert "That makes" not in " ".join(Entry.objects.values_list("words", flat=True))
+    told = priya.client.get(f"/cases/{case}/record.csv").getvalue().decode()
+    assert f"Over the limit of {count} in Research." in told
+    assert "That makes" not in told
 
 
 def test_a_limit_that_is_passed_further_meanwhile_is_asked_about_again(priya: Person) -> None:
@@ -312,3 +327,93 @@ def test_taking_somebody_off_passes_no_limit(priya: Person) -> None:
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["assigned_to_uuids"])
     FirmRules.objects.create(firm=priya.connection.firm, most_each=1)
     assert save(priya, case, "people", []).status == 200
+
+
+# A new case
+
+
+def anyway_new(person: Person, answer: Answer, column: str, **fields: Any) -> Answer:
+    """Send the form once more as it was answered, with what the boxes and lines of it hold."""
+    return sent(person, "/cases/new/", **hidden(answer.text) | {"status": person.status(column)} | fields)
+
+
+def test_a_new_case_in_a_full_column_is_asked_about_with_the_form_as_typed(priya: Person) -> None:
+    client, count = client_of(priya, priya.standing("Fact find")[0]), full(priya, "Research")
+    typed = {"name": "One more", "participants": [client], "value": "£1.2k"}
+    answer = new(priya, "Research", **typed)
+    assert (answer.status, writes(priya)) == (409, [])
+    assert f"That makes {count + 1} of {count} in Research. Create anyway?" in answer.words
+    assert 'value="One more"' in answer.text
+    assert 'value="£1.2k"' in answer.text
+    assert client in checked(answer.text)
+    assert anyway_new(priya, answer, "Research", **typed).status == 200
+    assert len(priya.standing("Research")) == count + 1
+    asked, made = Entry.objects.get(kind="conflict"), Entry.objects.get(kind="applied")
+    assert (asked.what, asked.words, made.words) == ("create", *[f"Over the limit of {count} in Research."] * 2)
+
+
+def test_without_script_a_new_case_is_asked_about_on_its_page(priya: Person) -> None:
+    client, count = client_of(priya, priya.standing("Fact find")[0]), full(priya, "Research")
+    typed = {"name": "One more", "participants": [client], "status": priya.status("Research")}
+    answer = sent(priya, "/cases/new/", htmx=False, **typed)
+    assert (answer.status, writes(priya)) == (409, [])
+    assert "<title>" in answer.text
+    assert "Create anyway?" in answer.words
+    assert sent(priya, "/cases/new/", htmx=False, **typed | hidden(answer.text)).status == 303
+    assert len(priya.standing("Research")) == count + 1
+
+
+def test_a_duplicate_into_a_full_column_is_asked_about(priya: Person) -> None:
+    case, count = priya.standing("Research")[0], full(priya, "Research")
+    form = priya.client.get("/cases/new/", {"like": case}).content.decode()
+    typed = {"name": "A copy", "participants": [client_of(priya, case)], "status": priya.status("Research")}
+    answer = sent(priya, "/cases/new/", **hidden(form) | typed)
+    assert answer.status == 409
+    assert f"That makes {count + 1} of {count} in Research." in answer.words
+
+
+def test_an_answer_for_one_column_is_none_for_another(priya: Person) -> None:
+    client = client_of(priya, priya.standing("Fact find")[0])
+    full(priya, "Fact find")
+    ask(priya, "Research", most=1)
+    typed = {"name": "One more", "participants": [client]}
+    answer = new(priya, "Fact find", **typed)
+    assert len(priya.standing("Fact find")) >= len(priya.standing("Research"))
+    elsewhere = anyway_new(priya, answer, "Research", **typed)
+    assert (elsewhere.status, writes(priya)) == (409, [])
+    assert "of 1 in Research. Create anyway?" in elsewhere.words
+
+
+def test_a_new_case_for_somebody_with_too_many_is_asked_about(priya: Person) -> None:
+    client = client_of(priya, priya.standing("Fact find")[0])
+    form = priya.client.get("/cases/new/", {"status": priya.status("Research")}).content.decode()
+    busy = next(value for value in offered(form).values() if " Yusuf" in value)
+    FirmRules.objects.create(firm=priya.connection.firm, most_each=1)
+    typed = {"name": "One more", "participants": [client], "people": [busy]}
+    answer = new(priya, "Research", **typed)
+    assert (answer.status, writes(priya)) == (409, [])
+    assert re.search(r"That makes \d+ of 1 open cases for Yusuf .*Create anyway", answer.words)
+    assert anyway_new(priya, answer, "Research", **typed).status == 200
+
+
+def test_what_its_column_asks_of_a_new_case_is_said_at_the_field(priya: Person) -> None:
+    client = client_of(priya, priya.standing("Fact find")[0])
+    ask(priya, "Research", requires=["value", "review_at", "type", "people"])
+    answer = new(priya, "Research", name="One more", participants=[client], value="0")
+    assert (answer.status, writes(priya)) == (422, [])
+    for field, sentence in [
+        ("review_at", "Research asks for a review date. Type a date such as"),
+        ("type", "Research asks for a type. Choose a type."),
+        ("people", "Research asks for somebody assigned. Choose somebody."),
+    ]:
+        assert re.search(rf'id="{field}-{field}-wrong"[^>]*>\s*<p><bdi>{re.escape(sentence)}', answer.text), field
+    assert "asks for a value" not in answer.words  # £0 is one
+    assert new(priya, "Fact find", name="One more", participants=[client]).status == 200
+
+
+def test_a_new_case_begins_elsewhere_than_where_a_plan_is_asked_for(priya: Person) -> None:
+    client = client_of(priya, priya.standing("Fact find")[0])
+    ask(priya, "Research", requires=["plans"])
+    answer = new(priya, "Research", name="One more", participants=[client])
+    assert (answer.status, writes(priya)) == (422, [])
+    assert "Research asks for a plan. Begin the case in another column" in answer.words
