@@ -35,6 +35,7 @@ PROBLEMS = {
     "not_found": ("Plannr has no such case any more, or does not show it to you.", "It was taken off the board."),
     "rejected": ("Plannr refused.", "Read its reason, then try again or choose another place."),
     "broken": ("Plannr answered with something that the board cannot read.", "Try again in a moment."),
+    "unsaid": ("Plannr does not say what it is now.", "Look in Plannr."),
     "several_accounts": (
         "This token belongs to several accounts.",
         "Set PLANNR_ACCOUNT_UUID to one of them: manage.py check_plannr lists them.",
@@ -110,6 +111,10 @@ REASONS = {
     "never_taken": ("Plannr never confirmed the move. A minute later the case stands where you see it.", "Try again."),
     "unsettled": (
         "Plannr has not confirmed the move before this one, and might still make it.",
+        "That is settled within a minute. Then try again.",
+    ),
+    "unsettled_edit": (
+        "Plannr has not confirmed a change of this case that was asked for before, and might still make it.",
         "That is settled within a minute. Then try again.",
     ),
     "taken": ("That drop was made before, or is not yours.", "Reload the board: it shows what Plannr last said."),

@@ -8,7 +8,7 @@ account. What a case lacks is given with the move and sent in the same request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -100,11 +100,13 @@ def most_each(connection: Connection) -> int | None:
     return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
 
 
-def note_taken(move: Move, case: Case) -> None:
-    """What of the fields that went along Plannr did not take, in words; and what those are called that it took."""
+def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
+    """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
+    `but`: what others have changed since."""
     facts = [FACTS[name] for name in LACKS if FACTS[name].body in move.also]
     now = {fact.name: fact.of(case) for fact in facts}
-    missed = [fact for fact in facts if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
+    asked = [fact for fact in facts if fact.body not in but]
+    missed = [fact for fact in asked if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
     move.untaken = in_words([LACKS[fact.name] for fact in missed])
     move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
 
