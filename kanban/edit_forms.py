@@ -12,7 +12,7 @@ from django.http import QueryDict
 from kanban import choosing, typed
 from kanban.choosing import Option
 from kanban.edits import Change
-from kanban.facts import FACTS, Fact
+from kanban.facts import FACTS, Fact, amount_of
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, problem_of
 from kanban.typed import Unclear
@@ -63,6 +63,13 @@ def opened(fact: Fact, case: Case) -> FactForm:
     value = fact.of(case)
     chosen = choosing.chosen_in(fact.name, case) if fact.kind in ("many", "choice") else {}
     return FactForm(fact, seen=fact.mark(value), text=text_of(fact, value), chosen=chosen)
+
+
+def foreign(fact: Fact, case: Case) -> str:
+    """Why a value in another currency than pounds cannot be edited: Plannr takes pennies and nothing else."""
+    value = fact.of(case)
+    other = fact.kind == "money" and isinstance(value, list)
+    return f"This value is in {amount_of(value)[1]}. Change it in Plannr." if other else ""
 
 
 def asked_again(edit: Edit) -> FactForm:
@@ -128,7 +135,7 @@ def text_of(fact: Fact, value: Any) -> str:
     if value in (None, UNSET) or _is_chosen(fact):
         return ""
     if fact.kind == "money":
-        return typed.pounds(value)
+        return typed.pounds(*amount_of(value))
     if fact.kind == "date":
         return f"{typed.read(value).astimezone(typed.LONDON):%d/%m/%Y}"
     return str(value)

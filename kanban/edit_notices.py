@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import limits
-from kanban.facts import FACTS
+from kanban.facts import FACTS, amount_of
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, REASONS, Notice, ago, aside, between, edited
 
@@ -24,6 +24,8 @@ def of(edit: Edit, connection: Connection, *, place: tuple[int, int] | None = No
     if edit.outcome == Outcome.REFUSED:
         why, next_step = why_not(edit)
         return Notice("failure", f"{_not_done(edit)} {why}", edit.words, next_step, edit=edit)
+    if edit.reason == "untold":
+        return Notice("failure", f"{_untold(edit)} Plannr shows nothing of it.", advice="Look in Plannr.", edit=edit)
     return Notice("waiting", waiting(edit), advice="We keep asking.", edit=edit)
 
 
@@ -38,6 +40,8 @@ def named(connection: Connection, intent: str) -> Notice | None:
 
 def why_not(edit: Edit) -> tuple[str, str]:
     """Why it was refused, and what to do next."""
+    if edit.reason == "currency":
+        return f"This value is in {amount_of(edit.before)[1]}.", "Change it in Plannr."
     why, next_step = REASONS.get(edit.reason) or PROBLEMS.get(edit.reason) or PROBLEMS["broken"]
     if edit.reason == "rejected":
         next_step = "Read its reason, change what you typed, then try again."
@@ -104,10 +108,17 @@ def _not_done(edit: Edit) -> str:
     return f"The {FACTS[edit.field].called} of {edit.title} was not changed."
 
 
+def _untold(edit: Edit) -> str:
+    return f"It cannot be told whether the {FACTS[edit.field].called} of {edit.title} was changed."
+
+
 def _sent(edit: Edit) -> str:
     return "Plannr never confirmed what you sent." if edit.sent_at else "Nothing was sent."
 
 
 def _aside(edit: Edit) -> str:
-    other = "Plannr made something else of it than was asked." if edit.reason == "otherwise" else ""
-    return f"{other} {aside(edit)}".strip()
+    other = {
+        "otherwise": "Plannr made something else of it than was asked.",
+        "hidden": "It is not shown to you any more.",
+    }
+    return f"{other.get(edit.reason, '')} {aside(edit)}".strip()

@@ -16,10 +16,10 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices, outcomes, rules, standing, typed
-from kanban.facts import FACTS, Fact
+from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules, standing, typed
+from kanban.facts import FACTS, Fact, noted
 from kanban.intents import NOBODY, By
-from kanban.models import Card, Connection, Edit
+from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
@@ -54,7 +54,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
     Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
     """
     edit, ours = intents.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
-    if not ours and edit.outcome != Outcome.OPEN and edit.wanted_words != _wanted_words(change):
+    if not ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
         return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
     if not ours:
         return edit
@@ -76,18 +76,6 @@ def look(connection: Connection, card: Card) -> Case | None:
     return mirror.look_up(connection, [card.case]).get(card.case)
 
 
-def settle(connection: Connection, edit: Edit) -> Edit:
-    """Find out by reading what became of an edit that Plannr did not confirm."""
-    if edit.outcome != Outcome.UNKNOWN:
-        return edit
-    try:
-        case = mirror.look_up(connection, [edit.case]).get(edit.case)
-    except PlannrError:
-        return edit
-    _judge(connection, edit, case)
-    return edit
-
-
 def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
     return Edit(
         **intents.signed(connection, by, change.intent),
@@ -101,6 +89,14 @@ def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edi
     )
 
 
+def _is_same(edit: Edit, change: Change) -> bool:
+    """Whether it is what was asked for before: of a date, the day, which is all that was said."""
+    wanted = edit.wanted
+    if change.fact.kind == "date" and wanted and "T" in wanted:
+        wanted = datetime.fromisoformat(wanted).astimezone(typed.LONDON).date().isoformat()
+    return edit.field == change.field and change.fact.same(wanted, change.wanted)
+
+
 def _wanted_words(change: Change) -> str:
     if change.undoes:
         return change.undoes.before_words
@@ -111,24 +107,27 @@ def _wanted_words(change: Change) -> str:
 
 
 def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> None:
-    if not _earlier_edits_are_settled(connection, edit):
-        return refuse(edit, "unsettled")
-    case = mirror.look_up(connection, [edit.case]).get(edit.case)
+    fact, waiting = change.fact, _not_settled(connection, edit)
+    case = edited.look(connection, edit.case, fact)
     if case is None:
         return gone(edit)
-    fact = change.fact
-    edit.before = _or_none(fact.of(case))
+    said = fact.of(case)
+    edit.before = noted(said)
     edit.wanted = _fitted(change, edit.before)
-    edit.before_words = fact.words(edit.before, fact.names(case))
+    edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
+    if not _comes_to_the_same(edit, waiting):
+        return refuse(edit, "unsettled_edit")
+    if fact.kind == "money" and isinstance(said, list):
+        return refuse(edit, "currency")
     if edit.wanted == edit.before:
-        return _apply(edit, case, "already")
-    if edit.seen and edit.seen != fact.mark(fact.of(case)):
-        return _contest(edit, case)
+        return edited.apply(edit, case, "already")
+    if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
+        return edited.contest(edit, case)
     if besides := standing.edited_meanwhile(connection, edit, change.revision, drawn):
-        edit.edited, edit.got_words = besides, _words_now(edit, case)
+        edit.edited, edit.got_words = besides, edited.words_now(edit, case)
         return outcomes.settled(edit, Outcome.CONFLICT, "edited_besides")
     if _passes_a_limit(connection, edit, change, case):
-        edit.seen, edit.got_words = fact.mark(fact.of(case)), _words_now(edit, case)
+        edit.seen, edit.got_words = fact.mark(said), edited.words_now(edit, case)
         return outcomes.settled(edit, Outcome.CONFLICT, "limit")
     return _ask(connection, edit, case)
 
@@ -137,7 +136,7 @@ def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Ca
     """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
     if change.field != "people" or change.undoes or rules.is_done(connection, case):
         return False
-    come = set(edit.wanted or ()) - set(edit.before or ())
+    come = set(edit.wanted or ()) - edited.had(edit)
     edit.limits = rules.over_for(connection, [UUID(person) for person in come], edit.case)
     earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
     return rules.unanswered(edit.limits, earlier.limits if earlier else ())
@@ -147,7 +146,7 @@ def _fitted(change: Change, before: Any) -> Any:
     """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
     if change.fact.kind != "date" or change.wanted is None:
         return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
-    was = datetime.fromisoformat(before) if before else None
+    was = datetime.fromisoformat(before) if isinstance(before, str) else None
     return typed.read(change.wanted, was).isoformat(timespec="seconds")
 
 
@@ -173,12 +172,22 @@ def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
         said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
         body: dict[str, Any] = {**guard.plans_along(connection, case), fact.body: said}
         return cases.update(edit.case, **body, request_id=key)
-    before, wanted = set(edit.before or ()), set(edit.wanted or ())
-    if come := sorted(wanted - before):
+    come, leave = _come_and_leave(edit)
+    if come:
         cases.add_participants(edit.case, come, request_id=key)
-    if leave := sorted(before - wanted):
+    if leave:
         cases.remove_participants(edit.case, leave, request_id=key)
     return None
+
+
+def _come_and_leave(edit: Edit) -> tuple[list[str], list[str]]:
+    before, wanted = edited.had(edit), set(edit.wanted or ())
+    return sorted(wanted - before), sorted(before - wanted)
+
+
+def _may_be_half(edit: Edit) -> bool:
+    """Whether it takes two requests, of which the first may have been applied though the second was refused."""
+    return edit.field == "participants" and all(_come_and_leave(edit))
 
 
 def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: datetime) -> None:
@@ -189,104 +198,92 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
         mirror.absorb(connection, answer, heard_at=heard_at, ours=True)
     if answer is None or not fact.complete_in(answer) or guard.plans_unsaid(connection, edit, answer):
         try:
-            final = mirror.look_up(connection, [edit.case]).get(edit.case)
+            final = edited.look(connection, edit.case, fact)
         except PlannrError as error:
             if answer is None or fact.of(answer) is UNSET:
                 return unconfirmed(edit, notices.problem_of(error))
             edit.altered = "plans" if guard.plans_unsaid(connection, edit, answer) else ""
         if final is None:
-            return gone(edit)
+            return _hidden(connection, edit)
         if answer and guard.plans_unsaid(connection, edit, answer) and final is not answer:
             guard.note_plans(connection, edit, final)
     assert final is not None
+    return _end(connection, edit, final)
+
+
+def _end(connection: Connection, edit: Edit, final: Case) -> None:
+    """It is what Plannr says now, whatever was asked."""
     guard.mend(connection, edit, final)
-    got = _or_none(fact.of(final))
+    got = FACTS[edit.field].of(final)
+    if got is UNSET:
+        return unconfirmed(edit, "unsaid")
     if got == edit.before:
         return refuse(edit, "not_taken_edit")
-    return _apply(edit, final, "" if got == edit.wanted else "otherwise")
+    return edited.apply(edit, final, "" if got == edit.wanted else "otherwise")
+
+
+def _hidden(connection: Connection, edit: Edit) -> None:
+    """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
+    try:
+        case = connections.client_for(connection).cases.get(edit.case)
+    except NotFound:
+        mirror.forget(connection, edit.case)
+        edit.got_words = edit.wanted_words
+        return outcomes.apply(edit, "hidden")
+    except PlannrError as error:
+        return unconfirmed(edit, notices.problem_of(error))
+    mirror.absorb(connection, case, heard_at=timezone.now(), ours=True)
+    return _end(connection, edit, case)
 
 
 def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     edit.problems = _problems(error)
-    if error.applied is False and edit.field != "participants":
+    if error.applied is False and not _may_be_half(edit):
         return gone(edit) if isinstance(error, NotFound) else refuse(edit, notices.problem_of(error), error)
     if error.applied is not False:
         log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
         unconfirmed(edit, notices.problem_of(error), error)
     try:
-        case = mirror.look_up(connection, [edit.case]).get(edit.case)
+        case = edited.look(connection, edit.case, FACTS[edit.field])
     except PlannrError:
-        return None if edit.outcome == Outcome.UNKNOWN else refuse(edit, notices.problem_of(error), error)
+        return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, notices.problem_of(error), error)
+    said = FACTS[edit.field].of(case) if case else UNSET
+    if case is None or said is UNSET:
+        if edit.outcome == Outcome.OPEN:
+            unconfirmed(edit, notices.problem_of(error), error)
+        return edited.judge(connection, edit, case, at_once=True)
     certain = error.applied is False or (error.status and error.status not in GATEWAYS)
-    if case and certain and FACTS[edit.field].of(case) != edit.wanted:
-        half = error.applied is False and FACTS[edit.field].of(case) != edit.before
-        if half or FACTS[edit.field].of(case) == edit.before:
-            edit.got_words = _words_now(edit, case)
-            return refuse(edit, "half" if half else notices.problem_of(error), error)
-    return _judge(connection, edit, case)
+    half = error.applied is False and said != edit.before
+    if certain and said != edit.wanted and (half or said == edit.before):
+        edit.got_words = edited.words_now(edit, case)
+        return refuse(edit, "half" if half else notices.problem_of(error), error)
+    return edited.judge(connection, edit, case, at_once=True)
 
 
 def _problems(error: PlannrError) -> dict[str, list[str]]:
     return {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
 
 
-def _judge(connection: Connection, edit: Edit, case: Case | None) -> None:
-    """What a reading says of an unconfirmed edit."""
-    if case is None:
-        return gone(edit)
-    mirror.absorb(connection, case, heard_at=timezone.now())
-    got = _or_none(FACTS[edit.field].of(case))
-    if got == edit.wanted:
-        guard.mend(connection, edit, case)
-        return _apply(edit, case)
-    if edit.field == "participants" and set(got or ()) == {*(edit.before or ()), *(edit.wanted or ())}:
-        return refuse(edit, "half") if outcomes.given_up(edit) else None
-    if got != edit.before:
-        return _contest(edit, case)
-    if outcomes.given_up(edit):
-        return refuse(edit, "never_taken_edit")
-    return None
+def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
+    """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
+    then take this change back. A move may have set the field on its way."""
+    body, unknown = FACTS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
+    edits = [edited.settle(connection, each) for each in Edit.objects.filter(field=edit.field, **unknown)]
+    moves = [each for each in Move.objects.filter(**unknown) if body in guard.set_by(each)]
+    waiting: list[Write] = [*edits, *(moved.settle(connection, each) for each in moves)]
+    return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
 
 
-def _earlier_edits_are_settled(connection: Connection, edit: Edit) -> bool:
-    """An edit of this field that Plannr has not confirmed may still be applied late, and would then take this one
-    back. Asking for the same once more is safe: it comes to the same whichever is applied."""
-    waiting = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.UNKNOWN)
-    for earlier in waiting:
-        settle(connection, earlier)
-        if earlier.outcome == Outcome.UNKNOWN and earlier.wanted_words != edit.wanted_words:
-            return False
-        if earlier.outcome == Outcome.UNKNOWN:
-            refuse(earlier, "repeated")
-    return True
-
-
-# What became of it
-
-
-def _apply(edit: Edit, case: Case, reason: str = "") -> None:
-    edit.got_words = _words_now(edit, case)
-    outcomes.apply(edit, reason)
-
-
-def _contest(edit: Edit, case: Case) -> None:
-    """Nothing more is sent until the person has seen what happened and chosen."""
-    edit.got_words, edit.seen = _words_now(edit, case), FACTS[edit.field].mark(FACTS[edit.field].of(case))
-    made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
-    latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
-    if latest and latest.got_words == edit.got_words:
-        edit.rival = latest  # else it was somebody in Plannr
-    outcomes.settled(edit, Outcome.CONFLICT, "edited_late" if edit.sent_at else "edited")
-
-
-def _words_now(edit: Edit, case: Case) -> str:
+def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
+    """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
+    edits = [each for each in waiting if isinstance(each, Edit)]
     fact = FACTS[edit.field]
-    return fact.words(_or_none(fact.of(case)), fact.names(case))
-
-
-def _or_none(value: Any) -> Any:
-    return None if value is UNSET else value
+    if len(edits) < len(waiting) or not all(fact.same(each.wanted, edit.wanted) for each in edits):
+        return False
+    for earlier in edits:
+        refuse(earlier, "repeated")
+    return True
 
 
 # For a page

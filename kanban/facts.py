@@ -20,6 +20,7 @@ from kanban.typed import pounds, read, said
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
 
 Names = Mapping[str, str]  # of what a uuid stands for
+UNSAID = {"unsaid": True}  # UNSET, as the journal keeps it: not the same as empty
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Fact:
         if value in (None, "", []):
             return "nothing"
         if self.kind == "money":
-            return pounds(value)
+            return pounds(*amount_of(value))
         if self.kind == "date":
             return said(read(value))
         if self.kind == "many":
@@ -66,9 +67,27 @@ class Fact:
         told = getattr(answer, self.relation) is not None if self.kind == "many" else True
         return told and self.of(answer) is not UNSET
 
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two wishes come to the same. Words do not tell that: two people may bear one name."""
+        if self.kind == "many":
+            return sorted(one or ()) == sorted(other or ())
+        if self.kind == "date" and one and other:
+            return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+        return bool(one == other)
+
     @property
     def empty(self) -> Any:
         return [] if self.kind == "many" else None
+
+
+def noted(value: Any) -> Any:
+    """A fact's value as the journal keeps it."""
+    return UNSAID if value is UNSET else value
+
+
+def amount_of(value: Any) -> tuple[int, str]:
+    """Pennies and currency: a value that is a bare number is in pounds."""
+    return (value[0], value[1]) if isinstance(value, list) else (value, "GBP")
 
 
 def name_of(thing: Thing) -> str:
@@ -87,7 +106,11 @@ def _moment(value: Any) -> Any:
 
 
 def _money(case: Case) -> Any:
-    return case.value.amount if isinstance(case.value, Money) else case.value
+    """Pennies, which is all that Plannr takes; of another currency, how much of what."""
+    value = case.value
+    if not isinstance(value, Money):
+        return value
+    return value.amount if value.currency == "GBP" else [value.amount, value.currency]
 
 
 def _type(case: Case) -> Any:

@@ -12,11 +12,12 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kanban import connections, mirror, rules
 from kanban.facts import FACTS
-from kanban.models import Connection, Edit, Move, Write
+from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
@@ -70,9 +71,38 @@ def _completion(move: Move) -> datetime:
 
 
 def unsure(write: Write) -> set[str]:
-    """What an edit that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
-    edits = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.UNKNOWN)
-    return {FACTS[field].body for field in edits.values_list("field", flat=True) if field in FACTS}
+    """What a write that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
+    return _set_by_others(write, Q(outcome=Write.Outcome.UNKNOWN))
+
+
+def set_by(move: Move) -> set[str]:
+    """What a move may change beside the place."""
+    return {*move.also, *(("completed_at",) if move.dated else ())}
+
+
+def _set_by_others(write: Write, which: Q) -> set[str]:
+    edits, moves = _others(write, which)
+    fields = edits.values_list("field", flat=True)
+    return {FACTS[field].body for field in fields if field in FACTS}.union(*map(set_by, moves))
+
+
+def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move]]:
+    of_case = which & Q(firm=write.firm, case=write.case) & ~Q(intent=write.intent)
+    return Edit.objects.filter(of_case, what=Edit.What.EDIT), Move.objects.filter(of_case)
+
+
+def _since(write: Write) -> Q:
+    """Other writes that may have been applied after this was sent."""
+    late = Q(settled_at__gte=write.sent_at) | Q(settled_at=None)
+    return late & Q(sent_at__isnull=False) & ~Q(outcome=Write.Outcome.REFUSED)
+
+
+def _edited_outside(write: Write) -> set[str]:
+    """What somebody has changed in Plannr since this was sent, as far as the record knows."""
+    lines = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited")
+    words = lines.filter(at__gte=write.sent_at).values_list("words", flat=True)
+    named = {name for each in words for name in each.split(", ")}
+    return {fact.body for fact in FACTS.values() if fact.mirrored in named}
 
 
 def kept(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
@@ -147,16 +177,42 @@ def mend(connection: Connection, write: Write, case: Case) -> None:
         write.put_back = _put_back(connection, write, fields)
 
 
+def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
+    """The same where there was no answer, only a reading. What others may have changed since is theirs and no harm; and
+    later than `at_once`, by whoever has just sent it, nothing is put back: nobody can tell any more whose doing it was.
+    """
+    since = _since(write)
+    theirs = _set_by_others(write, since) | _edited_outside(write)
+    if isinstance(write, Move):
+        rules.note_taken(write, case, but=theirs)
+    fields = [field for field in altered(write.kept, case) if field not in theirs]
+    if fields:
+        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.put_back = at_once and _is_latest(write, since) and _put_back(connection, write, fields)
+
+
+def _is_latest(write: Write, since: Q) -> bool:
+    return not any(others.exists() for others in _others(write, since))
+
+
 def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
     """The plans go along whatever is put back: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
-    as_it_was = {field: _body(write.kept[field], field) for field in {*fields, *({"plans"} & write.kept.keys())}}
+    back = {field for field in {*fields, *({"plans"} & write.kept.keys())} if not _foreign(write.kept[field])}
+    as_it_was = {field: _body(write.kept[field], field) for field in back}
+    if not as_it_was:
+        return False
     try:
         connections.client_for(connection).cases.update(write.case, **as_it_was)
-        return not altered(write.kept, mirror.look_up(connection, [write.case])[write.case])
+        return not set(fields) & set(altered(write.kept, mirror.look_up(connection, [write.case])[write.case]))
     except (PlannrError, KeyError):
         return False
+
+
+def _foreign(value: Any) -> bool:
+    """Whether it is money that a PUT, which takes only pennies, would turn into pounds."""
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[1] != "GBP"
 
 
 def _body(value: Any, field: str) -> Any:

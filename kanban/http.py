@@ -125,7 +125,9 @@ def status_of(problem: str) -> int:
         "unauthorised": 401,
         "forbidden": 403,
         "not_found": 404,
+        "untold": 404,
         "rejected": 422,
+        "currency": 422,
         "vanished": 422,
         "broken": 502,
         "slow": 504,
@@ -135,7 +137,7 @@ def status_of(problem: str) -> int:
 
 def status_of_write(write: Write) -> int:
     """What became of a write, said to a machine."""
-    if write.outcome in (Write.Outcome.OPEN, Write.Outcome.UNKNOWN):
+    if write.outcome in (Write.Outcome.OPEN, Write.Outcome.UNKNOWN) and write.reason != "untold":
         return 202
     if write.outcome == Write.Outcome.CONFLICT:
         return 409

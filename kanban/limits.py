@@ -1,9 +1,18 @@
-"""How a limit is said that a move or an edit passes: of what or whom, how many, of how many, as the journal has it."""
+"""What a firm can ask of a move or an edit, in words: what a case lacks, and a limit that is passed, as the journal has it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+# What a column can ask of a case that comes in.
+LACKS = {
+    "value": "a value",
+    "review_at": "a review date",
+    "type": "a type",
+    "people": "somebody assigned",
+    "plans": "a plan",
+}
 
 Limit = Mapping[str, Any]  # {"of": "column" or an account, "name", "count", "most"}
 

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, guard, intents, mirror, notices, outcomes, rules
+from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules
+from kanban.facts import FACTS
 from kanban.forms import Wish, beside, way_back
 from kanban.intents import NOBODY, By
-from kanban.models import Card, Connection, Move, Person
+from kanban.models import Card, Connection, Edit, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.standing import (
     Slot,
@@ -61,18 +62,6 @@ def undo(connection: Connection, move: Move, intent: UUID, person: Person | None
     return move_card(connection, card, way_back(move, intent), By(person, undoes=move))
 
 
-def settle(connection: Connection, move: Move) -> Move:
-    """Find out by reading what became of a move that Plannr did not confirm."""
-    if move.outcome != Outcome.UNKNOWN:
-        return move
-    try:
-        now = mirror.look_up(connection, [move.case])
-    except PlannrError:
-        return move
-    _judge(connection, move, now.get(move.case))
-    return move
-
-
 def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
     """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
     above, below = intents.neighbours(connection, card, wish)
@@ -98,22 +87,24 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
 
 
 def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
-    if not _earlier_moves_are_settled(connection, move):
+    if not _earlier_moves_are_settled(connection, move, wish):
         return refuse(move, "unsettled")
+    if not _edits_of_what_goes_along_are_settled(connection, move, wish):
+        return refuse(move, "unsettled_edit")
     now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
     if not connection.columns.filter(status=move.to_status, vanished=False).exists():
         return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
-        return _contest(connection, move, now[move.case])
+        return moved.contest(connection, move, now[move.case])
     if edits := edited_meanwhile(connection, move, wish.seen_revision, before):
         move.edited = edits
-        return _contest(connection, move, now[move.case], "edited")
+        return moved.contest(connection, move, now[move.case], "edited")
     move.from_status, move.from_position = standing(now[move.case])
     wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
     if stands_there(move, wanted, now):
-        return _apply(move, now[move.case], "already")
+        return moved.apply(move, now[move.case], "already")
     if question := rules.put_to(connection, move, wish, now[move.case]):
         return _ask_back(move, now[move.case], question)
     return _ask(connection, move, wanted, now)
@@ -142,7 +133,7 @@ def _believe(
     """Plannr answered: what it says now is what the board shows."""
     if not isinstance(answer.status, Status) or not isinstance(answer.status_position, int):
         unconfirmed(move, "broken")
-        settle(connection, move)
+        moved.settle(connection, move, at_once=True)
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
@@ -157,7 +148,7 @@ def _believe(
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:
         return refuse(move, "not_taken")
-    return _apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
+    return moved.apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
 
 
 def _failed(connection: Connection, move: Move, before: Case, error: PlannrError) -> None:
@@ -172,7 +163,7 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):
         return refuse(move, notices.problem_of(error), error)
-    return _judge(connection, move, case)
+    return moved.judge(connection, move, case, at_once=True)
 
 
 def _moved_since(move: Move) -> bool:
@@ -190,52 +181,28 @@ def _unmoved(move: Move, before: Case, now: Case) -> bool:
     return standing(now)[0] == status and (status != move.to_status or standing(now)[1] == position)
 
 
-def _judge(connection: Connection, move: Move, case: Case | None) -> None:
-    """What a reading says of an unconfirmed move."""
-    if case is None:
-        return gone(move)
-    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    status, position = standing(case)
-    if status == move.to_status and (status != move.from_status or position == move.asked_position):
-        guard.mend(move.connection, move, case)
-        return _apply(move, case, "" if position == move.asked_position else "elsewhere")
-    if status != move.from_status:
-        return _contest(connection, move, case)
-    if outcomes.given_up(move):
-        return refuse(move, "never_taken")
-    return None
-
-
-def _earlier_moves_are_settled(connection: Connection, move: Move) -> bool:
+def _earlier_moves_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
     """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for the
-    same column once more is safe: it comes to the same whichever is applied."""
+    same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
+    also = {FACTS[name].body: value for name, value in wish.also.items()}
     for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
-        settle(connection, earlier)
-        if earlier.outcome == Outcome.UNKNOWN and earlier.to_status != move.to_status:
+        moved.settle(connection, earlier)
+        same = earlier.to_status == move.to_status and earlier.also.items() <= also.items()
+        if earlier.outcome == Outcome.UNKNOWN and not same:
             return False
         if earlier.outcome == Outcome.UNKNOWN:
             refuse(earlier, "repeated")
     return True
 
 
+def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
+    """An edit of the same field that Plannr has not confirmed may still be applied late, after the move."""
+    fields = {*wish.also, *(("completed_at",) if wish.dated else ())}
+    unknown = Edit.objects.filter(firm=move.firm, case=move.case, field__in=fields, outcome=Outcome.UNKNOWN)
+    return all(edited.settle(connection, each).outcome != Outcome.UNKNOWN for each in unknown)
+
+
 # What became of it
-
-
-def _apply(move: Move, case: Case, reason: str = "") -> None:
-    move.got_status, move.got_position = standing(case)
-    outcomes.apply(move, reason)
-
-
-def _contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
-    """Nothing more is sent until the person has seen what happened and chosen."""
-    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    move.got_status, move.got_position = standing(case)
-    latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
-    elsewhere = move.got_status != move.from_status or move.undoes_id  # there its number tells nothing of who it was
-    same_place = latest and latest.got_status == move.got_status
-    if latest and same_place and (elsewhere or latest.got_position == move.got_position):
-        move.rival = latest  # else it was somebody in Plannr
-    outcomes.settled(move, Outcome.CONFLICT, reason)
 
 
 def _ask_back(move: Move, case: Case, question: str) -> None:

@@ -35,6 +35,7 @@ PROBLEMS = {
     "not_found": ("Plannr has no such case any more, or does not show it to you.", "It was taken off the board."),
     "rejected": ("Plannr refused.", "Read its reason, then try again or choose another place."),
     "broken": ("Plannr answered with something that the board cannot read.", "Try again in a moment."),
+    "unsaid": ("Plannr does not say what it is now.", "Look in Plannr."),
     "several_accounts": (
         "This token belongs to several accounts.",
         "Set PLANNR_ACCOUNT_UUID to one of them: manage.py check_plannr lists them.",
@@ -47,7 +48,6 @@ PART_PROBLEMS = {
     "forbidden": ("Plannr does not show them to this account.", "Ask your Plannr administrator for the right."),
     "rejected": ("Plannr refused.", "Try again, or look in Plannr."),
 }
-CASE_GONE = ("This case has gone.", "Plannr has it no more, or does not show it to you.")
 
 # Why somebody is turned away: (what happened, what to do next).
 NOT_CONNECTED = (
@@ -93,15 +93,6 @@ NOT_ALLOWED = {
     ),
 }
 
-# What a column can ask of a case that comes in.
-LACKS = {
-    "value": "a value",
-    "review_at": "a review date",
-    "type": "a type",
-    "people": "somebody assigned",
-    "plans": "a plan",
-}
-
 # What else can become of a move.
 REASONS = {
     "busy": ("Other moves into this column are still under way.", "Try again in a moment."),
@@ -111,6 +102,10 @@ REASONS = {
     "never_taken": ("Plannr never confirmed the move. A minute later the case stands where you see it.", "Try again."),
     "unsettled": (
         "Plannr has not confirmed the move before this one, and might still make it.",
+        "That is settled within a minute. Then try again.",
+    ),
+    "unsettled_edit": (
+        "Plannr has not confirmed a change of this case that was asked for before, and might still make it.",
         "That is settled within a minute. Then try again.",
     ),
     "taken": ("That drop was made before, or is not yours.", "Reload the board: it shows what Plannr last said."),
@@ -236,7 +231,7 @@ def aside(move: Write) -> str:
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
     """Who, when and what; and what was not done for it."""
     if move.reason == "requires":
-        lacks = in_words([LACKS[name] for name in move.asked["needs"]])
+        lacks = in_words([limits.LACKS[name] for name in move.asked["needs"]])
         also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move.asked.get("limits", ()))]))
         return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
     if move.reason == "limit":

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kanban import connections, copies, mirror, notices, record
-from kanban.models import Card, Write
+from kanban.models import Card, Edit, Write
 from plannr_api import NotFound, PlannrError
 
 Outcome = Write.Outcome
@@ -51,6 +51,8 @@ def gone(write: Write, forget: Callable[..., None] = mirror.forget) -> None:
         case = connections.client_for(write.connection).cases.get(write.case)
     except NotFound as error:
         forget(write.connection, write.case)
+        if write.outcome == Outcome.UNKNOWN and isinstance(write, Edit):  # it may be what hid the case
+            return unconfirmed(write, "untold", error)
         return refuse(write, "not_found", error)
     except PlannrError as error:
         return None if write.outcome == Outcome.UNKNOWN else refuse(write, notices.problem_of(error), error)

@@ -18,8 +18,9 @@ from django.db.models import Count, Max
 from kanban import changes, copies
 from kanban.facts import FACTS
 from kanban.forms import ASKS, Wish
+from kanban.limits import LACKS
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
-from kanban.notices import LACKS, in_words
+from kanban.notices import in_words
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
@@ -117,11 +118,13 @@ def most_each(connection: Connection) -> int | None:
     return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
 
 
-def note_taken(move: Move, case: Case) -> None:
-    """What of the fields that went along Plannr did not take, in words; and what those are called that it took."""
+def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
+    """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
+    `but`: what others have changed since."""
     facts = [FACTS[name] for name in LACKS if FACTS[name].body in move.also]
     now = {fact.name: fact.of(case) for fact in facts}
-    missed = [fact for fact in facts if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
+    asked = [fact for fact in facts if fact.body not in but]
+    missed = [fact for fact in asked if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
     move.untaken = in_words([LACKS[fact.name] for fact in missed])
     move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
 

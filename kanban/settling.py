@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kanban import creating, deleting, edits, intents, moves
-from kanban.models import Connection, Edit
+from kanban import creating, deleting, edited, intents, moved
+from kanban.models import Connection, Edit, Move
 
-KINDS = {Edit.What.EDIT: edits.settle, Edit.What.CREATE: creating.settle, Edit.What.DELETE: deleting.settle}
+KINDS = {Edit.What.EDIT: edited.settle, Edit.What.CREATE: creating.settle, Edit.What.DELETE: deleting.settle}
 
 
 def settle(connection: Connection, edit: Edit) -> Edit:
@@ -16,7 +16,8 @@ def settle(connection: Connection, edit: Edit) -> Edit:
 def settle_all(connection: Connection) -> None:
     """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
     intents.bury_the_dead(connection)
-    for move in connection.moves.filter(outcome=moves.Outcome.UNKNOWN):
-        moves.settle(connection, move)
+    for move in connection.moves.filter(outcome=Move.Outcome.UNKNOWN):
+        moved.settle(connection, move)
     for edit in connection.edits.filter(outcome=Edit.Outcome.UNKNOWN):
-        settle(connection, edit)
+        if edit.reason != "untold" or connection.cards.filter(case=edit.case).exists():  # it may be shown again
+            settle(connection, edit)

@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
-from msgspec.structs import force_setattr
+from msgspec.structs import fields, force_setattr, replace
 
 LONDON = ZoneInfo("Europe/London")
 """The zone of moments that Plannr sends without one (assumed from its samples)."""
@@ -27,9 +27,9 @@ def moment(value: datetime) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
-def in_utc(thing: Struct, *fields: str) -> None:
+def in_utc(thing: Struct, *names: str) -> None:
     """For __post_init__: turn the moments among these fields of a frozen struct into UTC."""
-    for field in fields:
+    for field in names:
         value = getattr(thing, field)
         if value and value.tzinfo is not UTC:
             force_setattr(thing, field, moment(value))
@@ -173,6 +173,11 @@ class Case(Thing, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         in_utc(self, "created_at", "updated_at", "review_at", "completed_at")
+
+    def filled(self, other: Case) -> Case:
+        """This answer, and what it leaves unsaid from another of the same case."""
+        unsaid = [field.name for field in fields(self) if field.default is getattr(self, field.name)]
+        return replace(self, **{name: getattr(other, name) for name in unsaid})
 
 
 class Login(Thing, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, lacking, moves, notices, parts
+from kanban import case_forms, edit_notices, lacking, moved, moves, notices, parts
 from kanban.board import Board, placement
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
@@ -88,7 +88,7 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
-    found = moves.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
+    found = moved.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
     if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     return _answer(request, found)

@@ -51,7 +51,7 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
 def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of an edit, a new case or a deletion, asked again and again by a notice that waits for Plannr."""
     found = settling.settle(request.connection, get_object_or_404(request.connection.edits, intent=intent))
-    if found.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN):
+    if found.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN) and found.reason != "untold":
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     card = request.connection.cards.select_related("column").filter(case=found.case).first()
     if found.what != Edit.What.EDIT or card is None:
@@ -83,6 +83,8 @@ def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
     found = edits.look_or_say(request.connection, card)
     if found.case is None:
         return _as_fact(request, card, fact, problem=found.problem)
+    if why := edit_forms.foreign(fact, found.case):
+        return _as_fact(request, card, fact, problem=why, status=422)
     form = edit_forms.opened(fact, found.case)
     if "q" in request.GET:  # what was typed and chosen so far goes on
         seen = form.seen
@@ -102,7 +104,7 @@ def _narrowed(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
 
 
 def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, polled: bool = False) -> HttpResponse:
-    if made.outcome == Edit.Outcome.APPLIED or made.reason == "not_found":
+    if made.outcome == Edit.Outcome.APPLIED or made.reason in ("not_found", "untold"):
         return _settled(request, card, made, form.fact)
     form.errors = edit_notices.problems(made)
     form.theirs = edit_notices.theirs(made) if made.outcome == Edit.Outcome.CONFLICT else ""
@@ -119,7 +121,7 @@ def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, po
 
 def _settled(request: BoardRequest, card: Card, made: Edit, fact: Fact) -> HttpResponse:
     if not request.htmx:
-        gone = made.outcome != Edit.Outcome.APPLIED
+        gone = not request.connection.cards.filter(case=card.case).exists()
         to = reverse("board") if gone else reverse("case", args=[card.case])
         return see_other(f"{to}?edit={made.intent}#fact-{fact.name}")
     now = request.connection.cards.select_related("column").filter(case=card.case).first()
@@ -129,16 +131,22 @@ def _settled(request: BoardRequest, card: Card, made: Edit, fact: Fact) -> HttpR
 
 
 def _as_fact(
-    request: BoardRequest, card: Card, fact: Fact, *, problem: str = "", more: dict[str, object] | None = None
+    request: BoardRequest,
+    card: Card,
+    fact: Fact,
+    *,
+    problem: str = "",
+    status: int = 503,
+    more: dict[str, object] | None = None,
 ) -> HttpResponse:
     """The row as it is read. Only what the mirror does not keep takes a look at Plannr."""
     found = edits.look_or_say(request.connection, card).case if fact.kind == "many" and not problem else None
     drawn = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
     if request.htmx:
         drawn |= {"alone": "alone" in request.GET, "oob": True}
-        return render(request, "cards/_edited.html", drawn, status=503 if problem else 200)
+        return render(request, "cards/_edited.html", drawn, status=status if problem else 200)
     if problem:
-        return render(request, "cards/edit.html", drawn, status=503)
+        return render(request, "cards/edit.html", drawn, status=status)
     return see_other(f"{reverse('case', args=[card.case])}#fact-{fact.name}")
 
 
