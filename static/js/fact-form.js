@@ -15,11 +15,11 @@ document.addEventListener("keydown", (event) => {
 
 // The calendar is offered only where there is a script to take a day from it.
 const prepare = (root) => {
-  for (const picker of root.querySelectorAll(".picker[hidden]")) picker.hidden = false;
+  for (const calendar of root.querySelectorAll(".calendar[hidden]")) calendar.hidden = false;
   for (const form of root.querySelectorAll(FORMS)) restore(form);
 };
 document.addEventListener("input", ({ target }) => {
-  if (!target.matches(".picker") || !target.value) return;
+  if (!target.matches(".calendar") || !target.value) return;
   target.previousElementSibling.value = target.value.split("-").reverse().join("/");
 });
 
