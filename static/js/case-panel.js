@@ -82,7 +82,7 @@ addEventListener("popstate", () => {
 
 function close() {
   if (history.state?.panel) return history.back();
-  done.add(history.state?.opening);
+  if (history.state?.opening) done.add(history.state.opening);
   history.replaceState(null, "", address(""));
   shut();
 }
