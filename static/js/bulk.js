@@ -1,6 +1,7 @@
 // Many cases at once: what is wanted of the selected ones, by the bar or by dropping a stack; then how far it is.
 // The server changes them one by one; each card that waits for its turn is marked, and placed by the news.
 
+import { closable } from "./dialogs.js";
 import { intent } from "./intent.js";
 
 const board = document.getElementById("board");
@@ -41,11 +42,7 @@ bar.addEventListener("click", async ({ target }) => {
   dialog.showModal();
   dialog.querySelector("[name=status]")?.focus();
 });
-dialog.addEventListener("click", (event) => {
-  if (event.target !== dialog && !event.target.closest("[data-close]")) return;
-  event.preventDefault();
-  dialog.close();
-});
+closable(dialog);
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
   if (!bar.hidden) opener.focus();
@@ -93,9 +90,9 @@ document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr }
 });
 
 function mark() {
-  const waiting = new Set([...document.querySelectorAll(".bulk-progress")].flatMap(({ dataset }) => dataset.waiting.split(" ")));
+  const waiting = new Set([...document.querySelectorAll(".bulk-progress")].flatMap(({ dataset }) => dataset.waiting.split(" ").filter(Boolean)));
   for (const card of board.querySelectorAll("[data-queued]")) if (!waiting.has(card.dataset.case)) queue(card, false);
-  for (const card of board.querySelectorAll(".card")) if (waiting.has(card.dataset.case)) queue(card, true);
+  for (const card of waiting.size ? board.querySelectorAll(".card") : []) if (waiting.has(card.dataset.case)) queue(card, true);
   for (const notice of document.querySelectorAll(".bulk-notice[data-left]")) takeBack(notice);
 }
 

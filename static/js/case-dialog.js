@@ -1,5 +1,7 @@
 // New case, Duplicate and Delete: a form in a dialog. Without script the same links open the same forms as pages.
 
+import { closable } from "./dialogs.js";
+
 const dialog = document.getElementById("case-dialog");
 const asks = document.getElementById("case-asks");
 let from = null;
@@ -12,17 +14,17 @@ document.addEventListener("click", (event) => {
 });
 
 async function open(link) {
-  from = link.id || link.getAttribute("href");
-  await htmx.ajax("GET", link.href, { swap: "none" }).catch(() => {});
+  from = dialog.dataset.slot = link.getAttribute("href");
+  await htmx.ajax("GET", from, { swap: "none" }).catch(() => {});
   if (!asks.querySelector("form")) return;
   dialog.showModal();
   asks.querySelector("[autofocus]")?.focus();
 }
 
-dialog.addEventListener("click", (event) => {
-  if (event.target !== dialog && !event.target.closest("[data-close]")) return;
-  event.preventDefault();
-  dialog.close();
+closable(dialog);
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig } }) => {
+  const unheard = requestConfig.verb === "get" && requestConfig.path === from && !xhr.getResponseHeader("X-Board");
+  if (unheard) document.getElementById("notices").prepend(document.getElementById("no-form").content.cloneNode(true));
 });
 // What was answered leaves no form behind; what could not be done leaves it with what is wrong.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {

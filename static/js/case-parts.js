@@ -1,14 +1,14 @@
 // The parts of an opened case, in the panel and on its page: nothing is drawn anew under a hand that types, a part that
 // was not answered says so, and the case's own address can be copied.
 
+import "./typed.js";
+
 const isIn = (form) => form.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-const isTyping = (form) => form.matches("[data-typed]") || (isIn(form) && !form.querySelector(".fact-waiting"));
+const isTyping = (form) => form.matches("[data-typed], .fact-form:not(:has(.fact-waiting))") || (isIn(form) && !form.querySelector(".fact-waiting"));
 let own = null; // the form whose answer is being drawn: that may take its place
 const isHeld = (target) => [...target.querySelectorAll?.("form") ?? []].some((form) => form !== own && isTyping(form));
 const isPart = (target) => Boolean(target.closest?.(".case")) && !target.matches(".case");
 let owed = false; // something was not drawn, as somebody was typing there
-
-document.addEventListener("input", ({ target }) => target.closest(".case form")?.toggleAttribute("data-typed", true));
 
 function keep(detail) {
   if (!isPart(detail.target) || !isHeld(detail.target)) return;
@@ -19,10 +19,6 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => keep(detail));
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   own = detail.requestConfig.elt.closest("form");
   keep(detail);
-});
-// What is wrong or was changed by others stands in a form that was drawn anew: still somebody's words.
-document.addEventListener("htmx:load", ({ detail: { elt } }) => {
-  for (const form of elt.querySelectorAll?.(".fact-form:has([aria-invalid], .fact-theirs)") ?? []) form.toggleAttribute("data-typed", true);
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (!owed || [...document.querySelectorAll(".case form")].some(isTyping)) return;

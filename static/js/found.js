@@ -22,8 +22,11 @@ function* textsIn(place) {
   while (walker.nextNode()) yield walker.currentNode;
 }
 
+let marked = false; // is anything: else there is nothing to do where nothing is searched
 function mark() {
   const words = asked();
+  if (!words.length && !marked) return;
+  marked = words.length > 0;
   for (const person of board.querySelectorAll(".card .person[title]")) {
     const theirs = plain(person.title).match(WORD) ?? [];
     person.toggleAttribute("data-found", words.some((word) => theirs.some((each) => each.startsWith(word))));

@@ -8,7 +8,6 @@ const near = (node, step) => {
   return node;
 };
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
-
 class KanbanBoard extends HTMLElement {
   selected = new Set(); // cases; kept by selection.js
 
@@ -16,8 +15,6 @@ class KanbanBoard extends HTMLElement {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
     this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
     document.addEventListener("htmx:afterRequest", this);
-    document.addEventListener("htmx:afterSettle", () => this.rove());
-    this.rove();
   }
 
   disconnectedCallback() {
@@ -31,21 +28,6 @@ class KanbanBoard extends HTMLElement {
   // Where a card can be carried to: the columns, or in lanes the cells of its own lane.
   placesFor(card) {
     return [...(card.closest(".lane") ?? this).querySelectorAll(".column, .cell")];
-  }
-
-  // One tab stop a column, or a lane: its first card, or whichever was last stood on. A card that moved on while a column
-  // was scrolled may come a second time: the one that came last is right.
-  rove() {
-    const known = new Map();
-    for (const card of this.querySelectorAll(".card")) {
-      known.get(card.id)?.remove();
-      known.set(card.id, card);
-    }
-    for (const group of this.querySelectorAll(document.getElementById("lanes") ? ".lane" : ".cards")) {
-      const cards = [...group.querySelectorAll(".card")];
-      const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
-      for (const card of cards) for (const link of card.querySelectorAll("a, .pick")) link.tabIndex = card === active ? 0 : -1;
-    }
   }
 
   pick(card) {

@@ -1,5 +1,6 @@
 // The list of keys, drawn from the table that handles them; opened by ? and from the Display menu.
 
+import { closable } from "./dialogs.js";
 import { KEYS } from "./keys.js";
 
 const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space", Escape: "Esc" };
@@ -36,4 +37,4 @@ opener.addEventListener("click", () => {
   menu.querySelector("summary").focus(); // where the focus comes back to
   dialog.showModal();
 });
-dialog.addEventListener("click", ({ target }) => (target === dialog || target.closest("[data-close]")) && dialog.close());
+closable(dialog);

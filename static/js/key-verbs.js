@@ -1,7 +1,7 @@
 // What keys do besides moving cards. Each reaches for what is on the page, and answers false if that is not there.
 
 const board = document.getElementById("board");
-const [LONG, MENUS] = [5000, "details.look[open]"]; // milliseconds that a case may take to open
+const LONG = 5000; // milliseconds that a case may take to open
 
 export function follow(selector, nth = 0) {
   const link = document.querySelectorAll(selector)[nth];
@@ -61,15 +61,9 @@ export function news() {
   htmx.trigger("#as-of", "news");
 }
 
-// An open menu is closed first. An open case closes itself; only when there is none, the selection is what goes.
+// Menus and an open case close themselves, before this is asked.
 export function escape() {
-  const menu = document.querySelector(MENUS);
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  } else if (document.querySelector("#case-panel > *")) return false;
-  else board.dispatchEvent(new CustomEvent("selection:clear", { bubbles: true }));
-  return true;
+  board.dispatchEvent(new CustomEvent("selection:clear", { bubbles: true }));
 }
 
 // Opens the case, and one of its facts for editing as soon as that is there and htmx knows it. It is not where it cannot

@@ -19,7 +19,6 @@ board.addEventListener("focusout", ({ target, relatedTarget }) => {
   const card = target.closest(".card[data-held]");
   if (card && relatedTarget && !card.contains(relatedTarget)) putDown(card);
 });
-board.addEventListener("focusin", () => board.rove());
 
 export function pickUp(card) {
   if (!board.pick(card)) return waits(card);

@@ -5,12 +5,16 @@ import { choosePlace, create, edit, escape, filter, fold, follow, news, open, se
 import { undo } from "./undo.js";
 
 const board = document.getElementById("board");
+const columnOf = (focus) => {
+  const place = focus.closest("#board :is(.column, .cell)");
+  return place && document.getElementById(`column-${place.dataset.status}`); // in lanes what is done to it stands in its head
+};
 const free = (node) => board.lifted === null && node;
 
 // When: in words, and what of the page a key is then for, seen from what has the focus.
 const HAND = { words: "With a card in hand", of: (focus) => held(focus.closest(".card")) && focus.closest(".card") };
 const CARD = { words: "On a card", of: (focus) => free(focus.closest("#board .card")) };
-const COLUMN = { words: "In a column", of: (focus) => free(focus.closest("#board .column")) };
+const COLUMN = { words: "In a column", of: (focus) => free(columnOf(focus)) };
 const PAGE = { words: "Anywhere on the board", of: (focus) => free(focus) };
 
 const [LEFT, RIGHT, UP, DOWN] = [[-1, 0], [1, 0], [0, -1], [0, 1]];

@@ -2,7 +2,6 @@
 // anew; and a card that is dropped into another lane goes home with a sentence.
 
 const board = document.getElementById("board");
-const choice = () => document.getElementById("lane-choice");
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const lanes = document.getElementById("lanes");
@@ -13,12 +12,4 @@ board.addEventListener("lane:refused", () => {
   const notices = document.getElementById("notices");
   notices.querySelector("[data-lanes]")?.remove(); // once is enough
   notices.prepend(document.getElementById("lane-notice").content.cloneNode(true));
-});
-
-document.addEventListener("pointerdown", ({ target }) => choice().contains(target) || (choice().open = false));
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !choice().open || !choice().contains(event.target)) return;
-  event.stopPropagation();
-  choice().open = false;
-  choice().querySelector("summary").focus();
 });

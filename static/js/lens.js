@@ -21,7 +21,8 @@ function look(said, { replace = false } = {}) {
   if (open) said.set("case", open);
   const address = new URL(`${location.pathname}?${said}`, location);
   if (lens(address) === lens()) return;
-  history[replace ? "replaceState" : "pushState"](null, "", address);
+  const { opening } = history.state ?? {}; // of the case that is open, see case-panel.js
+  history[replace ? "replaceState" : "pushState"]({ opening }, "", address);
   draw();
 }
 
@@ -90,17 +91,22 @@ sort.addEventListener("change", () => look(changed((said) => (sort.value ? said.
 
 // The filter menu is fetched when it is opened, as the address has it then.
 menu.addEventListener("toggle", () => menu.open && htmx.trigger("#filter-menu", "menu"));
-const apply = (form) => {
-  const said = new URLSearchParams([...new FormData(form)].filter(([name, value]) => value && name !== "client_name"));
-  for (const name of ["bar"]) for (const value of new URLSearchParams(location.search).getAll(name)) said.append(name, value);
-  look(said);
+const ELSEWHERE = ["q", "sort", "lanes", "shut", "bar"]; // what the address says better than the menu
+const isFit = ({ elements }, name) => elements[name]?.validity?.valid !== false;
+const apply = (form, how) => {
+  const fields = [...new FormData(form)].filter(([name, value]) => value && name !== "client_name" && isFit(form, name));
+  const said = new URLSearchParams(fields.filter(([name]) => !ELSEWHERE.includes(name)));
+  const address = new URLSearchParams(location.search);
+  for (const name of ELSEWHERE) for (const value of address.getAll(name)) said.append(name, value);
+  look(said, how);
 };
-menu.addEventListener("submit", (event) => (event.preventDefault(), apply(event.target), (menu.open = false), menu.querySelector("summary").focus()));
-menu.addEventListener("change", ({ target }) => target.name !== "client_name" && target.type !== "text" && apply(target.form));
-document.addEventListener("pointerdown", ({ target }) => menu.open && !menu.contains(target) && (menu.open = false));
-menu.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  event.stopPropagation();
-  menu.open = false;
-  menu.querySelector("summary").focus();
+// A date is one once its year is; what is set right in the same field is the same step of Back.
+let dated = null;
+menu.addEventListener("focusin", () => (dated = null));
+menu.addEventListener("change", ({ target }) => {
+  if (target.name === "client_name" || target.type === "text" || !target.validity.valid) return;
+  const replace = target === dated;
+  dated = target.type === "date" ? target : null;
+  apply(target.form, { replace });
 });
+menu.addEventListener("submit", (event) => (event.preventDefault(), apply(event.target), (menu.open = false), menu.querySelector("summary").focus()));

@@ -1,11 +1,14 @@
 // A column that asks for more than the case has: what is lacking is asked for in a dialog, and sent with the move in one.
 // The card is back where it was already; Cancel leaves it there. Without script the same link opens the same form as a page.
 
+import { closable } from "./dialogs.js";
+import { isTyped, restore } from "./typed.js";
+
 const dialog = document.getElementById("needs");
 let about = null; // the case that is asked about
 
 const noticesOf = (id) => document.querySelectorAll(`#notices .notice[data-about="${id}"]`);
-const cardOf = (id) => document.querySelector(`#card-${id} .card-link`);
+const cardOf = (id) => document.querySelector(`.card[data-case="${id}"] .card-link`);
 
 async function ask(link) {
   if (dialog.open) return;
@@ -13,6 +16,7 @@ async function ask(link) {
   await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" }).catch(() => null);
   if (!dialog.querySelector("form")) return dialog.replaceChildren(); // its link stays on the notice
   for (const open of document.querySelectorAll("dialog[open]:not(.session)")) if (open !== dialog) open.close();
+  restore(dialog.querySelector("form"));
   dialog.showModal();
   dialog.querySelector("form [id^=need-]")?.focus();
 }
@@ -31,11 +35,7 @@ document.addEventListener("click", (event) => {
   ask(link);
 });
 
-dialog.addEventListener("click", (event) => {
-  if (event.target !== dialog && !event.target.closest("[data-close]")) return;
-  event.preventDefault();
-  dialog.close();
-});
+closable(dialog);
 
 // Another wish is another intent.
 dialog.addEventListener("input", ({ target }) => (target.form.elements.intent.value = ""));
@@ -44,9 +44,9 @@ dialog.addEventListener("input", ({ target }) => (target.form.elements.intent.va
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "put" && dialog.open && !dialog.querySelector("form")) dialog.close();
 });
-document.addEventListener("htmx:afterSettle", () => dialog.querySelector("[aria-invalid]")?.focus());
+document.addEventListener("htmx:afterSettle", ({ detail }) => detail.requestConfig?.elt.matches(".needs-form") && dialog.querySelector("[aria-invalid]")?.focus());
 dialog.addEventListener("close", () => {
-  if (dialog.querySelector("form")) for (const notice of noticesOf(about)) notice.remove();
+  if (dialog.querySelector("form") && !isTyped(dialog)) for (const notice of noticesOf(about)) notice.remove();
   dialog.replaceChildren();
   cardOf(about)?.focus();
 });

@@ -28,21 +28,25 @@ function all(column, on) {
 
 // Draw what is selected, after whatever was drawn anew.
 function mark() {
-  for (const id of selected) if (!board.querySelector(`.card[data-case="${id}"]`)) selected.delete(id);
   if (!selected.size && !board.matches("[data-selecting]")) return;
+  const cards = [...board.querySelectorAll(".card")];
+  const here = new Set(cards.map(({ dataset }) => dataset.case));
+  for (const id of selected) if (!here.has(id)) selected.delete(id);
   board.toggleAttribute("data-selecting", selected.size > 0);
-  for (const card of board.querySelectorAll(".card:has(.pick)")) {
-    const on = selected.has(card.dataset.case);
-    card.toggleAttribute("data-selected", on);
-    card.querySelector(".pick").checked = on;
-  }
+  for (const card of cards) draw(card, selected.has(card.dataset.case));
   for (const box of board.querySelectorAll(".pick-all")) {
-    const cards = cardsIn(box.closest(".column, .cell"));
-    const count = cards.filter(({ dataset }) => selected.has(dataset.case)).length;
-    [box.checked, box.indeterminate] = [count > 0 && count === cards.length, count > 0 && count < cards.length];
+    const [all, some] = [".pick", ".card[data-selected]"].map((each) => box.closest(".column, .cell").querySelectorAll(each).length);
+    [box.checked, box.indeterminate] = [some > 0 && some === all, some > 0 && some < all];
   }
   bar.hidden = !selected.size;
   bar.querySelector("[data-count]").textContent = selected.size;
+}
+
+function draw(card, on) {
+  const pick = card.querySelector(".pick");
+  if (!pick || (card.matches("[data-selected]") === on && pick.checked === on)) return;
+  card.toggleAttribute("data-selected", on);
+  pick.checked = on;
 }
 
 board.addEventListener("selection", mark); // somebody else changed what is selected

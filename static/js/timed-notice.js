@@ -29,7 +29,7 @@ class TimedNotice extends HTMLElement {
   remove() {
     const stoodOn = this.contains(document.activeElement);
     super.remove();
-    const back = [`#card-${this.dataset.about} .card-link`, '#board .card-link[tabindex="0"]'].map((each) => document.querySelector(each));
+    const back = [`.card[data-case="${this.dataset.about}"] .card-link`, '#board .card-link[tabindex="0"]'].map((each) => document.querySelector(each));
     if (stoodOn) back.find(Boolean)?.focus({ preventScroll: true });
   }
 

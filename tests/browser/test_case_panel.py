@@ -247,3 +247,69 @@ def test_on_a_phone_it_has_the_whole_screen(browse: Browse, plannr: PlannrSwitch
     assert panel(board).evaluate("(panel) => panel.scrollWidth <= panel.clientWidth")
     panel(board).get_by_role("link", name="Close").tap()
     closed(board, case)
+
+
+def test_a_double_click_opens_it_once(board: Board, plannr: PlannrSwitchboard) -> None:
+    case = plannr.order("Research")[0]
+    board.open()
+    board.page.route(f"**/cases/{case}/", lambda route: (board.page.wait_for_timeout(150), route.continue_()))
+    board.link(case).dblclick()
+    loaded(board)
+    expect(panel(board).locator(f'[data-opened="{case}"]')).to_be_visible()
+    expect(board.page.locator(".notice")).to_have_count(0)
+    assert f"case={case}" in board.page.url
+    board.press("Escape")
+    closed(board, case)
+
+
+def test_one_escape_does_one_thing(board: Board, plannr: PlannrSwitchboard) -> None:
+    """A menu first, then the open case, then the selection; also where the address opened the case."""
+    case, other = plannr.order("Research")[:2]
+    board.open()
+    board.page.goto(f"{board.server.url}/?case={case}")
+    loaded(board)
+    board.link(other).focus()
+    board.press("x")
+    menu = board.page.locator("details.account")
+    menu.locator("summary").click()
+    board.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    assert panel(board).is_visible()
+    board.press("Escape")
+    expect(panel(board)).to_be_hidden()
+    expect(board.page.locator("#selection")).to_be_visible()
+    board.link(other).focus()
+    views = board.page.locator("details:has(> #views-now)")
+    board.page.locator("#views-now").click()
+    board.press("Escape")
+    expect(views).not_to_have_attribute("open", "")
+    expect(board.page.locator("#selection")).to_be_visible()
+    board.press("Escape")
+    expect(board.page.locator("#selection")).to_be_hidden()
+
+
+def test_back_does_not_open_again_what_was_closed(board: Board, plannr: PlannrSwitchboard) -> None:
+    case = plannr.order("Research")[0]
+    board.open()
+    open_case(board, case)
+    board.page.locator("#sort").select_option(index=1)
+    expect(board.page.locator(".sorted")).not_to_have_count(0)
+    board.quiet()
+    panel(board).get_by_role("link", name="Close").click()
+    expect(panel(board)).to_be_hidden()
+    board.page.go_back()
+    expect(board.page.locator(".sorted")).to_have_count(0)
+    board.quiet()
+    assert "case=" not in board.page.url
+    assert panel(board).is_hidden()
+
+
+def test_on_a_phone_nothing_behind_it_takes_the_focus(browse: Browse, plannr: PlannrSwitchboard) -> None:
+    board = browse(viewport={"width": 375, "height": 740}).open()
+    case = plannr.order("New enquiry")[0]
+    open_case(board, case)
+    board.link(case).evaluate("(link) => link.focus()")
+    board.page.locator(".top summary").first.evaluate("(summary) => summary.focus()")
+    assert panel(board).evaluate("(panel) => panel.contains(document.activeElement)")
+    board.press("Escape")
+    closed(board, case)

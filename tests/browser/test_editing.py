@@ -190,3 +190,95 @@ def test_what_was_typed_outlives_the_session(team: Team) -> None:
 
 def wrote_to_cases(board: Board) -> list[str]:
     return [entry["path"] for entry in board.plannr.ledger() if entry["method"] != "GET" and "/cases" in entry["path"]]
+
+
+def in_panel(board: Board, case: str, field: str) -> Locator:
+    """A case opened over the board, with one of its fields open."""
+    board.link(case).click()
+    board.page.locator(f'#case-panel [data-opened="{case}"]').wait_for()
+    board.page.locator(f"#case-panel #fact-{field} .fact-edit").wait_for()
+    return opened(board, field)
+
+
+def test_in_the_panel_a_form_is_drawn_as_it_is_answered(board: Board, plannr: PlannrSwitchboard) -> None:
+    case = board.open().cards_in("Fact find")[0]
+    row = in_panel(board, case, "value")
+    row.locator(".typed").fill("lots")
+    board.press("Enter")
+    expect(row.locator(".wrong")).to_be_visible()
+    row.locator(".typed").fill("7")
+    plannr.outside_edit(case, value=99_900)
+    board.press("Enter")
+    expect(row.locator(".fact-theirs")).to_contain_text("Somebody in Plannr changed the value")
+    row.get_by_role("button", name="Save anyway").click()
+    expect(row.locator(".fact-said")).to_have_text("£7.00")
+    opened(board, "value").locator(".typed").fill("8")
+    row.get_by_role("link", name="Cancel").click()
+    expect(row.locator(".fact-said")).to_have_text("£7.00")
+    expect(opened(board, "value").locator(".typed")).to_have_value("£7.00")
+
+
+def test_what_was_typed_is_there_again_until_it_is_cancelled(board: Board) -> None:
+    """Escape leaves the field alone, another card takes the panel, and it is closed: nothing typed is lost."""
+    one, two = board.open().cards_in("Fact find")[:2]
+    row = in_panel(board, one, "name")
+    row.locator(".typed").fill("Half a sentence")
+    row.get_by_role("button", name="Save").focus()
+    board.press("Escape")
+    expect(row.locator(".fact-edit")).to_be_focused()
+    expect(board.page.locator("#case-panel")).to_be_visible()
+    expect(opened(board, "name").locator(".typed")).to_have_value("Half a sentence")
+    in_panel(board, two, "value").locator(".typed").fill("12")
+    board.page.locator("#case-panel").get_by_role("link", name="Close").click()
+    expect(in_panel(board, one, "name").locator(".typed")).to_have_value("Half a sentence")
+    expect(in_panel(board, two, "value").locator(".typed")).to_have_value("12")
+    row = in_panel(board, one, "name")
+    row.get_by_role("link", name="Cancel").click()
+    expect(row.locator(".fact-said")).not_to_have_text("Half a sentence")
+    expect(opened(board, "name").locator(".typed")).not_to_have_value("Half a sentence")
+    assert wrote_to_cases(board) == []
+
+
+def test_a_new_case_half_typed_is_not_lost_beside_the_dialog_nor_by_escape(board: Board) -> None:
+    board.open()
+    button, dialog = board.column("Research").locator(".new-case"), board.page.locator("#case-dialog")
+    name = dialog.locator("[name=name]")
+    button.click()
+    expect(name).to_be_focused()
+    board.page.mouse.click(5, 300)
+    expect(dialog).to_be_hidden()
+    button.click()
+    name.fill("Half a name")
+    board.page.mouse.click(5, 300)
+    expect(dialog).to_be_visible()
+    box = name.bounding_box() or {}
+    board.page.mouse.move(box["x"] + 20, box["y"] + 10)
+    board.page.mouse.down()
+    board.page.mouse.move(5, 300)
+    board.page.mouse.up()
+    expect(dialog).to_be_visible()
+    board.press("Escape")
+    expect(dialog).to_be_hidden()
+    button.click()
+    expect(name).to_have_value("Half a name")
+    dialog.get_by_role("link", name="Cancel").click()
+    button.click()
+    expect(name).to_have_value("")
+
+
+def test_a_form_that_cannot_be_reached_says_so(board: Board) -> None:
+    board.open()
+    board.page.route("**/cases/new/**", lambda route: route.abort())
+    board.column("Research").locator(".new-case").click()
+    expect(board.page.locator(".notice")).to_contain_text("its form was not opened")
+
+
+def test_a_session_that_a_poll_finds_ended_takes_no_words_with_it(team: Team) -> None:
+    bob = team.sign_in("bob")
+    bob.column("Research").locator(".new-case").click()
+    dialog = bob.page.locator("#case-dialog")
+    dialog.locator("[name=name]").fill("Half a name")
+    bob.page.context.clear_cookies(name="sessionid")
+    bob.page.evaluate("htmx.ajax('GET', '/changes/?after=0', {source: '#notices', swap: 'none'})")
+    expect(bob.page.locator("#session-ended")).to_be_visible()
+    assert "Half a name" in bob.page.evaluate("sessionStorage.getItem('typed')")

@@ -148,3 +148,39 @@ def test_a_bar_and_its_words_narrow_one_column(board: Board) -> None:
     board.quiet()
     assert len(board.cards_in("Fact find")) == count
     assert board.cards_in("Research") == others
+
+
+def test_a_date_is_asked_for_once_its_year_is_typed(board: Board) -> None:
+    """And what is set right in the same field is the same step of Back; what was sorted meanwhile stays so."""
+    board.open()
+    board.page.locator("#filters summary").click()
+    field = board.page.locator("[name=review_from]")
+    field.wait_for()
+    board.page.evaluate("history.replaceState(null, '', '/?sort=-value')")
+    before, steps = len(board.requests), board.page.evaluate("history.length")
+    field.focus()
+    board.page.keyboard.type("11192026")
+    expect(board.page.locator(".chip")).to_have_count(1)
+    board.quiet()
+    asked = [each.url for each in board.requests[before:] if each.headers.get("hx-target") == "board"]
+    assert len(asked) == 1
+    assert "sort=-value" in asked[0]
+    field.press("ArrowUp")
+    board.quiet()
+    assert board.page.evaluate("history.length") == steps + 1
+    assert "review_from=2027-11-19" in board.page.url
+
+
+def test_every_part_of_a_headers_bar_is_within_reach_of_keys_and_pointers(board: Board) -> None:
+    board.open()
+    parts = board.page.locator("#board .bar a").evaluate_all("all => all.map((each) => each.getAttribute('href'))")
+    links = board.page.locator("#board .sub a").evaluate_all("all => all.map((each) => each.getAttribute('href'))")
+    assert parts
+    assert set(parts) <= set(links)
+    heights = board.page.locator("#board .sub a:not(.by-keys)").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 24
+    hidden = board.page.locator("#board .sub .by-keys").first
+    hidden.focus()
+    assert (hidden.bounding_box() or {})["width"] > 24

@@ -171,3 +171,27 @@ def test_axe_finds_nothing_in_the_question_the_form_and_the_page(
     form.get_by_role("link", name="Cancel").click()
     board.page.goto(f"{board.server.url}/columns/")
     assert violations(board) == []
+
+
+def test_the_form_keeps_the_focus_and_the_words_of_whoever_is_in_it(board: Board, plannr: PlannrSwitchboard) -> None:
+    case = without_a_value(board.open(), plannr)
+    ask(board, "Research", needs=("a value",))
+    board.drag(case, "Research", plannr.order("Research")[0])
+    form = dialog(board)
+    form.locator("#need-value").fill("lots")
+    with board.answered():
+        board.press("Enter")
+    expect(form.get_by_role("alert")).to_be_visible()
+    form.get_by_role("button", name="Save and move").focus()
+    other = "document.getElementById('filter-menu')"
+    board.page.evaluate(f"htmx.ajax('GET', {other}.getAttribute('hx-get'), {{target: '#filter-menu'}})")
+    expect(board.page.locator("#filter-form")).to_have_count(1)
+    board.quiet()
+    expect(form.get_by_role("button", name="Save and move")).to_be_focused()
+    form.locator("#need-value").fill("1,250")
+    board.press("Escape")
+    expect(board.page.locator("#needs[open]")).to_have_count(0)
+    board.page.locator("#notices [data-needs]").click()
+    expect(form.locator("#need-value")).to_have_value("1,250")
+    form.get_by_role("link", name="Cancel").click()
+    expect(board.page.locator("#needs[open], .notice")).to_have_count(0)

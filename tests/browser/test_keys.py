@@ -394,3 +394,20 @@ def test_who_may_only_look_is_told_that_keys_move_nothing(team: Team) -> None:
     stand_on(board, "Fact find", 1)
     with nothing_sent(board):
         board.press(">", "Shift+ArrowDown", "m", "Space")
+
+
+COUNT = """() => {
+  window.touched = new Set();
+  new MutationObserver((all) => all.forEach(({ target }) => touched.add(target.closest(".card").id)))
+    .observe(document.getElementById("board"), { subtree: true, attributeFilter: ["tabindex"] });
+}"""
+
+
+def test_a_step_touches_the_two_cards_that_it_goes_between_and_no_other(board: Board) -> None:
+    case = stand_on(board, "Fact find", 1)
+    board.page.evaluate(COUNT)
+    board.press("j")
+    assert set(board.page.evaluate("[...touched]")) == {f"card-{case}", f"card-{board.focused()}"}
+    stops = board.list("Fact find").locator('.card-link[tabindex="0"]')
+    expect(stops).to_have_count(1)
+    expect(stops).to_be_focused()

@@ -247,3 +247,22 @@ def test_axe_finds_nothing_in_lanes(browse: Browse, size: str, theme: str) -> No
     assert label.startswith("Overdue, New enquiry, ")
     board.page.locator("#lane-chosen").click()
     assert violations(board) == []
+
+
+def test_the_focus_comes_back_to_the_copy_it_came_from_and_column_keys_work(board: Board) -> None:
+    in_lanes(board)
+    case = shared(board)
+    lane = case["assigned_to_uuids"][1]
+    link = card(board, case["uuid"], lane).locator(".card-link")
+    link.click()
+    board.page.locator("#case-panel #case-title").wait_for()
+    board.press("Escape")
+    expect(board.page.locator("#case-panel")).to_be_hidden()
+    expect(link).to_be_focused()
+    board.press("n")
+    dialog = board.page.locator("#case-dialog")
+    expect(dialog.locator("[name=status]")).to_have_value(board.uuid("Fact find"))
+    board.press("Escape")
+    link.focus()
+    board.press("[")
+    expect(board.column("Fact find")).to_have_attribute("data-folded", "")

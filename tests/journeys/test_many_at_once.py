@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers, mirror
+from kanban import bulks, intents, leftovers, lists, mirror
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered
@@ -436,5 +436,6 @@ def test_a_case_that_somebody_edited_since_is_left_alone_there_and_back(priya: P
 def test_a_form_that_cannot_be_filled_says_why_and_an_unknown_field_has_none(priya: Person) -> None:
     assert priya.client.get("/bulks/edit/value/", headers=HTMX).status_code == 404
     assert list(offered(form(priya, "people", q="zzz"))) == []
+    lists.forget()
     priya.plannr.fail("GET", "/api/v1/employee", status=503, times=0)
     assert "Plannr" in form(priya, "people")
