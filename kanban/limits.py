@@ -1,4 +1,4 @@
-"""What a firm can ask of a move or an edit, in words: what a case lacks, and a limit that is passed, as the journal has it."""
+"""What a firm can ask of a move or an edit, in words: what a case lacks, and a limit that is passed."""
 
 from __future__ import annotations
 
