@@ -10,5 +10,8 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((r"""(?P<matched>from "(?P<url>\./[^"]+)";)""", """from "%(url)s";"""),)),
+        *(
+            ("js/*.js", ((rf"""(?P<matched>{word} "(?P<url>\./[^"]+)";)""", f"""{word} "%(url)s";"""),))
+            for word in ("from", "import")
+        ),
     )

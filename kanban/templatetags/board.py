@@ -213,6 +213,6 @@ def bar_parts(parts: list[tuple[str, str, int]]) -> list[dict[str, object]]:
     room = 100 - gap * (len(parts) - 1)
     for state, words, count in parts:
         width = room * count / whole
-        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
         x += width + gap
     return drawn

@@ -1,12 +1,12 @@
 // The parts of an opened case, in the panel and on its page: nothing is drawn anew under a hand that types, a part that
 // was not answered says so, and the case's own address can be copied.
 
-import "./typed.js";
-
 const isIn = (form) => form.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
 const isTyping = (form) => form.matches("[data-typed], .fact-form:not(:has(.fact-waiting))") || (isIn(form) && !form.querySelector(".fact-waiting"));
 let own = null; // the form whose answer is being drawn: that may take its place
-const isHeld = (target) => [...target.querySelectorAll?.("form") ?? []].some((form) => form !== own && isTyping(form));
+let asker = null; // what asked for that answer
+const isOpening = (target) => [...target.querySelectorAll?.(".fact-edit.htmx-request") ?? []].some((link) => link !== asker); // its form is on the way
+const isHeld = (target) => isOpening(target) || [...target.querySelectorAll?.("form") ?? []].some((form) => form !== own && isTyping(form));
 const isPart = (target) => Boolean(target.closest?.(".case")) && !target.matches(".case");
 let owed = false; // something was not drawn, as somebody was typing there
 
@@ -15,9 +15,13 @@ function keep(detail) {
   detail.shouldSwap = false;
   owed = true;
 }
-document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => keep(detail));
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.matches?.("#case-header.htmx-request")) detail.shouldSwap = false; // its own answer is on the way
+  keep(detail);
+});
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  own = detail.requestConfig.elt.closest("form");
+  asker = detail.requestConfig.elt;
+  own = asker.closest("form");
   keep(detail);
 });
 document.addEventListener("htmx:afterSettle", () => {
