@@ -21,6 +21,7 @@ import team
 from machinery import CLIENT, Server, row, sandbox, server, token, wait
 
 SIZES = (300, 5000)
+FIND = 10_000  # cases among which something is found
 CARD = re.compile(r'data-case="([^"]+)" data-position="(\d+)"')
 
 
@@ -34,6 +35,9 @@ def main() -> None:
             print(f"\n{cases} cases")
             measure_sandbox(plannr)
             measure_board(plannr, board)
+    with sandbox(FIND) as plannr, server(plannr) as board:
+        print(f"\n{FIND} cases")
+        measure_finding(board)
     for streams in team.TEAMS:
         with sandbox(300) as plannr, server(plannr, CLIENT) as board:
             print(f"\n300 cases, {streams} open boards, {team.RATE} moves a second")
@@ -76,6 +80,24 @@ def measure_board(plannr: Server, board: Server) -> None:
         "move: the whole answer", f"{moved}; {max(sizes) / 1024:.1f} KB at most; {requests_each:.1f} requests to Plannr"
     )
     row("move: its floor, bare GET and PUT", timed(floor(plannr), 40))
+
+
+def measure_finding(board: Server) -> None:
+    """The board drawn anew through a lens, as typing and ticking ask for it."""
+    http = requests.Session()
+    wait(lambda: "kanban-board" in http.get(board.url).text)
+    person = re.findall(r'name="person" value="([^"]+)"', http.get(f"{board.url}/filters/").text)[0]
+    headers = {"HX-Request": "true", "HX-Target": "board"}
+    for name, asked in {
+        "search: three letters": {"q": "mar"},
+        "search: two words": {"q": "annual rev"},
+        "filter: person, review, value": {"person": person, "review": ["overdue", "week"], "min": "1000"},
+        "sort: by value": {"sort": "value"},
+        "lanes: by adviser": {"lanes": "person"},
+    }.items():
+        page = http.get(board.url, params=asked, headers=headers)
+        taken = timed(lambda asked=asked: http.get(board.url, params=asked, headers=headers), 40)
+        row(name, f"{taken}; {len(page.content) / 1024:.0f} KB")
 
 
 def floor(plannr: Server) -> Callable[[], object]:

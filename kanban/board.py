@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, notices
+from kanban import changes, lanes, notices
+from kanban.lanes import Lane, Spot, Way
+from kanban.lens import Lens, stale_in
 from kanban.models import Card, CardQuerySet, Column, Connection
+from kanban.sorting import Order
 
 PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight
 OLD = 60  # seconds after which "as of" turns amber
@@ -27,6 +32,7 @@ class Numbers:
     later: int = 0
     undated: int = 0
     recent: int = 0
+    stale: int = 0
     foreign: int = 0  # worth something in another currency, and not in the total
 
     def __add__(self, other: Numbers) -> Numbers:
@@ -38,11 +44,19 @@ class BoardColumn:
     """A column as it is drawn: its header's numbers, and the cards in sight."""
 
     column: Column
-    numbers: Numbers
+    numbers: Numbers  # of the cards that are asked for
     folded: bool
+    whole: Numbers | None = None  # of all its cards, where not all are asked for
+    lens: Lens = field(default_factory=Lens)
     cards: list[Card] = field(default_factory=list)
-    more: bool = False  # further cards come as it is scrolled
+    more: str = ""  # where further cards begin, that come as it is scrolled
     earlier: int = 0  # completed longer ago than is shown unasked
+
+    @property
+    def over(self) -> int:
+        """How many cases more stand in it than the firm wants at most, whatever the lens leaves out."""
+        most = None if self.column.completed else self.column.most
+        return max(0, (self.whole or self.numbers).count - most) if most else 0
 
     @property
     def bar(self) -> list[tuple[str, str, int]]:
@@ -63,24 +77,36 @@ class Board:
     connection: Connection
     columns: list[BoardColumn]
     change: int  # the number of the newest change that is drawn here
-    folds: Folds
+    look: Look
+    lanes: list[Lane] = field(default_factory=list)
 
     @classmethod
-    def of(cls, connection: Connection, folds: Folds, *, draw: bool = True) -> Board:
+    def of(cls, connection: Connection, look: Look, *, draw: bool = True) -> Board:
         """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
-        change = changes.latest(connection)
-        tally = _tally(connection.cards)
-        columns = [
-            BoardColumn(column, tally.get(column.pk, Numbers()), folds.folded(column)) for column in connection.columns
-        ]
-        for each in columns:
-            if draw and not each.folded:
-                fill(connection, each)
-        return cls(connection, columns, change, folds)
+        change, columns = changes.latest(connection), list(connection.drawn_columns)
+        shown = _counted(connection, columns, look, columns)
+        if look.lens.lanes:
+            return cls(connection, shown, change, look, _laid(connection, columns, look, draw=draw))
+        if draw:
+            cards = look.lens.at(connection, columns)
+            for each in shown:
+                if not each.folded:
+                    fill(cards, each)
+        return cls(connection, shown, change, look)
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """How many cases are shown through the lens, of how many there are."""
+        return sum(e.numbers.count for e in self.columns), sum((e.whole or e.numbers).count for e in self.columns)
 
     @property
     def open(self) -> Numbers:
         return sum((each.numbers for each in self.columns if not each.column.completed), Numbers())
+
+    @property
+    def over(self) -> int:
+        """How many cases stand in columns beyond their limits."""
+        return sum(each.over for each in self.columns)
 
     @property
     def as_of(self) -> datetime | None:
@@ -97,31 +123,67 @@ class Board:
     def touched(self, statuses: set[UUID | None]) -> list[BoardColumn]:
         return [each for each in self.columns if each.column.status in statuses]
 
+    def lanes_touched(self, placed: Placement, statuses: set[UUID | None]) -> list[Lane]:
+        """Those of the case, and of their cells those of these columns. Of a case that has gone: all lanes."""
+        return [each.only(statuses) for each in self.lanes if each.key in placed.lanes or not placed.lanes]
 
-def column_of(connection: Connection, column: Column, folds: Folds, *, draw: bool = True) -> BoardColumn:
+    @property
+    def lane_ways(self) -> list[Way]:
+        return lanes.ways(self.look.lens)
+
+    @property
+    def lanes_drawn(self) -> str:
+        return lanes.mark(self.lanes)
+
+
+def _laid(connection: Connection, columns: list[Column], look: Look, *, draw: bool) -> list[Lane]:
+    folded = {column.pk for column in columns if look.folds.folded(column)}
+    return lanes.lay(look.lens.at(connection, columns), look.lens, columns, folded, draw=draw)
+
+
+def column_of(connection: Connection, column: Column, look: Look, *, draw: bool = True) -> BoardColumn:
     """One column alone, opened or folded. `draw`: with its first cards."""
-    each = BoardColumn(column, _tally(connection.cards.of(column)).get(column.pk, Numbers()), folds.folded(column))
+    columns = list(connection.columns)
+    [each] = _counted(connection, [column], look, columns)
     if draw and not each.folded:
-        fill(connection, each)
+        fill(look.lens.at(connection, columns), each)
     return each
 
 
-def _tally(cards: CardQuerySet) -> dict[int, Numbers]:
-    return {row.pop("column"): Numbers(**row) for row in cards.tally()}
+def _counted(connection: Connection, wanted: list[Column], look: Look, columns: list[Column]) -> list[BoardColumn]:
+    """Columns with their numbers, through the lens and, where that leaves something out, as a whole."""
+    stale = stale_in(columns)
+    tally = _tally(look.lens.at(connection, columns).filter(column__in=wanted), stale)
+    whole = _tally(connection.cards.filter(column__in=wanted), stale) if look.lens.narrows else None
+    return [
+        BoardColumn(
+            column,
+            tally.get(column.pk, Numbers()),
+            look.folded(column),
+            None if whole is None else whole.get(column.pk, Numbers()),
+            look.lens,
+        )
+        for column in wanted
+    ]
+
+
+def _tally(cards: CardQuerySet, stale: Q) -> dict[int, Numbers]:
+    return {row.pop("column"): Numbers(**row) for row in cards.tally(stale)}
 
 
 def fill(
-    connection: Connection, each: BoardColumn, *, after: tuple[float, UUID] | None = None, all_time: bool = False
+    cards: CardQuerySet, each: BoardColumn, *, after: tuple[Any, UUID] | None = None, all_time: bool = False
 ) -> None:
-    """Put the next screenful of cards into a column. `after`: place and case of the last card that is there already."""
-    cards = connection.cards.of(each.column)
+    """Put the next screenful of the cards into a column. `after`: key and case of the last that is there already."""
+    order, cards = Order.named(each.lens.sort), cards.of(each.column)
     if each.column.completed and not all_time:
         cards = cards.recent()
         each.earlier = each.numbers.count - each.numbers.recent
     if after:
-        cards = cards.beyond(*after)
-    found = list(cards.in_order()[: PAGE + 1])
-    each.cards, each.more = found[:PAGE], len(found) > PAGE
+        cards = order.beyond(cards, *after)
+    found = list(order.sorted(cards)[: PAGE + 1])
+    each.cards = found[:PAGE]
+    each.more = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
 
 
 @dataclass(frozen=True)
@@ -132,26 +194,39 @@ class Placement:
     card: Card | None = None
     after: str = ""  # selects the element it stands after, in its own column and in no other
     place: tuple[int, int] | None = None  # 2 of 7
+    lens: Lens = field(default_factory=Lens)
+    lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
+    spots: tuple[Spot, ...] = ()  # where it stands in each of them
 
     @property
-    def order(self) -> tuple[int, float, UUID]:
+    def order(self) -> tuple[Any, ...]:
         """Placements are carried out from the top of each column down: each finds the one above in its new place."""
-        return (self.card.column_id, self.card.place, self.case) if self.card else (0, 0.0, self.case)
+        return (self.card.column_id, *Order.named(self.lens.sort).rank(self.card)) if self.card else (0,)
 
 
-def placement(connection: Connection, case: UUID, folds: Folds) -> Placement:
-    """Where this account sees this case stand now."""
+def place_of(connection: Connection, card: Card) -> tuple[int, int]:
+    """2 of 7: where this account sees it stand in its column."""
+    whole = connection.cards.of(card.column)
+    return whole.before(card).count() + 1, whole.count()
+
+
+def placement(connection: Connection, case: UUID, look: Look) -> Placement:
+    """Where this account sees this case stand now, if it is shown through this lens."""
     card = connection.cards.select_related("column").filter(case=case).first()
     if card is None:
-        return Placement(case)
+        return Placement(case, lens=look.lens)
     whole = connection.cards.of(card.column)
-    place = whole.before(card).count() + 1, whole.count()
-    shown = whole.recent() if card.column.completed else whole
-    if folds.folded(card.column) or not shown.filter(pk=card.pk).exists():
-        return Placement(case, place=place)
-    above = shown.before(card).in_order().last()
+    placed = Placement(case, place=place_of(connection, card), lens=look.lens, lanes=lanes.of(card, look.lens))
+    shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
+    shown = shown.recent() if card.column.completed else shown
+    if look.folded(card.column) or not shown.filter(pk=card.pk).exists():
+        return placed
+    if look.lens.lanes:
+        return replace(placed, card=card, spots=lanes.spots(shown, look.lens, card, placed.lanes))
+    order = Order.named(look.lens.sort)
+    above = order.sorted(order.before(shown, card)).last()
     after = f"card-{above.case}" if above else f"top-{card.column.status}"
-    return Placement(case, card, f"#cards-{card.column.status} > #{after}", place)
+    return replace(placed, card=card, after=f"#cards-{card.column.status} > #{after}")
 
 
 @dataclass(frozen=True)
@@ -174,3 +249,15 @@ class Folds:
 
     def turn(self, status: UUID) -> Folds:
         return Folds(self.turned ^ {status})
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one browser looks at the board: through which lens, and with which columns folded."""
+
+    folds: Folds = field(default_factory=Folds)
+    lens: Lens = field(default_factory=Lens)
+
+    def folded(self, column: Column) -> bool:
+        """Where only completed cases are asked for, it is the other way round: their column is open, the others not."""
+        return self.folds.folded(column) != self.lens.of_completed

@@ -130,6 +130,8 @@ def _linked(login: Login, **whose: object) -> Connection:
         "firm": firm.uuid if firm else account.uuid,
         "firm_name": (firm.name if firm else "")[:255],
         "can_write": login.has_write_permission is not False,
+        "role": (account.role or "")[:20],
+        "can_delete": login.has_delete_permission is True,
         **whose,
     }
     new = said | {"checked_at": timezone.now()}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
+from kanban import finding
 from kanban.models import NO_STATUS, Card, Column, Connection
-from plannr_api import UNSET, Account, Case, Money, Status
+from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
 
 LOOKS = (
-    *("name", "type_name", "clients", "people", "groups", "tags", "value", "currency"),
-    *("review_at", "completed_at", "created_at", "updated_at"),
+    *("name", "type", "type_name", "clients", "people", "groups", "tags", "policies", "facets_said", "value"),
+    *("currency", "review_at", "completed_at", "created_at", "updated_at"),
 )
-FIELDS = (*LOOKS, "position")
+FIELDS = (*LOOKS, "position", "words", "since", "since_known")
 LONGEST = 2000  # characters of one text: enough for any true name, and no single field can slow the board
 MOST = 50  # people, tags or groups kept of one case
 BIGGEST = 2**63 - 1  # what a database column holds
@@ -25,12 +27,15 @@ def card_from(case: Case, before: Card | None) -> Card:
     old = before or Card(place=0)
     value = _said(case.value, Money(amount=old.value, currency=old.currency) if old.value is not None else None)
     kind = _said(case.type, old.type_name)
-    return Card(
+    card = Card(
         pk=old.pk,
         case=case.uuid,
         place=old.place,
         position=_said(case.status_position, old.position),
+        since=old.since,
+        since_known=old.since_known,
         name=case.name[:LONGEST],
+        type=kind.uuid if isinstance(kind, CaseType) else old.type if isinstance(kind, str) else None,
         type_name=(kind if isinstance(kind, str) else kind.name if kind else "")[:LONGEST],
         clients=old.clients if case.participants is None else _names(clients_of(case.participants)),
         people=old.people if case.assigned_to is None else _names(case.assigned_to),
@@ -44,7 +49,25 @@ def card_from(case: Case, before: Card | None) -> Card:
         completed_at=_said(case.completed_at, old.completed_at),
         created_at=case.created_at or old.created_at,
         updated_at=case.updated_at or old.updated_at,
+        policies=old.policies if case.plans is None else _policies(case.plans),
+        facets_said=_facets(case, old),
     )
+    card.words = finding.words_of(card)
+    return card
+
+
+def arrived(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
+    """Note since when a card stands in its column, as well as we know. `at`: when we heard of it; `new_since`: a case
+    made after that has stood where it is from the beginning. That Plannr dates a case anew when it moves is assumed."""
+    if before and before.column_id == card.column_id:
+        return
+    made = card.created_at
+    if before:
+        card.since, card.since_known = at, True
+    elif made and new_since and made > new_since:
+        card.since, card.since_known = made, True
+    else:  # to move it would have changed it: it has stood there at least since then
+        card.since, card.since_known = min(at, card.updated_at or at), False
 
 
 def column_from(connection: Connection, status: Status | None, place: int, *, vanished: bool) -> Column:
@@ -83,7 +106,10 @@ def looks(card: Card) -> tuple[object, ...]:
 
 def kept(card: Card) -> tuple[object, ...]:
     """All that is written down of a card, but for when we heard it."""
-    return (*looks(card), card.position, card.column_id, card.place)
+    return (*looks(card), card.words, card.position, card.column_id, card.place)
+
+
+PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says
 
 
 def stands_in(case: Case, column: Column) -> bool:
@@ -141,6 +167,31 @@ def clients_of(accounts: list[Account]) -> list[Account]:
     words = {word for account in joint for word in account.display_name.split()}
     alone = [each for each in clients if each not in joint and not words.issuperset(each.display_name.split())]
     return joint + alone
+
+
+def _policies(plans: list[Plan]) -> list[str]:
+    return [plan.policy_number[:LONGEST] for plan in plans[:MOST] if plan.policy_number]
+
+
+def _facets(case: Case, old: Card) -> list[list[str]]:
+    """What the case is found by, sorted; of a kind that Plannr leaves unsaid, what it said before."""
+    said: dict[str, list[list[str]] | None] = {
+        "person": _of_accounts("person", case.assigned_to),
+        "group": None if case.groups is None else [["group", str(g.uuid), g.name[:LONGEST]] for g in case.groups],
+        "tag": None if case.tags is None else [["tag", str(t.uuid), t.name[:LONGEST]] for t in case.tags],
+        "client": _of_accounts("client", case.participants and [a for a in case.participants if a.type != "employee"]),
+    }
+    found = {
+        kind: [each for each in old.facets_said if each[0] == kind] if facets is None else facets[:MOST]
+        for kind, facets in said.items()
+    }
+    return sorted(each for facets in found.values() for each in {each[1]: each for each in facets}.values())
+
+
+def _of_accounts(kind: str, accounts: list[Account] | None) -> list[list[str]] | None:
+    if accounts is None:
+        return None
+    return [[kind, str(account.uuid), _name(account)[:LONGEST]] for account in accounts]
 
 
 def _names(accounts: list[Account]) -> list[str]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
 
+from kanban import typed
 from kanban.copies import revision
+from kanban.facts import FACTS
 from kanban.models import Card, Connection, Move
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,9 @@ class Wish:
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
     seen_revision: str = ""  # what it looked like: copies.revision
+    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
+    also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
+    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
 
     @property
     def seen_neighbours(self) -> set[UUID]:
@@ -39,7 +49,70 @@ class UndoForm(forms.Form):
     intent = forms.UUIDField(required=False)
 
 
-class MoveForm(forms.Form):
+ASKS = {  # of what a column asks for: how to give it
+    "value": typed.AMOUNT,
+    "review_at": typed.DATE,
+    "type": "Choose a type.",
+    "people": "Choose somebody.",
+    "plans": "Choose a plan.",
+}
+
+
+class Lacking(forms.Form):
+    """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
+
+    asked = forms.UUIDField(required=False)
+    value = forms.CharField(required=False, max_length=40)
+    review_at = forms.CharField(required=False, max_length=40)
+    type = forms.UUIDField(required=False)
+    people = forms.UUIDField(required=False)
+    plans = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, needs: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs = list(needs)
+        for name, words in ASKS.items():
+            self.fields[name].required = name in self.needs
+            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
+
+    def clean_value(self) -> int | None:
+        return _understood(typed.money, self.cleaned_data["value"])
+
+    def clean_review_at(self) -> date | None:
+        return _understood(typed.day, self.cleaned_data["review_at"])
+
+    @property
+    def also(self) -> dict[str, Any]:
+        """What was given, written as Plannr wants it and as JSON can hold it."""
+        said = {name: self.cleaned_data.get(name) for name in ASKS}
+        return {name: _written(name, value) for name, value in said.items() if value is not None}
+
+
+def _understood(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except typed.Unclear as why:
+        raise forms.ValidationError(str(why)) from None
+
+
+def _written(name: str, value: Any) -> Any:
+    if name == "review_at":
+        return typed.moment(value, None).isoformat(timespec="seconds")
+    return value if name == "value" else str(value) if name == "type" else [str(value)]
+
+
+def _given(also: dict[str, Any]) -> dict[str, object]:
+    """The same again as the form's own fields, for asking once more."""
+    fields: dict[str, object] = {}
+    for fact in FACTS.values():
+        if (value := also.get(fact.body)) is not None:
+            fields[fact.name] = (
+                value[0] if fact.kind == "many" else value if fact.kind == "choice" else fact.words(value)
+            )
+    return fields
+
+
+class MoveForm(Lacking):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
     intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
@@ -60,6 +133,7 @@ class MoveForm(forms.Form):
     seen_above = forms.UUIDField(required=False)
     seen_below = forms.UUIDField(required=False)
     seen_revision = forms.CharField(required=False, max_length=16)
+    dated = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
@@ -74,7 +148,9 @@ class MoveForm(forms.Form):
             intent=said["intent"] or uuid.uuid4(),
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
-            **{name: said[name] for name in ("status", "above", "below")},
+            asked=said["asked"],
+            also=self.also,
+            **{name: said[name] for name in ("status", "above", "below", "dated")},
             **{
                 name: said[name]
                 for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
@@ -85,9 +161,12 @@ class MoveForm(forms.Form):
 def retry_of(move: Move) -> dict[str, object]:
     """The fields with which a refused or contested move is asked for once more, as a new intent.
 
-    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from.
+    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from;
+    and what was asked at the first time is answered by it.
     """
     return {
+        **_given(move.also),
+        "asked": move.intent if move.asked else None,
         "intent": uuid.uuid4(),
         "status": move.to_status,
         "above": move.above,
@@ -95,6 +174,7 @@ def retry_of(move: Move) -> dict[str, object]:
         "seen_status": move.got_status or move.from_status,
         "seen_position": move.got_position if move.got_status else move.from_position,
         "seen_revision": move.revision,
+        "dated": "on" if move.dated else "",
     }
 
 
@@ -110,18 +190,25 @@ def way_back(move: Move, intent: UUID) -> Wish:
         seen_above=move.above,
         seen_below=move.below,
         seen_revision=move.revision,
+        dated=move.dated,
     )
 
 
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
     """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
-    column = connection.cards.of(card.column)
-    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
+    above, below = beside(connection, card)
     return {
         "intent": uuid.uuid4(),
         "seen_status": card.column.status,
         "seen_position": card.position,
-        "seen_above": above and above.case,
-        "seen_below": below and below.case,
+        "seen_above": above,
+        "seen_below": below,
         "seen_revision": revision(card),
     }
+
+
+def beside(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
+    """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
+    column = connection.cards.of(card.column)
+    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
+    return above.case if above else None, below.case if below else None

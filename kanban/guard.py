@@ -1,4 +1,4 @@
-"""Nothing but the place of a case may change when it is moved, whatever Plannr does where its documentation is silent.
+"""Nothing but what was asked for may change when a case is moved or edited, whatever Plannr leaves undocumented.
 
 Each account is watched for two habits that Plannr does not document: what a PUT without `plans` does to the plans, and
 whether the cards around a moved one are renumbered. Until an account's habit is known one small read after a move finds
@@ -12,12 +12,14 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kanban import connections, mirror
-from kanban.models import Connection, Move
+from kanban import connections, mirror, rules
+from kanban.facts import FACTS
+from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.standing import Cases, number_in
-from plannr_api import UNSET, Case, Money, PlannrError, Status
+from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 WATCHED = {
     "plans": "plans",
@@ -30,8 +32,12 @@ WATCHED = {
 
 
 class Extra(TypedDict, total=False):
-    plans: list[UUID]
+    plans: list[UUID] | list[str]
     completed_at: datetime | None
+    value: int
+    review_at: datetime
+    type: str
+    assigned_to_uuids: list[str]
 
 
 def positions(connection: Connection) -> str:
@@ -39,20 +45,72 @@ def positions(connection: Connection) -> str:
     return _habit(connection, "positions")
 
 
-def sent_along(connection: Connection, case: Case, to_status: UUID) -> Extra:
-    """What this account needs in the body of a move beside the place; for most, nothing."""
-    extra: Extra = {}
-    if _habit(connection, "plans") == "send" and case.plans is not None:
-        extra["plans"] = [plan.uuid for plan in case.plans]
-    if _habit(connection, "completed") == "send":
-        done = connection.columns.filter(status=to_status, completed=True).exists()
+def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
+    """What this account needs in the body of a move beside the place, and what the column asked for; for most,
+    nothing."""
+    extra = plans_along(connection, case)
+    if move.dated or _habit(connection, "completed") == "send":
+        done = connection.columns.filter(status=move.to_status, completed=True).exists()
         if done != _in_completed(case):
-            extra["completed_at"] = timezone.now() if done else None
-    return extra
+            extra["completed_at"] = _completion(move) if done else None
+    given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
+    return extra | given
 
 
-def kept(case: Case) -> dict[str, Any]:
+def plans_along(connection: Connection, case: Case) -> Extra:
+    """The plans as they are, for an account that takes them off where a PUT leaves them out."""
+    if _habit(connection, "plans") == "send" and case.plans is not None:
+        return {"plans": [plan.uuid for plan in case.plans]}
+    return {}
+
+
+def _completion(move: Move) -> datetime:
+    """Now; of a way back to where it was completed, when it was."""
+    was = move.undoes.kept.get("completed_at") if move.undoes else None
+    return datetime.fromisoformat(was) if was else timezone.now()
+
+
+def unsure(write: Write) -> set[str]:
+    """What a write that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
+    return _set_by_others(write, Q(outcome=Write.Outcome.UNKNOWN))
+
+
+def set_by(move: Move) -> set[str]:
+    """What a move may change beside the place."""
+    return {*move.also, *(("completed_at",) if move.dated else ())}
+
+
+def _set_by_others(write: Write, which: Q) -> set[str]:
+    edits, moves = _others(write, which)
+    fields = edits.values_list("field", flat=True)
+    return {FACTS[field].body for field in fields if field in FACTS}.union(*map(set_by, moves))
+
+
+def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move]]:
+    of_case = which & Q(firm=write.firm, case=write.case) & ~Q(intent=write.intent)
+    return Edit.objects.filter(of_case, what=Edit.What.EDIT), Move.objects.filter(of_case)
+
+
+def _since(write: Write) -> Q:
+    """Other writes that may have been applied after this was sent."""
+    late = Q(settled_at__gte=write.sent_at) | Q(settled_at=None)
+    return late & Q(sent_at__isnull=False) & ~Q(outcome=Write.Outcome.REFUSED)
+
+
+def _edited_outside(write: Write) -> set[str]:
+    """What somebody has changed in Plannr since this was sent, as far as the record knows."""
+    lines = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited")
+    words = lines.filter(at__gte=write.sent_at).values_list("words", flat=True)
+    named = {name for each in words for name in each.split(", ")}
+    return {fact.body for fact in FACTS.values() if fact.mirrored in named}
+
+
+def kept(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
     """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
+    return {name: value for name, value in _kept(case).items() if name not in but}
+
+
+def _kept(case: Case) -> dict[str, Any]:
     said: dict[str, Any] = {"done": _in_completed(case)}
     if case.plans is not None:
         said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
@@ -69,7 +127,7 @@ def kept(case: Case) -> dict[str, Any]:
 
 def altered(before: dict[str, Any], case: Case) -> list[str]:
     """The watched fields that differ from what was kept, of those that both speak of."""
-    now = kept(case)
+    now = _kept(case)
     crossed = before.get("done") != now["done"]
     fields = [field for field in WATCHED if field in before and field in now and before[field] != now[field]]
     return [field for field in fields if not (field == "completed_at" and crossed)]
@@ -82,8 +140,8 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     """
     above = now.get(move.above) if move.above else None
     numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
-    plans = bool(move.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
-    if not (numbers or plans):
+    plans = plans_unsaid(connection, move, answer)
+    if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
         after = mirror.look_up(connection, {move.case, *([above.uuid] if above else [])})
@@ -92,35 +150,81 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     if numbers and above and above.uuid in after:
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
-    if plans and move.case in after and kept(after[move.case]).get("plans") == move.kept["plans"]:
-        connection.learn(plans="keep")
+    if plans and move.case in after:
+        note_plans(connection, move, after[move.case])
     return after
 
 
-def mend(connection: Connection, move: Move, case: Case) -> None:
-    """If Plannr changed more than the place, put it back and note on the move what it was."""
-    fields = altered(move.kept, case)
+def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
+    """Whether it takes one more look to know that the plans are as they were."""
+    return bool(write.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
+
+
+def note_plans(connection: Connection, write: Write, after: Case) -> None:
+    """Remember that this account keeps plans which a PUT leaves out, if it did."""
+    if kept(after).get("plans") == write.kept["plans"]:
+        connection.learn(plans="keep")
+
+
+def mend(connection: Connection, write: Write, case: Case) -> None:
+    """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
+    went along with a move it did not take."""
+    if isinstance(write, Move):
+        rules.note_taken(write, case)
+    fields = altered(write.kept, case)
     if fields:
-        move.altered = " and ".join(WATCHED[field] for field in fields)
-        move.put_back = _put_back(connection, move, fields)
+        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.put_back = _put_back(connection, write, fields)
 
 
-def _put_back(connection: Connection, move: Move, fields: list[str]) -> bool:
+def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
+    """The same where there was no answer, only a reading. What others may have changed since is theirs and no harm; and
+    later than `at_once`, by whoever has just sent it, nothing is put back: nobody can tell any more whose doing it was.
+    """
+    since = _since(write)
+    theirs = _set_by_others(write, since) | _edited_outside(write)
+    if isinstance(write, Move):
+        rules.note_taken(write, case, but=theirs)
+    fields = [field for field in altered(write.kept, case) if field not in theirs]
+    if fields:
+        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.put_back = at_once and _is_latest(write, since) and _put_back(connection, write, fields)
+
+
+def _is_latest(write: Write, since: Q) -> bool:
+    return not any(others.exists() for others in _others(write, since))
+
+
+def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
     """The plans go along whatever is put back: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
-    as_it_was = {field: _body(move.kept[field], field) for field in {*fields, *({"plans"} & move.kept.keys())}}
+    back = {field for field in {*fields, *({"plans"} & write.kept.keys())} if not _foreign(write.kept[field])}
+    as_it_was = {field: _body(write.kept[field], field) for field in back}
+    if not as_it_was:
+        return False
     try:
-        connections.client_for(connection).cases.update(move.case, **as_it_was)
-        return not altered(move.kept, mirror.look_up(connection, [move.case])[move.case])
+        connections.client_for(connection).cases.update(write.case, **as_it_was)
+        return not set(fields) & set(altered(write.kept, mirror.look_up(connection, [write.case])[write.case]))
     except (PlannrError, KeyError):
         return False
 
 
+def _foreign(value: Any) -> bool:
+    """Whether it is money that a PUT, which takes only pennies, would turn into pounds."""
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[1] != "GBP"
+
+
 def _body(value: Any, field: str) -> Any:
     if field == "value":
-        return value[0] if value else None
+        return value[0] if isinstance(value, list) else value
     return datetime.fromisoformat(value) if field.endswith("_at") and value else value
+
+
+def _names_unsaid(move: Move, answer: Case) -> bool:
+    """Whether it takes one more look to know what the case's new type or people are called."""
+    said = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not known for field, known in said.items())
 
 
 def _habit(connection: Connection, name: str) -> str:

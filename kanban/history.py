@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from kanban.models import Connection, Entry, EntryQuerySet
+from kanban.models import NO_CASE, Connection, Entry, EntryQuerySet
 from kanban.telling import Line
 
 AT_ONCE = 100  # lines on a page
@@ -21,8 +21,15 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def visible(connection: Connection) -> EntryQuerySet:
-    """The lines on cases that Plannr shows to this account now, and no others."""
-    return Entry.objects.filter(firm=connection.firm, case__in=connection.cards.values("case"))
+    """The lines on cases that Plannr shows to this account now, its own on cases that never came to be, no others."""
+    own = Q(case=NO_CASE, account=connection.account)
+    return Entry.objects.filter(Q(case__in=connection.cards.values("case")) | own, firm=connection.firm)
+
+
+def latest(entries: EntryQuerySet) -> EntryQuerySet:
+    """The latest word on each move, and the changes in Plannr."""
+    later = Entry.objects.filter(intent=OuterRef("intent"), number__gt=OuterRef("number"))
+    return entries.filter(~Exists(later))
 
 
 def people(entries: EntryQuerySet) -> list[tuple[str, str]]:
@@ -70,8 +77,7 @@ class Asked(forms.Form):
 
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:
         """The latest word on each move that was asked for, and the changes in Plannr."""
-        later = Entry.objects.filter(intent=OuterRef("intent"), number__gt=OuterRef("number"))
-        entries = entries.filter(~Exists(later))
+        entries = latest(entries)
         said = self.cleaned_data
         if person := said["person"]:
             entries = entries.filter(_by(person)).exclude(kind=Entry.Kind.OUTSIDE)

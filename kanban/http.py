@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-from kanban.board import Folds
-from kanban.models import Connection, Person, Role
+from kanban.board import Folds, Look
+from kanban.lens import Lens
+from kanban.models import Connection, Person, Role, Write
 from kanban.notices import Notice
 from kanban.rights import Rights
 
@@ -59,6 +61,11 @@ def manager(view: View) -> View:
     return _for(view, Role.MANAGER)
 
 
+def keeper(view: View) -> View:
+    """For whoever looks after the columns: what the firm asks of them, and the statuses in Plannr."""
+    return _for(view, "keeper")
+
+
 def passive(view: View) -> View:
     """Asked for by the page itself and not by a hand: it does not keep a session alive."""
     view.passive = True  # type: ignore[attr-defined]
@@ -90,6 +97,12 @@ def folds_of(request: HttpRequest) -> Folds:
     return Folds.read(request.COOKIES.get(FOLDS, ""))
 
 
+def look_of(request: BoardRequest) -> Look:
+    """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
+    said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
+    return Look(folds_of(request), Lens.read(said))
+
+
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:
     """Keep how this browser likes its board. Nothing of it is secret, and nothing of it is a case."""
     for name, value in cookies.items():
@@ -112,9 +125,20 @@ def status_of(problem: str) -> int:
         "unauthorised": 401,
         "forbidden": 403,
         "not_found": 404,
+        "untold": 404,
         "rejected": 422,
+        "currency": 422,
         "vanished": 422,
         "broken": 502,
         "slow": 504,
     }
     return int(codes.get(problem, 503))
+
+
+def status_of_write(write: Write) -> int:
+    """What became of a write, said to a machine."""
+    if write.outcome in (Write.Outcome.OPEN, Write.Outcome.UNKNOWN) and write.reason != "untold":
+        return 202
+    if write.outcome == Write.Outcome.CONFLICT:
+        return 409
+    return 200 if write.outcome == Write.Outcome.APPLIED else status_of(write.reason)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from socket import gethostname
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,12 +24,14 @@ from django.utils import timezone
 
 from kanban import record
 from kanban.forms import Wish
-from kanban.models import Card, Connection, Move, Person
+from kanban.models import NO_CASE, Card, Connection, Edit, Move, Person, Write
 
-Outcome = Move.Outcome
+Outcome = Write.Outcome
+KINDS: tuple[type[Write], ...] = (Move, Edit)
+W = TypeVar("W", bound=Write)
 
-PATIENCE = 10.0  # seconds that a move waits for its turn before it is refused
-DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a move may ask and wait; then it has died
+PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
+DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write may ask and wait; then it has died
 HOST = gethostname()[:50]
 with suppress(OSError):  # two machines may bear one name, and a restarted one is another
     HOST += "." + Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
@@ -48,77 +52,83 @@ class By:
 NOBODY = By()
 
 
-def begin(connection: Connection, card: Card, wish: Wish, by: By) -> tuple[Move, bool]:
-    """Write the intent down. Its row is also the lock: one open move per case and per column, in any process.
+def signed(connection: Connection, by: By, intent: UUID) -> dict[str, Any]:
+    """What every write bears: who wants it, through whose eyes, and which process makes it."""
+    return {
+        "intent": intent,
+        "connection": connection,
+        "person": by.person,
+        "who": by.name if settings.SIGN_IN == "accounts" else connection.account_name,
+        "maker": me(),
+        "firm": connection.firm,
+    }
+
+
+def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]) -> tuple[W, bool]:
+    """Write the intent down. Its row is also the lock: one open write per case and one move per column, in any process.
 
     Returns it, and whether it is ours to make: not if this intent was sent before, nor if its turn never came.
     """
     deadline = time.monotonic() + PATIENCE
     while True:
         late = time.monotonic() > deadline
-        known = Move.objects.filter(intent=wish.intent).first()
-        if known and (known.connection_id, known.case) != (connection.pk, card.case):
-            return _refused(known, "taken"), False
+        known = _known(intent)
+        write = new() if known is None or not _is_of(known, connection, case) else known
+        if known and write is not known:
+            return cast(W, _refused(write, "taken")), False
         if known and (known.outcome != Outcome.OPEN or late):
-            return known, False
+            return cast(W, known), False
         if not known:
-            above, below = _neighbours(connection, card, wish)  # now, not before the wait: the column has moved on
-            move = Move(
-                intent=wish.intent,
-                connection=connection,
-                person=by.person,
-                who=by.name if settings.SIGN_IN == "accounts" else connection.account_name,
-                undoes=by.undoes,
-                maker=me(),
-                firm=connection.firm,
-                case=card.case,
-                title=card.title,
-                from_status=wish.seen_status or card.column.status,
-                from_position=wish.seen_position,
-                from_above=wish.seen_above,
-                from_below=wish.seen_below,
-                to_status=wish.status,
-                above=above,
-                below=below,
-            )
             if late:
-                move.outcome, move.reason, move.settled_at = Outcome.REFUSED, "busy", timezone.now()
-            if _written(move):
-                return move, not late
+                _refused(write, "busy")
+            if _written(write):
+                return cast(W, write), not late
             if late:
-                return _refused(move, "busy"), False
+                return cast(W, write), False
             bury_the_dead(connection)
         time.sleep(0.03)
 
 
-def _refused(move: Move, reason: str) -> Move:
-    """An answer to somebody whose wish could not even be written down. Of another's move it tells no more than that."""
-    told = {"title": move.title} if reason != "taken" else {"title": "The case"}
-    return Move(
-        intent=move.intent,
-        firm=move.firm,
-        case=move.case,
-        to_status=move.to_status,
-        from_status=move.from_status,
-        outcome=Outcome.REFUSED,
-        reason=reason,
-        **told,
-    )
+def _known(intent: UUID) -> Move | Edit | None:
+    return Move.objects.filter(intent=intent).first() or Edit.objects.filter(intent=intent).first()
 
 
-def _written(move: Move) -> bool:
+def _is_of(known: Write, connection: Connection, case: UUID) -> bool:
+    """Whether this intent is the same person's, of the same case; a new one gets its case only later."""
+    return known.connection_id == connection.pk and case in (known.case, NO_CASE)
+
+
+def _refused(write: W, reason: str) -> W:
+    """An answer to somebody whose wish could not even be written down. Of another's it tells no more than that."""
+    write.outcome, write.reason, write.settled_at = Outcome.REFUSED, reason, timezone.now()
+    write.title = write.title if reason != "taken" else "The case"
+    return write
+
+
+def _written(write: Write) -> bool:
+    """False: its case, or its column, is being written to. A move and an edit of one case are told by the second look,
+    for which all who write wait in one line."""
     try:
         with transaction.atomic():
-            move.save(force_insert=True)
-            record.intended(move)
-            if move.outcome != Outcome.OPEN:
-                record.settled(move)
+            write.connection.locked()
+            if write.outcome == Outcome.OPEN and _is_held(write):
+                return False
+            write.save(force_insert=True)
+            record.intended(write)
+            if write.outcome != Outcome.OPEN:
+                record.settled(write)
     except IntegrityError:
         return False
     return True
 
 
-def _neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
+def _is_held(write: Write) -> bool:
+    """By a write of the other kind: of its own, the database refuses a second."""
+    other = Edit if isinstance(write, Move) else Move
+    return other._default_manager.filter(firm=write.firm, case=write.case, outcome=Outcome.OPEN).exists()
+
+
+def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
     """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
     if not wish.edge and not wish.number:
         return wish.above, wish.below
@@ -139,27 +149,33 @@ def _neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | 
 def bury_the_dead(connection: Connection) -> None:
     """Let go of what a process that is gone left behind: at once if it ran on this machine, else after all that a move
     may take."""
-    for move in Move.objects.filter(firm=connection.firm, outcome=Outcome.OPEN):
-        if died(move):
-            _abandon(move)
+    for kind in KINDS:
+        for write in kind._default_manager.filter(firm=connection.firm, outcome=Outcome.OPEN):
+            if died(write):
+                _abandon(write)
 
 
-def _abandon(move: Move) -> None:
-    """Its process died. If the PUT had not left, nothing happened; if it had, only reading can tell."""
-    outcome, reason = (Outcome.UNKNOWN, "slow") if move.sent_at else (Outcome.REFUSED, "not_sent")
-    said = {"outcome": outcome, "reason": reason, "settled_at": None if move.sent_at else timezone.now()}
+def _abandon(write: Write) -> None:
+    """Its process died. If nothing had left, nothing happened; if it had, only reading can tell."""
+    outcome, reason = (Outcome.UNKNOWN, "slow") if write.sent_at else (Outcome.REFUSED, "not_sent")
+    said = {"outcome": outcome, "reason": reason, "settled_at": None if write.sent_at else timezone.now()}
     with transaction.atomic():
-        if Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**said):
-            move.refresh_from_db()
-            record.settled(move)
+        if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**said):
+            write.refresh_from_db()
+            record.settled(write)
 
 
-def died(move: Move) -> bool:
-    """Whether the process that was making this move is no more."""
-    host, _, process = move.maker.rpartition("/")
+def died(write: Write) -> bool:
+    """Whether the process that was making it is no more."""
+    return is_gone(write.maker, write.at)
+
+
+def is_gone(maker: str, heard_at: datetime) -> bool:
+    """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
+    host, _, process = maker.rpartition("/")
     if host == HOST and process != me().rpartition("/")[2]:
         return not _runs(process)
-    return move.at < timezone.now() - DEAD
+    return heard_at < timezone.now() - DEAD
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What a process that died left behind, settled by the next one: each move that it was making ends as something."""
+"""What a process that died left behind, settled by the next one: each write that it was making ends as something."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import timedelta
 from threading import Thread
 
 from django.db import connections as databases
+from django.db.models import Q
 from django.utils import timezone
 
-from kanban import intents, moves
-from kanban.models import Connection, Move
+from kanban import bulks, intents, outcomes, settling
+from kanban.models import Connection, Edit, Move, Write
 
 log = logging.getLogger(__name__)
 
 PAUSE = 3.0  # seconds between two looks at what Plannr has not confirmed
-LONGEST = 2 * moves.BELIEVED + intents.DEAD  # by then every move has been settled, unless Plannr cannot be reached
+LONGEST = 2 * outcomes.BELIEVED + intents.DEAD  # by then every one has been settled, unless Plannr cannot be reached
 
 
 def settle_soon() -> None:
@@ -30,14 +31,16 @@ def _settle() -> None:
         while _settle_once() and timezone.now() < until:
             time.sleep(PAUSE)
     except Exception:
-        log.exception("moves that were left behind could not be settled")
+        log.exception("writes that were left behind could not be settled")
     finally:
         databases.close_all()
 
 
 def _settle_once() -> bool:
     """Whether anything is left to be settled, by this process or another."""
-    unsettled = Move.objects.filter(outcome__in=(Move.Outcome.OPEN, Move.Outcome.UNKNOWN))
-    for connection in Connection.objects.filter(move__in=unsettled).distinct():
-        moves.settle_all(connection)
-    return unsettled.exists()
+    bulks.settle_all()
+    open_or_unknown = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
+    moves, edits = Move.objects.filter(outcome__in=open_or_unknown), Edit.objects.filter(outcome__in=open_or_unknown)
+    for connection in Connection.objects.filter(Q(move__in=moves) | Q(edit__in=edits)).distinct():
+        settling.settle_all(connection)
+    return moves.exists() or edits.exists()

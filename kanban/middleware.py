@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, mirror, moves, notices, people, sessions
+from kanban import connections, mirror, notices, people, sessions, settling
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
+from kanban.record import UNWRITABLE
 from kanban.rights import rights_of
 from plannr_api import AmbiguousAccount, PlannrError
 
@@ -37,6 +38,31 @@ def never_kept(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def text_that_can_be_kept(get_response: GetResponse) -> GetResponse:
+    """The one door for text: what no database holds is refused before anything looks at it, wherever it came in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            refused = any(UNWRITABLE.search(text) for text in _texts(request))
+        except UnreadablePostError:  # half a form: nobody waits for this answer
+            refused = True
+        return sorry(request, 400, *notices.UNWRITABLE) if refused else get_response(request)
+
+    return middleware
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """All that a view may take for text: of the address, of a form, of the page that asks, and of cookies."""
+    body = request.body if request.method in ("POST", "PUT") else b""  # first: a hook is checked by its very bytes
+    form = request.POST if request.method == "POST" else QueryDict(body)
+    page = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    yield request.path_info
+    for said in (request.GET, form, page):
+        for name, values in said.lists():
+            yield from (name, *map(str, values))
+    yield from request.COOKIES.values()
 
 
 class ConnectionMiddleware:
@@ -100,6 +126,8 @@ class ConnectionMiddleware:
     def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
         if who in LOCAL:  # these tell nothing of any case, and must not wait for Plannr
             allowed = who != Role.MANAGER or bool(request.person and request.person.role == Role.MANAGER)
+        elif who == "keeper":
+            allowed = request.rights.keeps_columns
         else:
             allowed = request.rights.can_move if who == Role.EDITOR else request.rights.allows(Role(who))
         return None if allowed else sorry(request, 403, *notices.NOT_ALLOWED[who])
@@ -108,7 +136,7 @@ class ConnectionMiddleware:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
         if who in LOCAL or request.connection.readable:
             return None
-        mirror.freshen(request.connection, then=moves.settle_all)
+        mirror.freshen(request.connection, then=settling.settle_all)
         if request.htmx or request.method != "GET":
             return sorry(request, 503, *notices.READING)
         return render(request, "board/reading.html", {"problem": notices.of_problem(request.connection)})

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, notices, outside, places, sharing
+from kanban import changes, connections, copies, facets, notices, outside, places, sharing
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
 from kanban.publishing import publish
-from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
+from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +121,22 @@ def _ask_as(other: Connection, cases: set[UUID]) -> None:
 
 def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     """What Plannr says of these cases now: one request, absorbed into the mirror."""
+    return _looked_up(connection, cases)[0]
+
+
+def look_at(connection: Connection, case: UUID) -> Case:
+    """One case as Plannr has it now, absorbed into the mirror. NotFound: it has gone, and the mirror forgot it."""
+    found, unreadable = _looked_up(connection, [case])
+    if case in found:
+        return found[case]
+    if unreadable:
+        raise BrokenAnswer
+    forget(connection, case)
+    raise NotFound
+
+
+def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID, Case], bool]:
+    """Also whether any of them could not be understood."""
     wanted = sorted(set(cases))
     asked = timezone.now()
     read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
@@ -129,7 +145,7 @@ def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     for case in found.values():
         if case.uuid not in known or not copies.says_the_same(case, known[case.uuid]):
             absorb(connection, case, heard_at=asked)
-    return found
+    return found, bool(read.set_aside)
 
 
 @transaction.atomic
@@ -159,7 +175,10 @@ def absorb(
     card.firm, card.column, card.heard_at = connection.firm, column, heard_at
     if moved:
         card.place = places.beside(card, above, below)
+    copies.arrived(card, before, heard_at, connection.as_of)
     card.save()
+    if before is None or before.facets_said != card.facets_said:
+        facets.write([card])
     if before and not ours:
         outside.note(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
@@ -167,20 +186,27 @@ def absorb(
         changes.ring(connection, [card.case], own=True)
         connection.sees_otherwise()
     if before and (moved or copies.looks(before) != copies.looks(card)):
-        changes.ring(connection, [card.case])
+        crossed = before.column_id != column.pk
+        vanished = crossed and (before.column.vanished or column.vanished)  # it goes with its last case
+        changes.ring(connection, [card.case], columns=vanished)
     return card
 
 
 @transaction.atomic
-def forget(connection: Connection, case: UUID) -> None:
-    """Plannr says that this account has no such case."""
+def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None:
+    """Plannr says that this account has no such case. `deleted`: by us, so nobody has it any more."""
     connection.locked()
-    Visibility.objects.filter(account=connection.account, card__firm=connection.firm, card__case=case).delete()
+    shown = Visibility.objects.filter(card__firm=connection.firm, card__case=case)
+    accounts = [*shown.values_list("account", flat=True)] if deleted else []
+    (shown if deleted else shown.filter(account=connection.account)).delete()
     gone = Card.objects.filter(firm=connection.firm, case=case, visibility=None).select_related("column")
-    outside.note_gone(connection, gone, timezone.now())
+    if not deleted:
+        outside.note_gone(connection, gone, timezone.now())
     gone.delete()
-    changes.ring(connection, [case], own=True)
-    connection.sees_otherwise()
+    others = Connection.objects.filter(account__in=accounts).exclude(pk=connection.pk)
+    for each in (connection, *others):
+        changes.ring(each, [case], own=True)
+        each.sees_otherwise()
 
 
 def _failed(connection: Connection, problem: str) -> bool:

@@ -9,17 +9,17 @@ that window of one round trip can be kept small but not closed.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, copies, guard, intents, mirror, notices, record
-from kanban.forms import Wish, way_back
+from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules
+from kanban.facts import FACTS
+from kanban.forms import Wish, beside, way_back
 from kanban.intents import NOBODY, By
-from kanban.models import Card, Connection, Move, Person
+from kanban.models import Card, Connection, Edit, Move, Person
+from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.standing import (
     Slot,
     confirmed_neighbours,
@@ -35,10 +35,7 @@ from plannr_api import Case, NotFound, PlannrError, Status
 log = logging.getLogger(__name__)
 Outcome = Move.Outcome
 
-BELIEVED = timedelta(
-    seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
-)  # how long a lost PUT may still be applied late
-GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
+WRITTEN = ("kept", "asked_position", "sent_at", "from_status", "from_position", "also", "asked")  # before the PUT
 
 
 def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -> Move:
@@ -46,16 +43,16 @@ def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
     """
-    move, ours = intents.begin(connection, card, wish, by)
+    move, ours = intents.begin(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
     if not ours:
         return move
     try:
         _make(connection, move, wish, card)
     except PlannrError as error:  # while looking; what goes wrong after the PUT is settled where it happens
-        _refuse(move, notices.problem_of(error), error)
+        refuse(move, notices.problem_of(error), error)
     except Exception:
         log.exception("move %s went wrong", move.intent)
-        _unconfirmed(move, "broken") if move.sent_at else _refuse(move, "not_sent")
+        unconfirmed(move, "broken") if move.sent_at else refuse(move, "not_sent")
     return move
 
 
@@ -65,60 +62,65 @@ def undo(connection: Connection, move: Move, intent: UUID, person: Person | None
     return move_card(connection, card, way_back(move, intent), By(person, undoes=move))
 
 
-def settle(connection: Connection, move: Move) -> Move:
-    """Find out by reading what became of a move that Plannr did not confirm."""
-    if move.outcome != Outcome.UNKNOWN:
-        return move
-    try:
-        now = mirror.look_up(connection, [move.case])
-    except PlannrError:
-        return move
-    _judge(connection, move, now.get(move.case))
-    return move
-
-
-def settle_all(connection: Connection) -> None:
-    """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
-    intents.bury_the_dead(connection)
-    for move in connection.moves.filter(outcome=Outcome.UNKNOWN):
-        settle(connection, move)
+def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
+    """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
+    above, below = intents.neighbours(connection, card, wish)
+    still_there = wish.seen_status in (None, card.column.status)
+    from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
+    return Move(
+        **intents.signed(connection, by, wish.intent),
+        undoes=by.undoes,
+        case=card.case,
+        title=card.title,
+        dated=wish.dated,
+        from_status=wish.seen_status or card.column.status,
+        from_position=wish.seen_position,
+        from_above=from_above,
+        from_below=from_below,
+        to_status=wish.status,
+        above=above,
+        below=below,
+    )
 
 
 # Look, ask, believe
 
 
 def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
-    if not _earlier_moves_are_settled(connection, move):
-        return _refuse(move, "unsettled")
+    if not _earlier_moves_are_settled(connection, move, wish):
+        return refuse(move, "unsettled")
+    if not _edits_of_what_goes_along_are_settled(connection, move, wish):
+        return refuse(move, "unsettled_edit")
     now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
-        return _gone(connection, move)
+        return gone(move)
     if not connection.columns.filter(status=move.to_status, vanished=False).exists():
-        return _refuse(move, "vanished")
+        return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
-        return _contest(connection, move, now[move.case])
-    if edits := edited_meanwhile(connection, move, wish, before):
+        return moved.contest(connection, move, now[move.case])
+    if edits := edited_meanwhile(connection, move, wish.seen_revision, before):
         move.edited = edits
-        return _contest(connection, move, now[move.case], "edited")
+        return moved.contest(connection, move, now[move.case], "edited")
     move.from_status, move.from_position = standing(now[move.case])
     wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
     if stands_there(move, wanted, now):
-        return _apply(move, now[move.case], "already")
+        return moved.apply(move, now[move.case], "already")
+    if question := rules.put_to(connection, move, wish, now[move.case]):
+        return _ask_back(move, now[move.case], question)
     return _ask(connection, move, wanted, now)
 
 
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
-    move.kept, move.asked_position, move.sent_at = guard.kept(now[move.case]), wanted.number, timezone.now()
-    extra = guard.sent_along(connection, now[move.case], move.to_status)
-    written = {
-        name: getattr(move, name) for name in ("kept", "asked_position", "sent_at", "from_status", "from_position")
-    }
+    move.asked_position, move.sent_at = wanted.number, timezone.now()
+    move.kept = guard.kept(now[move.case], but={*move.also, *guard.unsure(move)})
+    extra = guard.sent_along(connection, now[move.case], move)
+    written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:
-        answer = connections.client_for(connection).cases.move(
-            move.case, move.to_status, wanted.number, request_id=str(move.intent), **extra
+        answer = connections.client_for(connection).cases.update(
+            move.case, status=move.to_status, status_position=wanted.number, request_id=str(move.intent), **extra
         )
     except PlannrError as error:
         return _failed(connection, move, now[move.case], error)
@@ -130,8 +132,8 @@ def _believe(
 ) -> None:
     """Plannr answered: what it says now is what the board shows."""
     if not isinstance(answer.status, Status) or not isinstance(answer.status_position, int):
-        _unconfirmed(move, "broken")
-        settle(connection, move)
+        unconfirmed(move, "broken")
+        moved.settle(connection, move, at_once=True)
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
@@ -145,25 +147,23 @@ def _believe(
     if after is None:
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:
-        return _refuse(move, "not_taken")
-    return _apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
+        return refuse(move, "not_taken")
+    return moved.apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
 
 
 def _failed(connection: Connection, move: Move, before: Case, error: PlannrError) -> None:
     """The PUT brought no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     if error.applied is False:
-        return (
-            _gone(connection, move) if isinstance(error, NotFound) else _refuse(move, notices.problem_of(error), error)
-        )
+        return gone(move) if isinstance(error, NotFound) else refuse(move, notices.problem_of(error), error)
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
-    _unconfirmed(move, notices.problem_of(error), error)
+    unconfirmed(move, notices.problem_of(error), error)
     try:
         case = mirror.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):
-        return _refuse(move, notices.problem_of(error), error)
-    return _judge(connection, move, case)
+        return refuse(move, notices.problem_of(error), error)
+    return moved.judge(connection, move, case, at_once=True)
 
 
 def _moved_since(move: Move) -> bool:
@@ -181,101 +181,31 @@ def _unmoved(move: Move, before: Case, now: Case) -> bool:
     return standing(now)[0] == status and (status != move.to_status or standing(now)[1] == position)
 
 
-def _judge(connection: Connection, move: Move, case: Case | None) -> None:
-    """What a reading says of an unconfirmed move."""
-    if case is None:
-        return _gone(connection, move)
-    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    status, position = standing(case)
-    if status == move.to_status and (status != move.from_status or position == move.asked_position):
-        guard.mend(move.connection, move, case)
-        return _apply(move, case, "" if position == move.asked_position else "elsewhere")
-    if status != move.from_status:
-        return _contest(connection, move, case)
-    if move.sent_at and timezone.now() - move.sent_at > BELIEVED:
-        return _refuse(move, "never_taken")
-    return None
-
-
-def _earlier_moves_are_settled(connection: Connection, move: Move) -> bool:
+def _earlier_moves_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
     """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for the
-    same column once more is safe: it comes to the same whichever is applied."""
+    same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
+    also = {FACTS[name].body: value for name, value in wish.also.items()}
     for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
-        settle(connection, earlier)
-        if earlier.outcome == Outcome.UNKNOWN and earlier.to_status != move.to_status:
+        moved.settle(connection, earlier)
+        same = earlier.to_status == move.to_status and earlier.also.items() <= also.items()
+        if earlier.outcome == Outcome.UNKNOWN and not same:
             return False
         if earlier.outcome == Outcome.UNKNOWN:
-            _refuse(earlier, "repeated")
+            refuse(earlier, "repeated")
     return True
+
+
+def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
+    """An edit of the same field that Plannr has not confirmed may still be applied late, after the move."""
+    fields = {*wish.also, *(("completed_at",) if wish.dated else ())}
+    unknown = Edit.objects.filter(firm=move.firm, case=move.case, field__in=fields, outcome=Outcome.UNKNOWN)
+    return all(edited.settle(connection, each).outcome != Outcome.UNKNOWN for each in unknown)
 
 
 # What became of it
 
 
-def _apply(move: Move, case: Case, reason: str = "") -> None:
+def _ask_back(move: Move, case: Case, question: str) -> None:
+    """The firm's rules ask something of this move: nothing is sent until the person has answered."""
     move.got_status, move.got_position = standing(case)
-    move.words, move.retry_after = "", None
-    _settled(move, Outcome.APPLIED, reason)
-
-
-def _contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
-    """Nothing more is sent until the person has seen what happened and chosen."""
-    mirror.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    move.got_status, move.got_position = standing(case)
-    latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
-    elsewhere = move.got_status != move.from_status or move.undoes_id  # there its number tells nothing of who it was
-    same_place = latest and latest.got_status == move.got_status
-    if latest and same_place and (elsewhere or latest.got_position == move.got_position):
-        move.rival = latest  # else it was somebody in Plannr
-    _settled(move, Outcome.CONFLICT, reason)
-
-
-def _gone(connection: Connection, move: Move) -> None:
-    """A list left the case out, or a PUT did not find it: only a direct answer takes it off the board."""
-    try:
-        case = connections.client_for(connection).cases.get(move.case)
-    except NotFound as error:
-        mirror.forget(connection, move.case)
-        return _refuse(move, "not_found", error)
-    except PlannrError as error:
-        return None if move.outcome == Outcome.UNKNOWN else _refuse(move, notices.problem_of(error), error)
-    mirror.absorb(connection, case, heard_at=timezone.now())
-    return None if move.outcome == Outcome.UNKNOWN else _refuse(move, "rejected")
-
-
-def _unconfirmed(move: Move, reason: str, error: PlannrError | None = None) -> None:
-    move.outcome, move.reason = Outcome.UNKNOWN, reason
-    move.words, move.retry_after = (_words_of(error), error.retry_after) if error else ("", None)
-    _write_down(move)
-
-
-def _refuse(move: Move, reason: str, error: PlannrError | None = None) -> None:
-    if error:
-        move.words, move.retry_after = _words_of(error), error.retry_after
-    _settled(move, Outcome.REFUSED, reason)
-
-
-def _words_of(error: PlannrError) -> str:
-    """What Plannr itself said, its words on single fields included."""
-    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
-    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
-
-
-def _settled(move: Move, outcome: Move.Outcome, reason: str) -> None:
-    move.outcome, move.reason, move.settled_at = outcome, reason, timezone.now()
-    card = Card.objects.filter(firm=move.firm, case=move.case).first()
-    move.revision = copies.revision(card) if card else ""
-    _write_down(move)
-
-
-@transaction.atomic
-def _write_down(move: Move) -> None:
-    """What became of a move and its line in the record: both or neither, whenever the process dies; and once, however
-    many find out at the same time."""
-    known = Move.objects.select_for_update(no_key=True).get(pk=move.pk).outcome
-    if known not in (Outcome.OPEN, Outcome.UNKNOWN):
-        return move.refresh_from_db()
-    move.save()
-    if move.outcome != known:
-        record.settled(move)
-    return None
+    outcomes.settled(move, Outcome.CONFLICT, question)

@@ -8,24 +8,25 @@ the very same cards share them, any other has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2s
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.template.loader import render_to_string
 
 from kanban import changes
 from kanban.answers import Answers
-from kanban.board import Board, Folds, placement
+from kanban.board import Board, Look, placement
 from kanban.models import Connection, Visibility, today
 
 T = TypeVar("T")
-Order = tuple[int, float, UUID]
+Order = tuple[Any, ...]
 _eyes: Answers[str] = Answers(512)
 _cards: Answers[tuple[Order, str]] = Answers(1024)
+_heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(512)
 
 
@@ -38,49 +39,56 @@ class News:
     """To somebody, at one moment."""
 
     connection: Connection
-    folds: Folds
+    look: Look
     can_move: bool
     change: int  # the newest that there is
+    lanes: str  # which of them the page has, as it was told
 
     @classmethod
-    def of(cls, connection: Connection, folds: Folds, *, can_move: bool) -> News:
-        return cls(connection, folds, can_move, changes.latest(connection))
+    def of(cls, connection: Connection, look: Look, *, can_move: bool, lanes: str = "") -> News:
+        return cls(connection, look, can_move, changes.latest(connection), lanes)
 
     def since(self, number: int) -> str | None:
-        """None: too much to place card by card."""
+        """None: too much to place card by card, or a lane has come or gone."""
         cases = changes.since(self.connection, number) if number != self.change else []
-        if cases is None:
+        if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
-        return "".join([*self._placed(cases), self._time()])
+        placed = self._placed(cases)
+        if placed and (newest := changes.latest(self.connection)) != self.change:
+            return replace(self, change=newest).since(number)  # else a card could stand below one that is not told of
+        return "".join([*placed, self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
         cards = [self._shared(_cards, (*self._seen, case), self._card(case)) for case in cases]
-        return [*(text for _, text in sorted(cards)), self._headers()] if cards else []
+        return [*(text for _, text in sorted(cards)), self._headers()[1]] if cards else []
 
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
         def draw() -> tuple[Order, str]:
-            placed = placement(self.connection, case, self.folds)
+            placed = placement(self.connection, case, self.look)
             return placed.order, self._drawn("board/_placement.html", placed=placed)
 
         return draw
 
-    def _headers(self) -> str:
+    def _headers(self) -> tuple[str, str]:
+        """Which lanes there are, and what all headers say."""
         board = self.connection.set_aside, self.connection.statuses_listed
-        return self._shared(_texts, ("headers", *self._seen, board), self._draw_headers)
+        return self._shared(_heads, (*self._seen, board), self._draw_headers)
 
-    def _draw_headers(self) -> str:
-        board = Board.of(self.connection, self.folds, draw=False)
-        return self._drawn("board/_headers.html", board=board, columns=board.columns)
+    def _draw_headers(self) -> tuple[str, str]:
+        board = Board.of(self.connection, self.look, draw=False)
+        drawn = self._drawn("board/_headers.html", board=board, columns=board.columns, lanes=board.lanes)
+        return board.lanes_drawn, drawn
 
     def _time(self) -> str:
-        board = Board(self.connection, [], self.change, self.folds)
-        said: Hashable = ("time", self.change, board.as_of, board.old, self.connection.problem)
+        board = Board(self.connection, [], self.change, self.look)
+        said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
         return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
 
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
         """All that a card and the headers follow from."""
-        return (eyes_of(self.connection), self.change, self.folds, self.can_move, today())
+        lens = self.look.lens.key(self.connection)
+        return (eyes_of(self.connection), self.change, self.look.folds, lens, self.can_move, today())
 
     def _shared(self, kept: Answers[T], key: Hashable, draw: Callable[[], T]) -> T:
         """For all with these eyes, if they were still the same when it had been drawn; else for this page alone."""
@@ -105,7 +113,7 @@ class News:
 
 def forget() -> None:
     """Everything is drawn anew."""
-    for kept in (_eyes, _cards, _texts):
+    for kept in (_eyes, _cards, _heads, _texts):
         kept.forget()
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.models import Connection, Entry, Move
+from kanban import limits
+from kanban.models import Connection, Edit, Entry, Move, Write
 from plannr_api import (
     BrokenAnswer,
     Forbidden,
@@ -34,10 +35,18 @@ PROBLEMS = {
     "not_found": ("Plannr has no such case any more, or does not show it to you.", "It was taken off the board."),
     "rejected": ("Plannr refused.", "Read its reason, then try again or choose another place."),
     "broken": ("Plannr answered with something that the board cannot read.", "Try again in a moment."),
+    "unsaid": ("Plannr does not say what it is now.", "Look in Plannr."),
     "several_accounts": (
         "This token belongs to several accounts.",
         "Set PLANNR_ACCOUNT_UUID to one of them: manage.py check_plannr lists them.",
     ),
+}
+
+# Where the sentence for a move would not be true of a case that is only looked at.
+PART_PROBLEMS = {
+    "not_found": ("Plannr has nothing there, or does not show it to you.", "Try again, or look in Plannr."),
+    "forbidden": ("Plannr does not show them to this account.", "Ask your Plannr administrator for the right."),
+    "rejected": ("Plannr refused.", "Try again, or look in Plannr."),
 }
 
 # Why somebody is turned away: (what happened, what to do next).
@@ -53,6 +62,7 @@ BUSY = (
     "The board is too busy at this moment, or its database cannot be reached.",
     "Try again in a moment; if a move was under way, the board finds out what became of it.",
 )
+UNWRITABLE = ("That holds a character that cannot be kept, so nothing was done.", "Leave it out and try again.")
 READING = ("Your cases are being read from Plannr, so nothing was done.", "Try again in a moment.")
 SIGNED_OUT = ("You are signed out.", "Nothing of the board is left in this browser.")
 SIGN_IN_FAILED = {
@@ -72,7 +82,15 @@ NOT_ALLOWED = {
         "You can look at this board but not move cases, so nothing was sent to Plannr.",
         "Whoever runs the board, or Plannr itself, can give you the right.",
     ),
+    "deleter": (
+        "Plannr does not let this account delete cases, so nothing was deleted.",
+        "Your Plannr administrator can give you the right.",
+    ),
     "manager": ("Only a manager of this board may do that.", "Ask one of them."),
+    "keeper": (
+        "Only those who look after this board's columns may do that, so nothing was changed.",
+        "Ask a manager of the board, or an owner or admin of the firm.",
+    ),
 }
 
 # What else can become of a move.
@@ -86,7 +104,21 @@ REASONS = {
         "Plannr has not confirmed the move before this one, and might still make it.",
         "That is settled within a minute. Then try again.",
     ),
+    "unsettled_edit": (
+        "Plannr has not confirmed a change of this case that was asked for before, and might still make it.",
+        "That is settled within a minute. Then try again.",
+    ),
     "taken": ("That drop was made before, or is not yours.", "Reload the board: it shows what Plannr last said."),
+    "unsettled_case": (
+        "Plannr has not confirmed a case of this name for the same client, and might still make it.",
+        "That is settled within a minute. Then look whether it is there.",
+    ),
+    "not_taken_edit": ("Plannr accepted the change but left the case as it was.", "Try again, or change it in Plannr."),
+    "never_taken_edit": ("Plannr never confirmed the change. A minute later the case is as you see it.", "Try again."),
+    "never_made": ("Plannr never confirmed the new case, and a minute later there is none.", "Try again."),
+    "never_deleted": ("Plannr never confirmed that, and a minute later the case is still there.", "Try again."),
+    "not_deletable": ("Plannr does not let the board delete cases.", "Delete it in Plannr."),
+    "half": ("Plannr made only a part of the change.", "See who takes part now, then try again."),
     "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
 
@@ -118,6 +150,11 @@ class Notice:
     words: str = ""  # what Plannr itself said
     advice: str = ""
     move: Move | None = None
+    edit: Edit | None = None
+
+    @property
+    def write(self) -> Write | None:
+        return self.move or self.edit
 
     @property
     def can_undo(self) -> bool:
@@ -129,6 +166,16 @@ class Notice:
     def can_force(self) -> bool:
         """Whether the person may say "move it anyway". Nobody wants a way back that others have left."""
         return self.kind == "conflict" and bool(self.move and not self.move.undoes_id)
+
+    @property
+    def can_fill(self) -> bool:
+        """Whether it is for them to give what the column asks for."""
+        return self.kind == "conflict" and bool(self.move and self.move.reason == "requires")
+
+    @property
+    def keep(self) -> str:
+        """How to say no: to others' doing, or to a rule of the firm's own."""
+        return "Keep" if self.move and self.move.reason in ("limit", "requires") else "Keep theirs"
 
     @property
     def can_retry(self) -> bool:
@@ -147,7 +194,7 @@ def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = No
         why, next_step = REASONS.get(move.reason) or PROBLEMS.get(move.reason) or PROBLEMS["broken"]
         if move.retry_after:
             next_step = f"Try again in {max(1, round(move.retry_after))} seconds."
-        next_step = f"{next_step} {_aside(move)}".strip()
+        next_step = f"{next_step} {aside(move)}".strip()
         back = "back " if move.undoes_id else ""
         return Notice("failure", f"{move.title} was not moved {back}to {wanted}. {why}", move.words, next_step, move)
     why = PROBLEMS.get(move.reason, PROBLEMS["slow"])[0]
@@ -165,11 +212,13 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
         "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
         "neighbours_left": "The cards beside it had moved on, so it went to the end.",
     }.get(move.reason, "")
-    return headline, "", f"{advice} {_aside(move)}".strip()
+    return headline, "", f"{advice} {aside(move)}".strip()
 
 
-def _aside(move: Move) -> str:
+def aside(move: Write) -> str:
     """What else happened to the case: nothing, nearly always."""
+    if isinstance(move, Move) and move.untaken:
+        return f"Plannr did not take {move.untaken}. Please look at the case."
     if not move.altered:
         return ""
     if move.put_back is None:
@@ -181,29 +230,60 @@ def _aside(move: Move) -> str:
 
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
     """Who, when and what; and what was not done for it."""
+    if move.reason == "requires":
+        lacks = in_words([limits.LACKS[name] for name in move.asked["needs"]])
+        also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move.asked.get("limits", ()))]))
+        return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
+    if move.reason == "limit":
+        return (
+            limits.passed(move.asked.get("limits", ())),
+            "",
+            f"You dropped {move.title} on {wanted}. Nothing was sent.",
+        )
     sent = "Plannr never confirmed that." if move.sent_at else "Nothing was sent."
     not_done = f"It was not moved back to {wanted}." if move.undoes_id else f"You dropped it on {wanted}. {sent}"
     return _meanwhile(move, names.get(move.got_status or move.to_status, "another status")), "", not_done
 
 
+def in_words(things: list[str]) -> str:
+    """ "a value, a type and a plan" """
+    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
+
+
 def _meanwhile(move: Move, where: str) -> str:
     within = move.got_status == move.from_status
     if move.reason == "edited":
-        return f"Somebody in Plannr changed the {move.edited} of {move.title}{_between(move, 'edited')}."
+        return edited(move, move.edited)
     if move.rival and move.rival.settled_at:
         when = ago((timezone.now() - move.rival.settled_at).total_seconds())
         return f"{_rival(move, move.rival)} moved {move.title} {'within' if within else 'to'} {where} {when} ago."
     if within and not move.sent_at:
         return f"The order around {move.title} in {where} has changed since you saw it."
-    return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{_between(move, 'moved')}."
+    return f"Somebody in Plannr moved {move.title} {'within' if within else 'to'} {where}{between(move, 'moved')}."
 
 
-def _rival(move: Move, rival: Move) -> str:
-    own = rival.connection_id == move.connection_id and rival.person_id == move.person_id
+def edited(write: Write, what: str) -> str:
+    """Who changed what of the case since it was seen, and when."""
+    if edit := _edit_of(write):
+        when = ago((timezone.now() - (edit.settled_at or edit.at)).total_seconds())
+        return f"{_rival(write, edit)} changed the {what} of {write.title} {when} ago."
+    return f"Somebody in Plannr changed the {what} of {write.title}{between(write, 'edited')}."
+
+
+def _edit_of(write: Write) -> Edit | None:
+    """The edit on this board after which the case looks as it was found, if there is one."""
+    edits = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
+    return edits.filter(revision=write.revision, sent_at__isnull=False).first() if write.revision else None
+
+
+def _rival(write: Write, rival: Write) -> str:
+    own = rival.connection_id == write.connection_id and rival.person_id == write.person_id
+    if own and isinstance(rival, Edit):
+        return "You"
     return "You, at another window," if own else rival.who or rival.connection.account_name
 
 
-def _between(move: Move, what: str) -> str:
+def between(move: Write, what: str) -> str:
     """When it happened, as near as two readings tell."""
     seen = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what=what).last()
     if seen is None or seen.since is None or timezone.now() - seen.at > timedelta(hours=1):
@@ -217,6 +297,12 @@ def ago(seconds: float) -> str:
     steps = ((3600, "h"), (60, "min"), (1, "s"))
     size, unit = next((step for step in steps if seconds >= step[0]), (1, "s"))
     return f"{max(1, int(seconds // size))} {unit}"
+
+
+def of_part(title: str, problem: str) -> Notice:
+    """Why a part of an opened case cannot be shown. `problem`: a key of PROBLEMS."""
+    why, next_step = PART_PROBLEMS.get(problem) or PROBLEMS.get(problem, PROBLEMS["broken"])
+    return Notice("failure", f"{title} cannot be shown. {why}", advice=next_step)
 
 
 def of_problem(connection: Connection) -> Notice | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from kanban import changes, copies, outside, places
+from kanban import changes, copies, facets, outside, places
 from kanban.models import NO_STATUS, Card, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
 
@@ -16,7 +16,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
-    columns_differ = _columns(connection, statuses, cases.values())
+    drawn = _drawn(connection)
+    columns_differ = write_columns(connection, statuses, cases.values())
     columns = {column.status: column for column in connection.columns}
     old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
     visible = set(connection.cards.values_list("case", flat=True))
@@ -27,22 +28,24 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
             continue
         card = copies.card_from(case, old.get(case.uuid))
         card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
+        copies.arrived(card, old.get(case.uuid), began, connection.as_of)
         cards[case.uuid] = card
     places.arrange(cards.values(), old, [old[case] for case in newer])
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
+    found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
+    facets.write([*created, *found_otherwise])
     outside.note(connection, [(old[card.case], card) for card in differing], began)
     outside.note_new(connection, created, began)
     shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
     _drop_empty_vanished_columns(connection)
+    columns_differ = columns_differ or drawn != _drawn(connection)
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    if different := moved | looks:
+    if (different := moved | looks) or columns_differ:
         changes.ring(connection, sorted(different), columns=columns_differ)
-    elif columns_differ:
-        changes.ring(connection, [], columns=True)
     if mine := shown | hidden:
         changes.ring(connection, sorted(mine), own=True)
         connection.sees_otherwise()
@@ -51,7 +54,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     return {c.case for c in created} | hidden | looks
 
 
-def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
+def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
+    """The columns as Plannr lists its statuses, and after them those that only cases tell of. Whether any differs."""
     listed = {status.uuid for status in statuses}
     left = [status for status in statuses_of(cases) if status.uuid not in listed]
     wanted = [
@@ -68,9 +72,11 @@ def _columns(connection: Connection, statuses: list[Status], cases: Iterable[Cas
         column.vanished, column.place = True, len(wanted) + 1
         column.save()
     for column in differing:
-        if column.status in old:
-            column.pk = old[column.status].pk
-        column.save()
+        if known := old.get(column.status):
+            column.pk = known.pk
+            column.save(update_fields=copies.PLANNRS)  # what the firm asks of it here is not Plannr's
+        else:
+            column.save()
     return bool(differing or gone)
 
 
@@ -90,5 +96,11 @@ def _visibility(
     return shown, hidden
 
 
+def _drawn(connection: Connection) -> set[int]:
+    return set(connection.drawn_columns.values_list("pk", flat=True))
+
+
 def _drop_empty_vanished_columns(connection: Connection) -> None:
-    connection.columns.filter(vanished=True, cards=None).delete()
+    """But not one of which the firm asks something: Plannr may list it again, after an incomplete list or a mistake."""
+    empty = connection.columns.filter(vanished=True, cards=None)
+    empty.filter(stale_days=None, most=None, requires=[]).delete()

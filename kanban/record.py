@@ -16,8 +16,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import chain
-from kanban.models import Column, Entry, Head, Move
+from kanban import chain, limits
+from kanban.facts import FACTS
+from kanban.models import Column, Edit, Entry, Head, Move, Write
 
 Kind = Entry.Kind
 
@@ -40,23 +41,20 @@ class Outside:
     words: str = ""  # of an edit: which fields
 
 
-def intended(move: Move) -> None:
-    """A move is going to be made. Call this in the transaction that writes it down."""
-    _append([_of(move) | {"kind": Kind.INTENDED, "at": move.at}])
+def intended(write: Write) -> None:
+    """A write is going to be made. Call this in the transaction that writes it down."""
+    _append([_of(write) | {"kind": Kind.INTENDED, "at": write.at}])
 
 
-def settled(move: Move) -> None:
-    """What became of a move, or that nobody knows yet. Call this in the transaction that writes that down."""
+def settled(write: Write) -> None:
+    """What became of a write, or that nobody knows yet. Call this in the transaction that writes that down."""
     came_of_it = {
-        "kind": Kind(move.outcome),
-        "at": move.settled_at or timezone.now(),
-        "asked_position": move.asked_position,
-        "got_status": move.got_status,
-        "got_position": move.got_position,
-        "reason": move.reason,
-        "words": said(move),
+        "kind": Kind(write.outcome),
+        "at": write.settled_at or timezone.now(),
+        "reason": write.reason,
+        "words": said(write),
     }
-    _append([_of(move) | came_of_it])
+    _append([_of(write) | _came_to(write) | came_of_it])
 
 
 def outside(changes: Iterable[Outside]) -> None:
@@ -64,30 +62,58 @@ def outside(changes: Iterable[Outside]) -> None:
     _append([_seen(change) for change in changes])
 
 
-def said(move: Move) -> str:
-    """Plannr's own words, and what else it changed: putting that back was a write as well."""
-    if not move.altered:
-        return move.words
+def said(write: Write) -> str:
+    """Plannr's own words, what the firm's rules had to do with it, and what else Plannr changed: putting that back was
+    a write as well."""
+    words = " ".join(filter(None, [write.words, *_asked(write)]))
+    if not write.altered:
+        return words
     also = {
         True: "Plannr also changed the {}; that was put back.",
         False: "Plannr also changed the {}, which could not be put back.",
         None: "Plannr may also have changed the {}: we could not look.",
     }
-    return f"{move.words} {also[move.put_back].format(move.altered)}".strip()
+    return f"{words} {also[write.put_back].format(write.altered)}".strip()
 
 
-def _of(move: Move) -> chain.Line:
-    statuses = (move.from_status, move.to_status)
-    names = dict(Column.objects.filter(firm=move.firm, status__in=statuses).values_list("status", "name"))
+def _asked(write: Write) -> list[str]:
+    """Over which limits, asked about or passed; of a move that was made, what was set with it. How many cases that made
+    is nobody's but the asker's: another who reads this may be shown fewer."""
+    of_move = write.asked.get("limits", ()) if isinstance(write, Move) else ()
+    asked = write.limits if isinstance(write, Edit) else of_move
+    if write.outcome == Write.Outcome.CONFLICT:
+        return [limits.over(asked)]
+    if write.outcome != Write.Outcome.APPLIED:
+        return []
+    return [limits.over(asked), *(_with_it(write) if isinstance(write, Move) else ())]
+
+
+def _with_it(move: Move) -> list[str]:
+    facts = [fact for fact in FACTS.values() if fact.body in move.also]
+    given = ", ".join(f"{fact.called} {fact.words(move.also[fact.body], move.called)}" for fact in facts)
+    return [
+        f"With it: {given}." if given else "",
+        f"Plannr did not take {move.untaken}." if move.untaken else "",
+    ]
+
+
+def _of(write: Write) -> chain.Line:
     return {
-        "firm": move.firm,
-        "account": move.connection.account,
-        "account_name": move.connection.account_name,
-        "person": move.person.name if move.person else "",
-        "who": move.who,
-        "intent": move.intent,
-        "case": move.case,
-        "title": move.title,
+        "firm": write.firm,
+        "account": write.connection.account,
+        "account_name": write.connection.account_name,
+        "person": write.person.name if write.person else "",
+        "who": write.who,
+        "intent": write.intent,
+        "case": write.case,
+        "title": write.title,
+        **(_of_move(write) if isinstance(write, Move) else _of_edit(write) if isinstance(write, Edit) else {}),
+    }
+
+
+def _of_move(move: Move) -> chain.Line:
+    names = _names(move.firm, move.from_status, move.to_status)
+    return {
         "what": "undo" if move.undoes_id else "move",
         "from_status": move.from_status,
         "from_name": names.get(move.from_status, ""),
@@ -95,6 +121,27 @@ def _of(move: Move) -> chain.Line:
         "to_status": move.to_status,
         "to_name": names.get(move.to_status, ""),
     }
+
+
+def _of_edit(edit: Edit) -> chain.Line:
+    """Of a field, from what to what, as a person reads it; of a new case, in which status."""
+    if edit.what != Edit.What.CREATE:
+        return {"what": edit.deed, "from_name": edit.before_words, "to_name": edit.wanted_words}
+    named = {"to_status": edit.to_status, "to_name": _names(edit.firm, edit.to_status).get(edit.to_status, "")}
+    return {"what": edit.deed, **named}
+
+
+def _came_to(write: Write) -> chain.Line:
+    """Where a move ended. Of an edit, what Plannr made of it."""
+    if isinstance(write, Edit):
+        return {"to_name": write.got_words} if write.what == Edit.What.EDIT and write.got_words else {}
+    assert isinstance(write, Move)
+    return {name: getattr(write, name) for name in ("asked_position", "got_status", "got_position")}
+
+
+def _names(firm: UUID, *statuses: UUID | None) -> dict[UUID | None, str]:
+    known = Column.objects.filter(firm=firm, status__in=[status for status in statuses if status])
+    return dict(known.values_list("status", "name"))
 
 
 def _seen(change: Outside) -> chain.Line:

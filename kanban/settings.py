@@ -45,6 +45,12 @@ if not re.match(r"https://[\w.-]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?
     )
 PLANNR_ACCESS_TOKEN = env.str("PLANNR_ACCESS_TOKEN", default="")
 PLANNR_ACCOUNT_UUID = env.str("PLANNR_ACCOUNT_UUID", default="")
+PLANNR_CASE_URL = env.str("PLANNR_CASE_URL", default="")  # where people find a case in Plannr, with {uuid} in it
+if PLANNR_CASE_URL and not re.match(r"https?://[^\s{}]*\{uuid\}[^\s{}]*$", PLANNR_CASE_URL):
+    raise ImproperlyConfigured(
+        "PLANNR_CASE_URL is the address of a case in Plannr: it begins with https:// and holds {uuid} where the "
+        "uuid of the case belongs."
+    )
 PLANNR_TIMEOUT = number("PLANNR_TIMEOUT", 15)  # seconds that one call to Plannr may take in all
 PLANNR_DIALECT = env.dict("PLANNR_DIALECT", default={})  # what `manage.py check_plannr` found, e.g. positions=store
 for name, value in PLANNR_DIALECT.items():
@@ -126,6 +132,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "kanban.middleware.never_kept",
+    "kanban.middleware.text_that_can_be_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,7 +152,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "kanban.http.how_people_sign_in"],
-            "builtins": ["django.templatetags.static", "kanban.templatetags.board"],
+            "builtins": ["django.templatetags.static", "kanban.templatetags.board", "kanban.templatetags.case"],
         },
     }
 ]
@@ -177,9 +184,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if BARE
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if BARE else "kanban.assets.HashedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = BARE

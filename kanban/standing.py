@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Max
 
 from kanban import copies
+from kanban.facts import FACTS
 from kanban.forms import Wish
-from kanban.models import Card, Connection, Entry, Move
+from kanban.models import Card, Connection, Edit, Entry, Move, Write
 from plannr_api import Case
 
 Cases = Mapping[UUID, Case]
@@ -47,17 +48,21 @@ def moved_meanwhile(wish: Wish, move: Move, now: Cases) -> bool:
     return any(passed) if status == wish.status else bool(passed) and all(passed)
 
 
-def edited_meanwhile(connection: Connection, move: Move, wish: Wish, before: Card) -> str:
+def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Card) -> str:
     """What of the case was edited since this person saw it, in words; nothing if it still looks the same.
 
-    `before`: the card before Plannr was asked. If the person saw just that, we can tell what is different.
+    `seen`: the revision that they saw. `before`: the card before Plannr was asked. If the person saw just that, we can
+    tell what is different.
     """
-    card = connection.cards.filter(case=move.case).first()
-    if not wish.seen_revision or card is None or copies.revision(card) == wish.seen_revision:
+    card = connection.cards.filter(case=write.case).first()
+    if not seen or card is None or copies.revision(card) == seen:
         return ""
-    if copies.revision(before) == wish.seen_revision:
+    if copies.revision(before) == seen:
         return " and ".join(copies.edited(before, card))
-    noted = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
+    made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
+    if ours := made.filter(revision=copies.revision(card), field__in=FACTS).first():
+        return FACTS[ours.field].called
+    noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
     return noted.words.replace(", ", " and ") if noted else "details"
 
 
@@ -87,6 +92,8 @@ def slot(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> 
     wanted = [now[case] for case in (move.above, move.below) if case and case in now]
     if any(copies.status_of(case) == move.to_status for case in wanted):
         return Slot((others.aggregate(last=Max("position"))["last"] or 0) + 1, "unnumbered")
+    if move.undoes_id and not move.above:
+        return Slot(1)  # nobody stood above it
     if (move.above or move.below) and (count := others.count()):
         return Slot(count + 1, "neighbours_left")
     return Slot(1)

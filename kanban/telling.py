@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from kanban.models import Entry
+from kanban.facts import FACTS
+from kanban.models import NO_CASE, Entry
 from kanban.notices import PROBLEMS, REASONS
 
 Kind = Entry.Kind
@@ -26,6 +27,15 @@ _MADE = {
     "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
     "neighbours_left": "The cards beside it had moved on, so it went to the end.",
 }
+RULES = {  # asked back by what the firm asks of its columns: then the words are ours
+    "limit": "Nothing was sent until that was answered.",
+    "requires": "The column asks for more than the case had, so nothing was sent.",
+}
+_EDITED = {
+    "already": "It already was so, and nothing was sent.",
+    "otherwise": "Plannr made something else of it than was asked.",
+}
+_DEEDS = {"create": ("created", "asked to create"), "delete": ("deleted", "asked to delete")}
 _OUTSIDE = {"moved": "moved", "edited": "edited", "created": "created", "gone": "deleted or hid"}
 
 
@@ -58,8 +68,24 @@ class Line:
     def verb(self) -> str:
         if self.outside:
             return _OUTSIDE.get(self.entry.what, self.entry.what)
+        if deed := _DEEDS.get(self.entry.what):
+            return deed[0] if self._made else deed[1]
+        if self.edited:
+            called = FACTS[self.edited].called if self.edited in FACTS else "details"
+            return f"{'changed' if self._made else 'asked to change'} the {called} of"
         back = " back" if self.entry.what == "undo" else ""
         return ("moved" if self._made else "asked to move") + back
+
+    @property
+    def edited(self) -> str:
+        """The field that was edited here, if any was."""
+        what, _, field = self.entry.what.partition(" ")
+        return field if what == "edit" else ""
+
+    @property
+    def is_of_a_case(self) -> bool:
+        """Not of one that was wanted and never came to be."""
+        return self.entry.case != NO_CASE
 
     @property
     def _made(self) -> bool:
@@ -83,9 +109,11 @@ class Line:
     def why(self) -> str:
         entry = self.entry
         if entry.kind == Kind.APPLIED:  # then the words are ours
-            return f"{_MADE.get(entry.reason, '')} {entry.words}".strip()
+            return f"{(_EDITED if self.edited else _MADE).get(entry.reason, '')} {entry.words}".strip()
+        if entry.kind == Kind.CONFLICT and entry.reason in RULES:
+            return f"{entry.words} {RULES[entry.reason]}".strip()
         if entry.kind == Kind.CONFLICT:
-            what = "edited" if entry.reason == "edited" else "moved"
+            what = "edited" if entry.reason.startswith("edited") else "moved"
             return f"It had been {what} meanwhile, so {self._not_done}."
         if entry.kind in (Kind.REFUSED, Kind.UNKNOWN):
             return _LATER.get(entry.reason) or (REASONS | PROBLEMS).get(entry.reason, PROBLEMS["broken"])[0]
@@ -94,10 +122,13 @@ class Line:
     @property
     def quote(self) -> str:
         """What Plannr itself said."""
-        return "" if self.entry.kind in (Kind.APPLIED, Kind.OUTSIDE) else self.entry.words
+        ours = self.entry.kind in (Kind.APPLIED, Kind.OUTSIDE) or self.entry.reason in RULES
+        return "" if ours else self.entry.words
 
     @property
     def _not_done(self) -> str:
+        if self.entry.reason == "edited_late":
+            return "it was left so; Plannr never confirmed"
         return "nothing was sent" if self.entry.asked_position is None else "it was left there; Plannr never confirmed"
 
     @property

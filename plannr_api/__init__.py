@@ -14,6 +14,7 @@ For an app that many people sign in to, `OAuth` gets the tokens, and `RenewableT
 Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
 """
 
+from plannr_api.accounts import Accounts, Contact
 from plannr_api.arguments import ABSENT, UNSET
 from plannr_api.auth import Auth, BearerToken, RenewableToken
 from plannr_api.calls import VERSION as __version__
@@ -42,6 +43,7 @@ from plannr_api.models import (
     Case,
     CaseList,
     CaseType,
+    ContactDetail,
     CustomField,
     Firm,
     Group,
@@ -54,9 +56,12 @@ from plannr_api.models import (
     Thing,
     WebhookSubscription,
 )
+from plannr_api.notes import Note, Notes
 from plannr_api.oauth import Begun, OAuth
+from plannr_api.plans import Plans
 from plannr_api.rate import RateBudget
 from plannr_api.statuses import Statuses, statuses_of
+from plannr_api.tasks import Task, Tasks, TaskStatus
 from plannr_api.tokens import Tokens
 from plannr_api.webhooks import Webhooks, case_in, signature_is_right
 
@@ -65,6 +70,7 @@ __all__ = [
     "ALL_INCLUDES",
     "UNSET",
     "Account",
+    "Accounts",
     "AmbiguousAccount",
     "Auth",
     "BearerToken",
@@ -76,6 +82,8 @@ __all__ = [
     "CaseType",
     "CaseTypes",
     "Cases",
+    "Contact",
+    "ContactDetail",
     "CustomField",
     "Employees",
     "Firm",
@@ -87,11 +95,14 @@ __all__ = [
     "Money",
     "NoUsableAccount",
     "NotFound",
+    "Note",
+    "Notes",
     "OAuth",
     "OAuthRefused",
     "Plan",
     "Plannr",
     "PlannrError",
+    "Plans",
     "RateBudget",
     "RateLimited",
     "Rejected",
@@ -100,6 +111,9 @@ __all__ = [
     "Status",
     "Statuses",
     "Tag",
+    "Task",
+    "TaskStatus",
+    "Tasks",
     "Thing",
     "Timeouts",
     "Tokens",

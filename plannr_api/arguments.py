@@ -49,6 +49,13 @@ def identifiers(values: Iterable[Id]) -> list[str]:
     return [identifier(value) for value in values]
 
 
+def searched(words: str) -> str:
+    """Words to look for. A comma would make two searches of them (assumed), so it becomes a blank."""
+    if not isinstance(words, str):
+        raise ValueError("Not a text.")
+    return " ".join(words.replace(",", " ").split())
+
+
 def timestamp(value: Moment) -> str:
     """ISO 8601 in whole seconds with an offset (documented sample: 2026-03-18T16:05:25+00:00)."""
     if not isinstance(value, date):

@@ -110,6 +110,7 @@ class Cases:
         type: Id | UnsetType | None = ABSENT,
         value: int | UnsetType | None = ABSENT,
         plans: Iterable[Id] | UnsetType | None = ABSENT,
+        request_id: str | None = None,
     ) -> Case:
         """A new case; at least one participant must be a client (documented). value is in pennies."""
         body = {
@@ -123,7 +124,7 @@ class Cases:
             "value": value,
             "plans": plans,
         }
-        return self._plannr.write("POST", PATH, Case, written(body))
+        return self._plannr.write("POST", PATH, Case, written(body), request_id)
 
     def update(
         self,
@@ -184,17 +185,17 @@ class Cases:
             request_id=request_id,
         )
 
-    def add_participants(self, uuid: Id, accounts: Iterable[Id]) -> None:
+    def add_participants(self, uuid: Id, accounts: Iterable[Id], *, request_id: str | None = None) -> None:
         """Add accounts of the firm to a case (route documented, answer assumed)."""
-        self._plannr.do("POST", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)})
+        self._plannr.do("POST", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
 
-    def remove_participants(self, uuid: Id, accounts: Iterable[Id]) -> None:
+    def remove_participants(self, uuid: Id, accounts: Iterable[Id], *, request_id: str | None = None) -> None:
         """Take accounts off a case; at least one client must stay (documented)."""
-        self._plannr.do("DELETE", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)})
+        self._plannr.do("DELETE", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
 
-    def delete(self, uuid: Id) -> None:
+    def delete(self, uuid: Id, *, request_id: str | None = None) -> None:
         """Delete a case. That this route exists is assumed: NotFound may mean that it does not."""
-        self._plannr.do("DELETE", _at(uuid))
+        self._plannr.do("DELETE", _at(uuid), request_id=request_id)
 
 
 def _at(uuid: Id) -> str:

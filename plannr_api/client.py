@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 
 from msgspec import Struct
 
+from plannr_api.accounts import Accounts
 from plannr_api.arguments import Id, encoded, identifier, origin, request_id
 from plannr_api.auth import Auth
 from plannr_api.calls import HEADERS, Answer, Call, Timeouts
@@ -19,8 +20,11 @@ from plannr_api.errors import BrokenAnswer
 from plannr_api.groups import Groups
 from plannr_api.logins import Logins
 from plannr_api.mending import Unreadable
+from plannr_api.notes import Notes
+from plannr_api.plans import Plans
 from plannr_api.rate import RateBudget
 from plannr_api.statuses import Statuses
+from plannr_api.tasks import Tasks
 from plannr_api.transport import Transport
 from plannr_api.webhooks import Webhooks
 
@@ -59,6 +63,10 @@ class Plannr:
         self.cases = Cases(self)
         self.statuses = Statuses(self)
         self.types = CaseTypes(self)
+        self.tasks = Tasks(self)
+        self.notes = Notes(self)
+        self.plans = Plans(self)
+        self.accounts = Accounts(self)
         self.employees = Employees(self)
         self.groups = Groups(self)
         self.logins = Logins(self)
@@ -107,9 +115,11 @@ class Plannr:
         answer = self.request(method, path, body=body, request_id=request_id)
         return self.understood(lambda: read_one(answer.body, kind), answer)
 
-    def do(self, method: str, path: str, body: Mapping[str, object] | None = None) -> None:
+    def do(
+        self, method: str, path: str, body: Mapping[str, object] | None = None, request_id: str | None = None
+    ) -> None:
         """Write where no particular answer is promised: an empty body or any JSON will do."""
-        answer = self.request(method, path, body=body)
+        answer = self.request(method, path, body=body, request_id=request_id)
         self.understood(lambda: read_nothing(answer.body), answer)
 
     def understood(self, reading: Callable[[], T], answer: Answer | None = None) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plannr_api.arguments import searched
 from plannr_api.models import Group
 from plannr_api.paging import everything
 
@@ -19,6 +20,6 @@ class Groups:
     def __init__(self, plannr: Plannr) -> None:
         self._plannr = plannr
 
-    def list(self) -> list[Group]:
-        """Every group, by name as Plannr sorts them. Raises PlannrError."""
-        return everything(self._plannr, PATH, Group)
+    def list(self, name: str | None = None) -> list[Group]:
+        """Every group, or those of that name (documented filter), by name as Plannr sorts them. Raises PlannrError."""
+        return everything(self._plannr, PATH, Group, {"filter[name]": searched(name)} if name else None)

@@ -51,7 +51,7 @@ def mend(value: object, kind: Any, path: str = "$") -> Any:
     if value is None:
         return None
     if len(members) > 1:
-        return _loose(value)
+        return _either(value, members, path)
     result = _reader(members[0])(value, members[0], path)
     if result is not None and any(not _within(result, meta) for meta in metas):
         raise Unreadable(path, "number out of range")
@@ -181,6 +181,14 @@ def _uuid(value: Any, _kind: Any, path: str) -> UUID | None:
         value = NotImplemented
     _insist_on_nothing(value, path, "not a uuid")
     return None
+
+
+def _either(value: Any, kinds: tuple[Any, ...], path: str) -> Any:
+    """What may be an object or text, such as a telephone number; else a custom field's value."""
+    thing = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)), None)
+    if thing is None:
+        return _loose(value)
+    return _struct(value, thing, path) if isinstance(value, dict) else _text(value, str, path)
 
 
 def _loose(value: Any) -> str | bool | int | float | list[str] | None:

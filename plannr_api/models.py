@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
-from msgspec.structs import force_setattr
+from msgspec.structs import fields, force_setattr, replace
 
 LONDON = ZoneInfo("Europe/London")
 """The zone of moments that Plannr sends without one (assumed from its samples)."""
@@ -27,9 +27,9 @@ def moment(value: datetime) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
-def _in_utc(thing: Struct, *fields: str) -> None:
+def in_utc(thing: Struct, *names: str) -> None:
     """For __post_init__: turn the moments among these fields of a frozen struct into UTC."""
-    for field in fields:
+    for field in names:
         value = getattr(thing, field)
         if value and value.tzinfo is not UTC:
             force_setattr(thing, field, moment(value))
@@ -100,10 +100,17 @@ class Plan(Thing, frozen=True, kw_only=True):
     value: Money | None = None
 
 
+class ContactDetail(Struct, frozen=True, kw_only=True):
+    """A telephone number or an e-mail address: `value` as Plannr wrote it (documented sample: +443330903630)."""
+
+    value: str | None = None
+
+
 class Account(Thing, frozen=True, kw_only=True):
     """Somebody, or something, in a firm. `type`: client, employee or external (documented).
 
     `role` of an employee: owner, admin, member; of others: individual, joint, trust, business, introducer.
+    `primary_phone_number` comes only when included, as an object (documented) or as text (assumed): see `phone`.
     """
 
     name: str | None = None
@@ -112,6 +119,13 @@ class Account(Thing, frozen=True, kw_only=True):
     type: str | None = None
     role: str | None = None
     email: str | None = None
+    primary_phone_number: ContactDetail | str | None = None
+
+    @property
+    def phone(self) -> str | None:
+        """The primary telephone number as text; None when there is none or it was not included."""
+        number = self.primary_phone_number
+        return ((number.value if isinstance(number, ContactDetail) else number) or "").strip() or None
 
     @property
     def display_name(self) -> str:
@@ -158,7 +172,12 @@ class Case(Thing, frozen=True, kw_only=True):
     participants_count: Whole | None = None
 
     def __post_init__(self) -> None:
-        _in_utc(self, "created_at", "updated_at", "review_at", "completed_at")
+        in_utc(self, "created_at", "updated_at", "review_at", "completed_at")
+
+    def filled(self, other: Case) -> Case:
+        """This answer, and what it leaves unsaid from another of the same case."""
+        unsaid = [field.name for field in fields(self) if field.default is getattr(self, field.name)]
+        return replace(self, **{name: getattr(other, name) for name in unsaid})
 
 
 class Login(Thing, frozen=True, kw_only=True):
@@ -180,7 +199,7 @@ class Login(Thing, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        _in_utc(self, "expires_at")
+        in_utc(self, "expires_at")
 
 
 class WebhookSubscription(Thing, frozen=True, kw_only=True):
@@ -197,7 +216,7 @@ class WebhookSubscription(Thing, frozen=True, kw_only=True):
     last_outgoing_webhook_call_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        _in_utc(self, "created_at", "updated_at", "last_outgoing_webhook_call_at")
+        in_utc(self, "created_at", "updated_at", "last_outgoing_webhook_call_at")
 
     def __repr__(self) -> str:
         return f"WebhookSubscription({self.uuid}, {self.url!r}, {self.events!r}, signing_secret=•••)"

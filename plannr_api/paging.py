@@ -38,10 +38,10 @@ def pages(plannr: Plannr, path: str, params: dict[str, str] | None = None, per_p
     raise BrokenAnswer("Plannr's list has no end.")
 
 
-def everything(plannr: Plannr, path: str, kind: type[T]) -> list[T]:
+def everything(plannr: Plannr, path: str, kind: type[T], params: dict[str, str] | None = None) -> list[T]:
     """A whole list, each thing once, in Plannr's order. One that cannot be read fails the list."""
     found: dict[UUID, T] = {}
-    for page in pages(plannr, path):
+    for page in pages(plannr, path, params):
         for row in page.rows:
             thing = plannr.understood(partial(read_row, row, kind))
             found.setdefault(thing.uuid, thing)

@@ -1,6 +1,7 @@
-"""What we keep: what Plannr has said, who may see it, who comes in, every move that was asked for, and the record."""
+"""What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record."""
 
 from kanban.models.board import (
+    DONE,
     NO_STATUS,
     Card,
     CardQuerySet,
@@ -13,30 +14,45 @@ from kanban.models.board import (
     midnight,
     today,
 )
+from kanban.models.bulk import Bulk
+from kanban.models.edits import Edit
+from kanban.models.facets import Facet
 from kanban.models.moves import Move
 from kanban.models.people import Grant, Person, Presence, Role, Session
 from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
+from kanban.models.rules import FirmRules
+from kanban.models.views import Opening, View
+from kanban.models.writes import NO_CASE, Write
 
 __all__ = [
+    "DONE",
+    "NO_CASE",
     "NO_STATUS",
     "AppendOnly",
+    "Bulk",
     "Card",
     "CardQuerySet",
     "Change",
     "Column",
     "Connection",
     "Delivery",
+    "Edit",
     "Entry",
     "EntryQuerySet",
+    "Facet",
+    "FirmRules",
     "Grant",
     "Head",
     "Move",
+    "Opening",
     "Person",
     "Presence",
     "Role",
     "Session",
     "Subscription",
+    "View",
     "Visibility",
+    "Write",
     "midnight",
     "today",
 ]

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kanban.models.people import Person
 
 if TYPE_CHECKING:
+    from kanban.models.edits import Edit
     from kanban.models.moves import Move
 
 
@@ -44,6 +45,8 @@ class Connection(models.Model):
     mark = models.CharField(max_length=64, blank=True)  # tells the configured token apart; holds nothing of it
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
     can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
+    role = models.CharField(max_length=20, blank=True)  # in the firm, as Plannr says: owner, admin, member
+    can_delete = models.BooleanField(default=False)  # Plannr's has_delete_permission
     seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
     eyes = models.IntegerField(default=0)  # goes up whenever Plannr shows it other cases than before
     own_at = models.DateTimeField(null=True)  # when the last complete read as this very account began
@@ -88,8 +91,17 @@ class Connection(models.Model):
         return Column.objects.filter(firm=self.firm)
 
     @property
+    def drawn_columns(self) -> QuerySet[Column]:
+        """Those on a board: without what Plannr lists no more and no case stands in, kept only for the firm's rules."""
+        return self.columns.filter(Q(vanished=False) | Exists(Card.objects.filter(column=OuterRef("pk"))))
+
+    @property
     def moves(self) -> QuerySet[Move]:
         return self.move_set.all()
+
+    @property
+    def edits(self) -> QuerySet[Edit]:
+        return self.edit_set.all()
 
     def learn(self, **facts: str) -> None:
         """Remember how this account behaves where Plannr's documentation is silent."""
@@ -108,6 +120,10 @@ class Column(models.Model):
     place = models.IntegerField()
     completed = models.BooleanField(default=False)
     vanished = models.BooleanField(default=False)  # Plannr lists it no more, but cases still stand in it
+    # What the firm asks of its own columns, here and not in Plannr
+    stale_days = models.PositiveSmallIntegerField(null=True)  # in it for so many days, an open case is stale
+    most = models.PositiveSmallIntegerField(null=True)  # how many cases should stand in it at most
+    requires = models.JSONField(default=list)  # what a case needs before it may come in: fields of a case
 
     class Meta:
         ordering = ("place", "name", "status")
@@ -130,6 +146,10 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Of completed cases, those of the last 30 days. One without a date counts from its last change."""
         return self.alias(done=DONE).filter(done__gte=midnight() - RECENT)
 
+    def unasked(self) -> CardQuerySet:
+        """What a board shows of itself: all but what was completed longer ago."""
+        return self.alias(done=DONE).filter(Q(column__completed=False) | Q(done__gte=midnight() - RECENT))
+
     def beyond(self, place: float, case: uuid.UUID) -> CardQuerySet:
         return self.filter(Q(place__gt=place) | Q(place=place, case__gt=case))
 
@@ -139,11 +159,12 @@ class CardQuerySet(models.QuerySet["Card"]):
     def before(self, card: Card) -> CardQuerySet:
         return self.filter(Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
 
-    def tally(self) -> Any:
-        """Per column: how many, worth how much, and how their review dates stand. Pounds only in the sum."""
+    def tally(self, stale: Q | None = None, by: tuple[str, ...] = ("column",)) -> Any:
+        """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the
+        sum. `stale`: what makes a card count as that."""
         return (
             self.alias(done=DONE)
-            .values("column")
+            .values(*by)
             .annotate(
                 count=Count("pk"),
                 total=Coalesce(Sum("value", filter=Q(currency="GBP")), 0),
@@ -154,6 +175,7 @@ class CardQuerySet(models.QuerySet["Card"]):
                 undated=Count("pk", filter=Q(review_at__isnull=True)),
                 foreign=Count("pk", filter=Q(value__isnull=False) & ~Q(currency="GBP")),
                 recent=Count("pk", filter=Q(done__gte=midnight() - RECENT)),
+                stale=Count("pk", filter=stale) if stale else Value(0),
             )
         )
 
@@ -167,17 +189,23 @@ class Card(models.Model):
     position = models.IntegerField(null=True)  # what Plannr last called its place
     place = models.FloatField()  # where it stands among its column's cards; only its order means anything
     name = models.TextField(blank=True)
+    type = models.UUIDField(null=True)
     type_name = models.TextField(blank=True)
     clients = models.JSONField(default=list)  # names
     people = models.JSONField(default=list)  # names of those it is assigned to
     groups = models.JSONField(default=list)  # names
     tags = models.JSONField(default=list)  # [{"name", "colour"}]
+    policies = models.JSONField(default=list)  # policy numbers of its plans, to be found by
+    facets_said = models.JSONField(default=list)  # [[kind, uuid, name]]: what the table of facets is filled from
+    words = models.TextField(blank=True)  # all of it that can be searched for: finding.words_of
     value = models.BigIntegerField(null=True)  # pennies
     currency = models.CharField(max_length=8, default="GBP")
     review_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)  # when it came to its column
+    since_known = models.BooleanField(default=False)  # False: it was there at the latest by then
     heard_at = models.DateTimeField()  # when Plannr said so: an older reading never replaces a newer answer
 
     objects = CardQuerySet.as_manager()

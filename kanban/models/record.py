@@ -46,12 +46,13 @@ class Entry(models.Model):
     intent = models.UUIDField(null=True, db_index=True)  # also the id of the request to Plannr
     case = models.UUIDField()
     title = models.TextField(blank=True)
-    what = models.CharField(max_length=20)  # move or undo; of a change in Plannr: moved, edited, created or gone
+    # move, undo, create, delete or "edit value"; of a change in Plannr: moved, edited, created or gone
+    what = models.CharField(max_length=20)
     from_status = models.UUIDField(null=True)
-    from_name = models.TextField(blank=True)
+    from_name = models.TextField(blank=True)  # a status; of an edit, what the field was
     from_position = models.IntegerField(null=True)
     to_status = models.UUIDField(null=True)
-    to_name = models.TextField(blank=True)
+    to_name = models.TextField(blank=True)  # a status; of an edit, what it is to be, and then is
     asked_position = models.IntegerField(null=True)
     got_status = models.UUIDField(null=True)
     got_position = models.IntegerField(null=True)

@@ -3,41 +3,69 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django import template
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from kanban import limits
 from kanban.copies import looks, revision
+from kanban.facts import FACTS, Row, row
+from kanban.finding import words_in
 from kanban.forms import retry_of
-from kanban.models import Card, Move, today
+from kanban.lens import Lens
+from kanban.models import Card, Column, Move, today
+from kanban.typed import pounds
 
 register = template.Library()
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, status: object, done: bool) -> SafeString:
+def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "") -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
-    return _drawn(card, str(status), done, movable, today(), repr((card.position, *looks(card))))
+    where = Where(str(column.status), column.completed, column.stale_days)
+    said = repr((card.position, card.since, card.since_known, *looks(card)))
+    return _drawn(card, where, movable, today(), said, _plans_found(card, lens), lane)
+
+
+def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
+    """Policy numbers that it was searched for by: nothing else on the card would say why it is here."""
+    words = words_in(lens.q) if card.policies and lens.q else []
+    return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
+
+
+class Where(NamedTuple):
+    """What a card says of the column that it stands in."""
+
+    status: str
+    done: bool
+    stale_days: int | None
 
 
 @lru_cache(maxsize=20_000)
-def _drawn(card: Card, status: str, done: bool, movable: bool, today: date, said: str) -> SafeString:
-    drawn = face(card, today, done=done) | {"status": status, "movable": movable, "revision": revision(card)}
+def _drawn(
+    card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
+) -> SafeString:
+    drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
+    drawn |= {"plans": plans, "lane": lane}
     return SafeString(get_template("board/_card.html").render(drawn))
 
 
-def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
+def face(card: Card, today: date, where: Where) -> dict[str, object]:
     """What a card says, as plain words and numbers."""
     state, words = review_of(card.review_at, today)
-    changed = (today - timezone.localdate(card.updated_at)).days if card.updated_at else None
+    done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
+    stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
     return {
         "card": card,
         "client": clip(clients(card.clients)),
@@ -45,8 +73,9 @@ def face(card: Card, today: date, *, done: bool) -> dict[str, object]:
         "kind": clip(card.type_name),
         "review": "" if done else state,
         "review_words": words if not done or not card.completed_at else "Completed " + day(card.completed_at, today),
-        "attention": not done and state == "overdue",
-        "changed": changed if changed is None else max(0, changed),
+        "attention": "" if done else "overdue" if state == "overdue" else "stale" if stale else "",
+        "days": None if done else days,
+        "stale": stale,
     }
 
 
@@ -68,6 +97,24 @@ def day(moment: datetime, today: date) -> str:
     """12 Mar, and the year where it is not this one."""
     that = timezone.localdate(moment)
     return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
+
+
+@register.simple_tag
+def in_bar(lens: Lens, status: UUID, state: str) -> str:
+    """The address of the board with only those cards of this column; where that is so already, with all of them."""
+    return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
+
+
+@register.simple_tag
+def stale_only(lens: Lens) -> str:
+    """The address of the board with only stale cases; where that is so already, with all of them."""
+    return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
+
+
+@register.filter
+def passed(move: Move) -> str:
+    """The limits that a move passes, in a sentence."""
+    return limits.passed(move.asked.get("limits", ()))
 
 
 @register.simple_tag
@@ -111,10 +158,13 @@ def money(pennies: int, currency: str = "GBP") -> str:
     return f"{minus}{sign}{pounds:,.0f}"
 
 
-@register.filter
-def exact_money(pennies: int, currency: str = "GBP") -> str:
-    sign = "£" if currency == "GBP" else f"{currency} "
-    return f"{'−' if pennies < 0 else ''}{sign}{abs(pennies) // 100:,}.{abs(pennies) % 100:02}"
+register.filter("exact_money", pounds)
+
+
+@register.simple_tag
+def facts(card: Card, case: Any) -> list[Row]:
+    """The rows of the block of facts: from Plannr's answer where there is one, else from the mirror."""
+    return [row(fact, card, case) for fact in FACTS.values()]
 
 
 @register.filter
@@ -163,6 +213,6 @@ def bar_parts(parts: list[tuple[str, str, int]]) -> list[dict[str, object]]:
     room = 100 - gap * (len(parts) - 1)
     for state, words, count in parts:
         width = room * count / whole
-        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
         x += width + gap
     return drawn

@@ -5,31 +5,63 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import mirror, moves, notices, presence
-from kanban.board import Board, placement
+from kanban import bulks, case_forms, chips, edit_notices, mirror, notices, presence, saved, settling
+from kanban.board import Board, Look, placement
+from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.lens import ALL, Lens
+from kanban.opened import Opened
+from kanban.sorting import ORDERS
+from kanban.views.saved import owner_of, switcher
 
-LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark")}
+LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
 
 
 @viewer
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
+    if not request.GET and not request.htmx and (first := saved.first_query(owner_of(request))) != ALL:
+        return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(request)
-    mirror.freshen(connection, then=moves.settle_all)
-    shown = Board.of(connection, folds_of(request))
-    here = {"present": presence.others(request), "seat": presence.seat(request)}
-    return render(request, "board/board.html", {"board": shown, "notice": _notice_of(request, shown), **here})
+    mirror.freshen(connection, then=settling.settle_all)
+    look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
+    shown = Board.of(connection, look)
+    in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
+    finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
+    if request.htmx and request.htmx.target == "board":
+        return render(request, "board/_looked.html", {"board": shown, **finder})
+    here = {
+        "present": presence.others(request),
+        "seat": presence.seat(request),
+        "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
+    }
+    opened = _opened(request)
+    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here, **opened}
+    return render(request, "board/board.html", context, status=404 if opened.get("gone") else 200)
+
+
+def _opened(request: BoardRequest) -> dict[str, object]:
+    """The case that is open beside the board, as its address says."""
+    try:
+        case = UUID(request.GET.get("case", ""))
+    except ValueError:
+        return {}
+    card = request.connection.cards.select_related("column").filter(case=case).first()
+    if card is None:
+        return {"gone": True}
+    return {"card": card, "opened": Opened.of(request.connection, card), **case_forms.deeds(request.connection, card)}
 
 
 def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
+    if told := edit_notices.named(request.connection, request.GET.get("edit", "")):
+        return told
     try:
         intent = UUID(request.GET.get("move", ""))
     except ValueError:
@@ -37,7 +69,7 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     move = request.connection.moves.filter(intent=intent).first()
     if move is None or not request.connection.cards.filter(case=move.case).exists():
         return None
-    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.folds).place)
+    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.look).place)
 
 
 @anyone

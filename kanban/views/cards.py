@@ -9,19 +9,36 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import moves, notices
+from kanban import case_forms, edit_notices, lacking, moved, moves, notices, parts
 from kanban.board import Board, placement
-from kanban.forms import MoveForm, UndoForm, seen_of
-from kanban.http import BoardRequest, editor, folds_of, passive, see_other, sorry, status_of, viewer
+from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
+from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
+from kanban.opened import Opened
 
 
 @viewer
 @require_GET
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    return render(request, "cards/case.html", {"card": card, **_form(request.connection, card)})
+    whole = parts.everything(request.connection, card) if "whole" in request.GET else None
+    if whole and whole["details"].gone:
+        raise Http404
+    if whole:
+        card = _card(request.connection, case)  # as it was found to be now
+    shown = {"card": card, "opened": Opened.of(request.connection, card), "whole": whole}
+    shown |= case_forms.deeds(request.connection, card)
+    if request.htmx:
+        return render(request, "cards/_case.html", shown | {"panel": True})
+    told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
+    return render(request, "cards/case.html", shown | told)
+
+
+def _told(request: BoardRequest) -> notices.Notice | None:
+    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
+    return edit_notices.named(request.connection, request.GET.get("edit", ""))
 
 
 @editor
@@ -34,10 +51,20 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     if request.method == "GET":
         template = "cards/_move.html" if request.htmx else "cards/move.html"
         return render(request, template, {"card": card, **_form(request.connection, card)})
-    form = MoveForm(QueryDict(request.body) if request.method == "PUT" else request.POST)
+    said = QueryDict(request.body) if request.method == "PUT" else request.POST
+    asked = _asked(request.connection, card.case, said.get("asked", ""))
+    form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
-        return _unclear(request, card, form)
+        return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
     return _answer(request, moves.move_card(request.connection, card, form.wish, By(request.person)))
+
+
+@editor
+@require_GET
+def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
+    asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
+    return _needs(request, _card(request.connection, asked.case), asked, Lacking(needs=asked.asked["needs"]))
 
 
 @editor
@@ -61,7 +88,7 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
-    found = moves.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
+    found = moved.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
     if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     return _answer(request, found)
@@ -71,24 +98,18 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
     if not request.htmx:
         return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
-    connection, folds = request.connection, folds_of(request)
-    placed = placement(connection, move.case, folds)
-    board = Board.of(connection, folds, draw=False)
+    connection, look = request.connection, look_of(request)
+    placed = placement(connection, move.case, look)
+    board = Board.of(connection, look, draw=False)
+    statuses = {move.from_status, move.to_status, move.got_status}
     context = {
         "board": board,
         "placements": [placed],
-        "columns": board.touched({move.from_status, move.to_status, move.got_status}),
+        "columns": board.touched(statuses),
+        "lanes": board.lanes_touched(placed, statuses),
         "notice": notices.of(move, connection, place=placed.place),
     }
-    return render(request, "board/_changes.html", context, status=_status(move))
-
-
-def _status(move: Move) -> int:
-    if move.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
-        return 202
-    if move.outcome == Move.Outcome.CONFLICT:
-        return 409
-    return 200 if move.outcome == Move.Outcome.APPLIED else status_of(move.reason)
+    return render(request, "board/_changes.html", context, status=status_of_write(move))
 
 
 def _card(connection: Connection, case: UUID) -> Card:
@@ -109,10 +130,25 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
         notice = notices.Notice(
             "failure", f"{card.title} was not moved. {why}", advice="Reload the board and try again."
         )
-        placed = placement(request.connection, card.case, folds_of(request))
+        placed = placement(request.connection, card.case, look_of(request))
         return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
     template = "cards/_move.html" if request.htmx else "cards/move.html"
     return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
+
+
+def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
+    """The move at which more was asked than the case has, if the form that is sent answers one."""
+    try:
+        return connection.moves.filter(intent=UUID(intent), case=case, reason="requires").first()
+    except ValueError:
+        return None
+
+
+def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status: int = 200) -> HttpResponse:
+    column = get_object_or_404(request.connection.columns, status=asked.to_status)
+    fields = lacking.fields(request.connection, card, form)
+    shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
+    return render(request, f"cards/{'_' if request.htmx else ''}needs.html", shown, status=status)
 
 
 def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
@@ -120,5 +156,5 @@ def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
         raise Http404
     why, next_step = notices.PROBLEMS["not_found"]
     notice = notices.Notice("failure", f"The case was not moved. {why}", advice=next_step)
-    context = {"placements": [placement(request.connection, case, folds_of(request))], "notice": notice}
+    context = {"placements": [placement(request.connection, case, look_of(request))], "notice": notice}
     return render(request, "board/_changes.html", context, status=404)

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
 
-from kanban.board import Folds, column_of, fill
-from kanban.http import FOLDS, BoardRequest, folds_of, remember, see_other, viewer
+from kanban import lanes
+from kanban.board import Board, Look, column_of, fill
+from kanban.http import FOLDS, BoardRequest, look_of, remember, see_other, viewer
+from kanban.models import Column
+from kanban.sorting import Order
 
 
 @viewer
 @require_GET
 def column(request: BoardRequest, status: UUID) -> HttpResponse:
     """The next cards of a column, as it is scrolled; without script, the column as a page of its own."""
-    found = get_object_or_404(request.connection.columns, status=status)
-    after, all_time = _after(request), "all" in request.GET
-    each = column_of(request.connection, found, Folds(), draw=False)
-    fill(request.connection, each, after=after, all_time=all_time)
+    connection, look = request.connection, look_of(request)
+    found = get_object_or_404(connection.columns, status=status)
+    # A place, not a count: cards come and go between.
+    after, all_time = Order.named(look.lens.sort).read(request.GET.get("after", "")), "all" in request.GET
+    if look.lens.lanes and "lane" in request.GET:
+        return _cell(request, found, look, after=after, all_time=all_time)
+    each = column_of(connection, found, look, draw=False)
+    fill(look.lens.at(connection, list(connection.columns)), each, after=after, all_time=all_time)
     template = "board/_cards.html" if request.htmx else "board/column.html"
     return render(request, template, {"each": each, "all_time": all_time, "continued": after is not None})
 
 
-def _after(request: BoardRequest) -> tuple[float, UUID] | None:
-    """Place and case of the last card that the page has. A place, not a count: cards come and go between."""
-    try:
-        place, case = request.GET["after"].split("~")
-        return float(place), UUID(case)
-    except (KeyError, ValueError):
-        return None
+def _cell(
+    request: BoardRequest, column: Column, look: Look, *, after: tuple[Any, UUID] | None, all_time: bool
+) -> HttpResponse:
+    """The same of one lane alone."""
+    connection = request.connection
+    cards = look.lens.at(connection, list(connection.columns)).of(column)
+    cell = lanes.cell(cards, look.lens, column, request.GET["lane"], after=after, all_time=all_time)
+    if cell is None:
+        raise Http404
+    template = "board/_cell_cards.html" if request.htmx else "board/cell.html"
+    context = {"cell": cell, "lens": look.lens, "all_time": all_time, "continued": after is not None}
+    return render(request, template, context)
 
 
 @viewer
 @require_POST
 def fold(request: BoardRequest, status: UUID) -> HttpResponse:
     found = get_object_or_404(request.connection.columns, status=status)
-    folds = folds_of(request).turn(status)
+    look = look_of(request)
+    folds = look.folds.turn(status)
     if not request.htmx:
         return remember(see_other(reverse("board")), **{FOLDS: folds.write()})
-    each = column_of(request.connection, found, folds)
+    look = replace(look, folds=folds)
+    if look.lens.lanes:  # it has a cell in each of them
+        drawn = render(request, "board/_columns.html", {"board": Board.of(request.connection, look)})
+        return remember(retarget(reswap(drawn, "innerHTML"), "#board"), **{FOLDS: folds.write()})
+    each = column_of(request.connection, found, look)
     return remember(render(request, "board/_column.html", {"each": each}), **{FOLDS: folds.write()})

@@ -6,10 +6,10 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, mirror, moves, presence
+from kanban import bell, mirror, presence, settling
 from kanban.answers import Answers
 from kanban.board import Board
-from kanban.http import BoardRequest, folds_of, passive, viewer
+from kanban.http import BoardRequest, look_of, passive, viewer
 from kanban.news import News
 
 _presents: Answers[str] = Answers(256)
@@ -20,13 +20,14 @@ _presents: Answers[str] = Answers(256)
 @require_GET
 def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
-    connection, folds, number = request.connection, folds_of(request), _number(request.GET.get("since", ""))
+    connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(request)
-    mirror.freshen(connection, then=moves.settle_all)
-    news = News.of(connection, folds, can_move=request.rights.can_move)  # first: what comes now is told next time
+    mirror.freshen(connection, then=settling.settle_all)
+    # First: what comes now is told next time.
+    news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
     answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        context = {"board": Board.of(connection, folds), "redraw": True}
+        context = {"board": Board.of(connection, look), "redraw": True}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + _present(presence.others(request)))
 

@@ -34,6 +34,8 @@ def _place(firm: Firm, case: Json, change: Json) -> None:
 
 def _delete(firm: Firm, change: Json) -> None:
     case = firm.cases.pop(change["case"])
+    firm.tasks = {uuid: each for uuid, each in firm.tasks.items() if each["taskable"] != case["uuid"]}
+    firm.notes = {uuid: each for uuid, each in firm.notes.items() if each["notable"] != case["uuid"]}
     if change["how"] == "shift":
         renumber(numbered(firm.cases.values(), case["status"]))
 

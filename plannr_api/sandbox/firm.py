@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from . import harbour, words
+from . import harbour, paperwork, words
 from .casework import add_cases
 from .clock import LONDON, keep
 from .people import add_clients, employee, login
@@ -19,12 +19,16 @@ def found(cases: int, seed: int, staff: int = 0) -> Kept:
 
 
 def complete(kept: Kept, seed: int, staff: int = 0) -> Kept:
-    """Add what is not there yet: people, and the second firm. An earlier sandbox kept less."""
+    """Add what is not there yet: people, the second firm, and what lies around cases. An earlier sandbox kept less."""
     first = kept.firms[0]
     _forget_the_empty_second_firm(first)
     add_newcomers(first, seed, staff)
     if len(kept.firms) == 1:
         kept.firms.append(harbour.build(seed, today()))
+    paperwork.add_case_fields(first, seed, today())
+    for firm in kept.firms:
+        paperwork.add_contacts(firm, seed)
+        paperwork.add_tasks_and_notes(firm, seed, today())
     return kept
 
 

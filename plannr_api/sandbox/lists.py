@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from . import paging, queries, shapes, validation
 from .clock import now
+from .dialects import Dialects
 from .queries import Filter
 from .records import Firm, Json
 from .refusals import invalid, no_route, not_found
@@ -17,12 +19,43 @@ _BY_UUID: dict[str, Filter] = {"uuid": queries.one_of("uuid")}
 _BY_NAME: dict[str, Filter] = _BY_UUID | {"name": queries.part_of("name")}
 _DATES = ("created_at", "updated_at")
 _PEOPLE: dict[str, Filter] = _BY_NAME | {"email": queries.part_of("email")}
+# /account is not documented to find anybody by uuid.
+_ACCOUNTS: dict[str, Filter] = {
+    "name": queries.part_of("name"),
+    "email": queries.part_of("email"),
+    "primary_email": queries.part_of("email"),
+    "primary_phone_number": lambda text, firm: _reached_by(text, firm),
+    "type": queries.one_of("type"),
+    "role": queries.one_of("role"),
+    "created_after": queries.dated("created_after", "created_at", True),
+    "created_before": queries.dated("created_before", "created_at", False),
+}
 _PEOPLE_SORTS = (*_DATES, "first_name", "last_name", "email")
+
+
+Relation = Callable[[Json, Firm, Dialects], Any]
+
+
+def _primary(kind: str) -> Relation:
+    return lambda account, firm, dialects: shapes.primary(account["uuid"], kind, firm)
+
+
+def _reached_by(text: str, firm: Firm) -> queries.Test:
+    """Accounts whose primary telephone number holds these digits."""
+    numbers = [each for each in firm.contacts.values() if each["type"] == "phone_number" and each["primary"]]
+    found = {uuid for each in numbers if text.strip() in each["value"] for uuid in each["accounts"]}
+    return lambda account: account["uuid"] in found
+
+
+_PRIMARY: dict[str, Relation] = {"primary_phone_number": _primary("phone_number"), "primary_email": _primary("email")}
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Which records a path lists, and how they may be asked for."""
+    """Which records a path lists, and how they may be asked for.
+
+    `always` are the relations that come unasked, `includes` those that come when they are asked for.
+    """
 
     records: str
     draw: Callable[[Json], Json]
@@ -31,6 +64,8 @@ class Listing:
     sorts: tuple[str, ...] = (*_DATES, "name")
     of_type: str | None = None
     dialect: str = ""
+    always: dict[str, Relation] = field(default_factory=dict)
+    includes: dict[str, Relation] = field(default_factory=dict)
 
 
 LISTINGS: dict[str, Listing] = {
@@ -47,18 +82,24 @@ LISTINGS: dict[str, Listing] = {
         _BY_UUID | {"model_type": queries.one_of("model_type")},
         (*_DATES, "name", "model_type", "position"),
     ),
-    "account": Listing(
+    "account": Listing("accounts", shapes.account, "first_name", _ACCOUNTS, _PEOPLE_SORTS, includes=_PRIMARY),
+    "employee": Listing(
         "accounts",
         shapes.account,
         "first_name",
-        _PEOPLE | {"type": queries.one_of("type"), "role": queries.one_of("role")},
+        _PEOPLE | {"type": queries.one_of("role")},
         _PEOPLE_SORTS,
-    ),
-    "employee": Listing(
-        "accounts", shapes.account, "first_name", _PEOPLE | {"type": queries.one_of("role")}, _PEOPLE_SORTS, "employee"
+        "employee",
+        includes=_PRIMARY,
     ),
     "client": Listing(
-        "accounts", shapes.account, "first_name", _PEOPLE | {"type": queries.one_of("role")}, _PEOPLE_SORTS, "client"
+        "accounts",
+        shapes.account,
+        "first_name",
+        _PEOPLE | {"type": queries.one_of("role")},
+        _PEOPLE_SORTS,
+        "client",
+        includes=_PRIMARY,
     ),
 }
 
@@ -67,11 +108,22 @@ def listing(world: World, request: Request) -> Answer:
     kind = LISTINGS[request.path.rstrip("/").rpartition("/")[2]]
     if kind.dialect and world.dialects[kind.dialect] == "404":
         raise no_route(request.path)
-    asked = paging.parameters(request.query)
-    tests = queries.filters(asked, kind.filters, request.firm, world.dialects)
-    found = queries.passing(_records(request.firm, kind), tests)
+    return listed(world, request, kind, _records(request.firm, kind))
+
+
+def listed(world: World, request: Request, kind: Listing, items: list[Json]) -> Answer:
+    """Those of the items that are asked for, with what they are related to."""
+    asked, firm = paging.parameters(request.query), request.firm
+    include = queries.include(asked, world.dialects, kind.includes)
+    relations = kind.always | {name: kind.includes[name] for name in sorted(include)}
+    found = queries.passing(items, queries.filters(asked, kind.filters, firm, world.dialects))
     ordered = queries.order(found, asked, kind.sorts, kind.default, world.dialects)
-    return Answer(body=paging.page(ordered, asked, world.url(request.path), lambda item: shapes.dump(kind.draw(item))))
+
+    def draw(item: Json) -> str:
+        related = {name: relate(item, firm, world.dialects) for name, relate in relations.items()}
+        return shapes.dump(kind.draw(item) | related)
+
+    return Answer(body=paging.page(ordered, asked, world.url(request.path), draw))
 
 
 def _records(firm: Firm, kind: Listing) -> list[Json]:

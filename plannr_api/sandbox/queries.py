@@ -33,13 +33,15 @@ def _quoted(names: Any) -> str:
     return "`" + ", ".join(names) + "`"
 
 
-def include(asked: dict[str, str], dialects: Dialects) -> Include:
-    wanted = values(asked.get("include", ""))
-    unknown = [name for name in wanted if name not in RELATIONS]
+def include(asked: dict[str, str], dialects: Dialects, known: Iterable[str] = RELATIONS) -> Include:
+    wanted, allowed = values(asked.get("include", "")), frozenset(known)
+    unknown = [name for name in wanted if name not in allowed]
     if unknown and dialects["filter_unknown"] == "400":
-        names, allowed = _quoted(unknown), _quoted(sorted(RELATIONS))
-        raise bad_request(f"Requested include(s) {names} are not allowed. Allowed include(s) are {allowed}.")
-    return RELATIONS.intersection(wanted)
+        names = _quoted(unknown)
+        raise bad_request(
+            f"Requested include(s) {names} are not allowed. Allowed include(s) are {_quoted(sorted(allowed))}."
+        )
+    return allowed.intersection(wanted)
 
 
 def order(

@@ -23,6 +23,10 @@ class Firm:
     plans: Records = field(default_factory=dict)
     cases: Records = field(default_factory=dict)
     subscriptions: Records = field(default_factory=dict)  # to webhooks
+    contacts: Records = field(default_factory=dict)  # telephone numbers and e-mail addresses
+    task_statuses: Records = field(default_factory=dict)
+    tasks: Records = field(default_factory=dict)
+    notes: Records = field(default_factory=dict)
     number: int = 0
 
     def __getitem__(self, name: str) -> Any:

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from re import Match, compile
 
-from . import cases, keys, lists, oauth, tokens, webhooks
+from . import cases, keys, lists, oauth, papers, tokens, webhooks
 from .refusals import Refusal, bad_request, forbidden, invalid, no_route, too_many, unauthenticated, wrong_method
 from .wire import Answer, Request
 from .world import World
@@ -26,9 +26,12 @@ ROUTES: dict[str, dict[str, Handler]] = _LISTS | {
     "cases-status": {"GET": lists.listing, "POST": lists.create_status},
     f"cases-status/{_UUID}": {"GET": lists.show_status, "PUT": lists.update_status},
     f"plans/{_UUID}": {"GET": lists.show_plan},
+    "task": {"GET": papers.tasks},
+    f"note/([^/]+)/{_UUID}": {"GET": papers.notes},
 }
 
 V2: dict[str, dict[str, Handler]] = {
+    "contact-details": {"GET": papers.contacts},
     "webhook-subscriptions": {"GET": webhooks.listing, "POST": webhooks.create},
     f"webhook-subscriptions/{_UUID}": {"GET": webhooks.show, "PUT": webhooks.update, "DELETE": webhooks.delete},
 }

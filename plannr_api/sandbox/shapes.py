@@ -58,6 +58,41 @@ def account(record: Json) -> Json:
     return stamps(record) | {name: record[name] for name in names} | empty | joint
 
 
+def contact(record: Json) -> Json:
+    """A telephone number or an e-mail address."""
+    drawn = stamps(record) | {name: record[name] for name in ("name", "type", "value")}
+    if record["type"] == "phone_number":
+        drawn["phone_number_meta"] = {"country": "GB", "formatted": national(record["value"])}
+    return drawn
+
+
+def national(number: str) -> str:
+    """+447700900123 as people in the country write it: 07700 900123; London and Cardiff have three digits."""
+    digits = "0" + number.removeprefix("+44")
+    return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if digits.startswith("02") else f"{digits[:5]} {digits[5:]}"
+
+
+def primary(account: str, kind: str, firm: Firm) -> Json | None:
+    """The account's first telephone number or e-mail address."""
+    found = (each for each in firm.contacts.values() if account in each["accounts"])
+    return next((contact(each) for each in found if each["type"] == kind and each["primary"]), None)
+
+
+def task_status(record: Json) -> Json:
+    names = ("name", "colour", "position", "is_type_completed", "is_archived", "is_not_started")
+    return stamps(record) | {name: record[name] for name in names}
+
+
+def task(record: Json) -> Json:
+    names = ("name", "description", "priority", "position", "taskable_type")
+    dates = {name: wire(record[name]) for name in ("due_at", "completed_at")}
+    return stamps(record) | {name: record[name] for name in names} | dates
+
+
+def note(record: Json) -> Json:
+    return stamps(record) | {name: record[name] for name in ("type", "contents", "edited", "path")}
+
+
 def plan(record: Json, dialects: Dialects) -> Json:
     names = ("opened_at", "name", "type", "policy_number", "status", "provider")
     rest = {"sub_type": None, "abstract_type": None, "proposal_reference": None, "inactive_at": None}
@@ -109,11 +144,19 @@ def case(record: Json, include: Include, firm: Firm, dialects: Dialects) -> Json
 
 
 def _relations(record: Json, include: Include, firm: Firm, dialects: Dialects) -> Json:
-    def many(name: str) -> Any:
-        found = _related(name, record, firm, dialects)
-        return dict(enumerate(found)) if found and dialects["collections"] == "object" else found
+    def each(name: str) -> Any:
+        return _one(name, record, firm) if name in _ONE else many(_related(name, record, firm, dialects), dialects)
 
-    return {name: _one(name, record, firm) if name in _ONE else many(name) for name in sorted(include)}
+    return {name: each(name) for name in sorted(include)}
+
+
+def many(found: list[Json], dialects: Dialects) -> Any:
+    """Several related things, which may come as an object by number."""
+    return dict(enumerate(found)) if found and dialects["collections"] == "object" else found
+
+
+def accounts(uuids: Any, firm: Firm, dialects: Dialects) -> Any:
+    return many([account(each) for each in _known(firm.accounts, uuids)], dialects)
 
 
 _ONE = {"status", "type", "participants_count"}

@@ -1,6 +1,6 @@
 // What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
 
-const OURS = /^\/(cases|columns|look|moves|stay)\//;
+const OURS = /^\/(bulks|cases|columns|look|moves|stay|views)\//;
 const board = () => document.getElementById("board");
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
@@ -22,30 +22,42 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 });
 
 // What is drawn again from an answer keeps the focus that was on it, and columns keep where they were scrolled to.
+// Where a card is not drawn any more, its neighbour gets the focus, or its column.
+const onCard = (card, active) => {
+  const beside = [card.nextElementSibling, card.previousElementSibling].filter((each) => each?.matches(".card"));
+  const column = card.closest(".column, .cell").dataset.status;
+  return [`#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}`, ...beside.map(({ id }) => `#${id} .card-link`), `#fold-${column}`];
+};
 let before = null;
 document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;
   const card = active?.closest?.(".card");
-  const focus = card ? `#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}` : active?.id && `#${active.id}`;
-  before = { focus, scrolls: [...document.querySelectorAll(".cards")].map((list) => [list.id, list.scrollTop]) };
+  const focus = card ? onCard(card, active) : active?.id ? [`#${active.id}`] : [];
+  before = { focus, scrolls: [...document.querySelectorAll(".cards, .lanes")].map(({ id, scrollTop, scrollLeft }) => [id, scrollTop, scrollLeft]) };
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (before?.focus && document.activeElement === document.body) document.querySelector(before.focus)?.focus({ preventScroll: true });
-  for (const [id, top] of before?.scrolls ?? []) {
+  if (before && document.activeElement === document.body) before.focus.map((each) => document.querySelector(each)).find(Boolean)?.focus({ preventScroll: true });
+  for (const [id, top, left] of before?.scrolls ?? []) {
     const list = document.getElementById(id);
     if (list && list.scrollTop !== top) list.scrollTop = top;
+    if (list && list.scrollLeft !== left) list.scrollLeft = left;
   }
   before = null;
-  if (detail.elt.matches(".look-form") && detail.successful) wear(detail.requestConfig.parameters);
+  if (detail.elt.matches(".look-choice") && detail.successful) wear(detail.requestConfig.parameters);
 });
-const wear = ({ density, theme }) => {
-  if (density) document.documentElement.dataset.density = density;
-  if (theme) document.documentElement.dataset.theme = theme;
+
+// What was chosen in the Display menu is worn at once, and its buttons say which it is.
+const wear = (chosen) => {
+  const worn = document.documentElement.dataset;
+  for (const { name, value } of document.querySelectorAll(".look-choice button[name]")) if (chosen[name] === value) worn[name] = value;
+  for (const button of document.querySelectorAll(".look-choice button[name]")) button.ariaPressed = worn[button.name] === button.value;
 };
+wear({});
 
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {
-  const notice = document.getElementById("lost-notice").content.cloneNode(true);
+  const about = form.matches(".fact-form, .case-form") ? "lost-edit-notice" : "lost-notice";
+  const notice = document.getElementById(about).content.cloneNode(true);
   const card = form.closest(".card");
   const [fields, home] = [Object.fromEntries(new FormData(form)), card?.home];
   notice.querySelector("[data-retry]").addEventListener("click", ({ target }) => {
@@ -58,8 +70,12 @@ const lost = (form) => {
 document.addEventListener("move:lost", ({ target }) => lost(target));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const unanswered = !detail.xhr.getResponseHeader("X-Board");
-  if (unanswered && detail.elt.matches(".move-form, .again")) lost(detail.elt);
+  if (unanswered && detail.elt.matches(".move-form, .again, .fact-form, .case-form")) lost(detail.elt);
 });
 
 // A move made without script is named in the address, so that its notice could be told. Once is enough.
-if (new URLSearchParams(location.search).has("move")) history.replaceState(null, "", location.pathname + location.hash);
+const here = new URL(location);
+if (["move", "edit"].some((name) => here.searchParams.has(name))) {
+  for (const name of ["move", "edit"]) here.searchParams.delete(name);
+  history.replaceState(history.state, "", here);
+}

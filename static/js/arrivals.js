@@ -5,7 +5,7 @@ const SOON = 1000; // milliseconds in which what comes is said together
 const board = document.getElementById("board");
 const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
-const columnOf = (card) => card.closest(".column").querySelector("h2").textContent.trim();
+const columnOf = (card) => document.getElementById(`name-${card.closest("[data-status]").dataset.status}`).textContent.trim();
 const looks = (card) => {
   const seen = ["seen_status", "seen_revision"].map((name) => card.querySelector(`[name=${name}]`)?.value);
   return [card.dataset.position, card.matches("[data-attention]"), ...seen, card.textContent.replace(/\s+/g, " ")].join("|");
@@ -17,16 +17,23 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   [alike, differing] = [new Set(), new Map()];
   if (!isNews(detail) || !detail.shouldSwap) return;
   const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
-  for (const { content } of answer.querySelectorAll("template")) compare(content.firstElementChild, content.querySelector("ul"));
+  for (const { content } of answer.querySelectorAll("template")) {
+    const [gone, ...lists] = content.children;
+    const placed = new Map(lists.map((list) => [list.firstElementChild.id, list]));
+    for (const id of new Set([...copiesOf(gone), ...placed.keys()])) compare(id, placed.get(id));
+  }
 });
 
+// In lanes a case can have several cards.
+const copiesOf = ({ id, dataset }) => (id ? [id] : [...board.querySelectorAll(`.card[data-case="${dataset.case}"]`)].map((card) => card.id));
+
 // Placements come from the top of each column down: whoever stands below one that moves has to move as well.
-function compare({ id }, list) {
+function compare(id, list) {
   const card = document.getElementById(id);
   const above = list && document.querySelector(list.getAttribute("hx-swap-oob").replace("afterend:", ""));
   const same = list ? card && above && !differing.has(above.id) && card.previousElementSibling === above && looks(card) === looks(list.firstElementChild) : !card;
   if (same || card?.contains(board.lifted)) alike.add(id);
-  else differing.set(id, { title: card && titleOf(card), column: card && columnOf(card), look: card && looks(card) });
+  else differing.set(id, { case: card?.dataset.case, title: card && titleOf(card), column: card && columnOf(card), look: card && looks(card) });
 }
 
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
@@ -36,13 +43,20 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isNews(detail)) return;
-  for (const [id, before] of differing) arrive(document.getElementById(id), before);
+  const cases = new Map(); // each is told of once, by the card of it that was here and still is, if there is one
+  for (const [id, before] of differing) {
+    const card = document.getElementById(id);
+    card?.toggleAttribute("data-arrived", true);
+    const uuid = before.case ?? card?.dataset.case;
+    const known = cases.get(uuid) ?? {};
+    cases.set(uuid, known.card && known.before.title ? known : { card: card ?? known.card, before: before.title ? before : known.before ?? before });
+  }
+  for (const { card, before } of cases.values()) tell(card, before);
   differing = new Map();
 });
 board.addEventListener("animationend", ({ target }) => target.removeAttribute("data-arrived"));
 
-function arrive(card, { title, column, look }) {
-  card?.toggleAttribute("data-arrived", true);
+function tell(card, { title, column, look }) {
   if (!card) return column && say(`${title} is not in ${column} any more`);
   if (!column) return say(`${titleOf(card)} is new in ${columnOf(card)}`);
   if (column !== columnOf(card)) return say(`${titleOf(card)} moved to ${columnOf(card)}`);
@@ -51,6 +65,7 @@ function arrive(card, { title, column, look }) {
 
 let said = [];
 function say(sentence) {
+  if (document.querySelector(".bulk")) return; // many cases at once: that is told by itself
   said.push(sentence);
   if (said.length > 1) return;
   setTimeout(() => {

@@ -1,21 +1,20 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits the card's own move form.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
-const cardsIn = (list) => [...(list?.children ?? [])].filter((node) => node.matches(".card"));
+import { intent } from "./intent.js";
+
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
   return node;
 };
-
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
-
 class KanbanBoard extends HTMLElement {
+  selected = new Set(); // cases; kept by selection.js
+
   connectedCallback() {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
     this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
     document.addEventListener("htmx:afterRequest", this);
-    document.addEventListener("htmx:afterSettle", () => this.rove());
-    this.rove();
   }
 
   disconnectedCallback() {
@@ -26,42 +25,33 @@ class KanbanBoard extends HTMLElement {
     return this.card ?? null;
   }
 
-  get columns() {
-    return [...this.querySelectorAll(".column:not([data-vanished])")];
-  }
-
-  // One tab stop a column: its first card, or whichever was last stood on. A card that moved on while a column was
-  // scrolled may come a second time: the one that came last is right.
-  rove() {
-    const known = new Map();
-    for (const card of this.querySelectorAll(".card")) {
-      known.get(card.id)?.remove();
-      known.set(card.id, card);
-    }
-    for (const list of this.querySelectorAll(".cards")) {
-      const cards = cardsIn(list);
-      const active = cards.find((card) => card.contains(document.activeElement)) ?? cards[0];
-      for (const card of cards) {
-        for (const link of card.querySelectorAll("a")) link.tabIndex = card === active ? 0 : -1;
-      }
-    }
+  // Where a card can be carried to: the columns, or in lanes the cells of its own lane.
+  placesFor(card) {
+    return [...(card.closest(".lane") ?? this).querySelectorAll(".column, .cell")];
   }
 
   pick(card) {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
-    if (this.card || !card.isConnected || card.getAttribute("aria-busy") === "true" || !card.querySelector(".card-form")) return false;
-    this.card = card;
+    const copies = document.getElementById("lanes") ?? card.parentElement; // it may wait in another lane
+    const busy = copies?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`);
+    if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
+    [this.card, this.target] = [card, null];
     const [above, below] = around(card);
-    this.home = { list: card.parentElement.id, above, below };
-    this.target = null;
+    this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
+    this.stack = this.selected.has(card.dataset.case) ? [...this.querySelectorAll(".card")].filter(({ dataset }) => this.selected.has(dataset.case)) : [card];
+    for (const each of this.stack) if (each !== card) each.toggleAttribute("data-lifted", true);
     this.toggleAttribute("data-dragging", true);
     return true;
   }
 
   // Where it would land: in this column, before this node; `carry`: take the card itself there, as keys do.
-  aim(column, before, { carry = false } = {}) {
+  // `edge`: to the end of a column of which not all is drawn.
+  aim(column, before, { carry = false, edge = "" } = {}) {
     this.querySelector("[data-over]")?.removeAttribute("data-over");
-    this.target = column && { column, list: column.querySelector(".cards"), before };
+    const lane = column?.closest(".lane");
+    this.astray = lane && lane !== this.home.lane;
+    if (this.astray || column === lane) column = null; // lanes are looked at, not chosen
+    this.target = column && { column, list: column.querySelector(".cards"), before, edge };
     column?.toggleAttribute("data-over", true);
     const mark = carry ? this.card : this.line;
     if (this.target?.list) this.target.list.insertBefore(mark, before);
@@ -78,24 +68,38 @@ class KanbanBoard extends HTMLElement {
 
   // Back between those it stood between, whatever was drawn anew meanwhile.
   bringHome(card, { list, above, below }) {
-    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > #card-${id ?? "none"}`));
+    const stoodOn = card.contains(document.activeElement);
+    const [next, previous] = [below, above].map((id) => document.querySelector(`#${list} > [data-case="${id ?? "none"}"]`));
     if (next) next.before(card);
     else if (previous) previous.after(card);
     else document.getElementById(list)?.querySelector(".anchor")?.after(card);
+    if (stoodOn) card.querySelector(".card-link").focus({ preventScroll: true });
   }
 
   // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
   drop() {
     const { card, target, home } = this;
-    if (!target) return this.cancel();
+    if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent("lane:refused", { bubbles: true }));
+    if (this.stack.length > 1) return this.dispatchEvent(new CustomEvent("stack:drop")); // all that is selected, together
     const stoodOn = card.contains(document.activeElement);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
     if (stoodOn) card.querySelector(".card-link").focus(); // moving a node takes the focus from it
-    const [above, below] = target.list ? around(card) : [];
-    if (target.list?.id === home.list && above === home.above && below === home.below) return;
+    if (this.querySelector(".sorted")) return this.dropSorted(card, target, home);
+    const { edge } = target;
+    const [above, below] = target.list && !edge ? around(card) : [];
+    if (!edge && target.list?.id === home.list && above === home.above && below === home.below) return;
     const status = target.column.dataset.status;
-    this.submit(card, { intent: intent(), status, above, below, seen_above: home.above, seen_below: home.below }, home);
+    this.submit(card, { intent: intent(), status, above, below, edge, seen_above: home.above, seen_below: home.below }, home);
+  }
+
+  // Between columns the neighbours on the screen say nothing of Plannr's order: it goes to the top, and is drawn where
+  // the sort puts it. Within a column there is nothing to move.
+  dropSorted(card, target, home) {
+    const top = { intent: intent(), status: target.column.dataset.status, edge: "top" };
+    if (target.list?.id !== home.list) return this.submit(card, top, home);
+    this.bringHome(card, home);
+    document.getElementById("notices").prepend(document.getElementById("sorted-notice").content.cloneNode(true));
   }
 
   // The very same move once more, after its answer was lost. False: its card is not here any more.
@@ -115,7 +119,7 @@ class KanbanBoard extends HTMLElement {
     this.line.remove();
     this.querySelector("[data-over]")?.removeAttribute("data-over");
     this.toggleAttribute("data-dragging", false);
-    this.card.removeAttribute("data-lifted");
+    for (const card of this.querySelectorAll("[data-lifted]")) card.removeAttribute("data-lifted");
     this.card.removeAttribute("data-held");
     this.card = null;
   }
@@ -153,15 +157,6 @@ class KanbanBoard extends HTMLElement {
   say(words) {
     document.getElementById("announcer").textContent = words;
   }
-}
-
-// crypto.randomUUID is missing on plain http, where many an intranet lives.
-function intent() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 customElements.define("kanban-board", KanbanBoard);

@@ -1,83 +1,119 @@
-// The board by keys: arrows walk from card to card; Space picks up, arrows carry, Space or Enter drops, Escape cancels.
+// Cards by keys: walking from one to the next, carrying one that was picked up, and moving one at once. Which key does
+// which is in keys.js.
 
 const board = document.getElementById("board");
 const cardsOf = (column) => [...column.querySelectorAll(".card")];
-const nameOf = (column) => column.querySelector("h2").textContent.trim();
+const placeOf = (card) => card.closest(".column, .cell");
+const nameOf = (column) => document.getElementById(`name-${column.dataset.status}`).textContent.trim();
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
-const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const endOf = (column) => column.querySelector(".more, .empty");
+const next = (place, across, isStop) => {
+  const places = board.placesFor(place).filter((each) => each === place || isStop(each));
+  return places[places.indexOf(place) + across];
+};
 
-board.addEventListener("keydown", (event) => {
-  const card = event.target.closest(".card");
-  if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-  const held = board.lifted === card && card.matches("[data-held]");
-  if (STEPS[event.key]) (held ? carry : walk)(card, ...STEPS[event.key]);
-  else if (held && (event.key === " " || event.key === "Enter")) board.drop();
-  else if (held && (event.key === "Escape" || event.key === "Tab")) return putDown(card);
-  else if (event.key === " " && !board.lifted && event.target.matches(".card-link")) pickUp(card);
-  else if (event.key === "m" && !board.lifted) card.querySelector(".card-menu")?.click();
-  else return;
-  event.preventDefault();
-});
+export const held = (card) => card !== null && board.lifted === card && card.matches("[data-held]");
 
 // Leaving the card by a click elsewhere is a change of mind, not a drop.
 board.addEventListener("focusout", ({ target, relatedTarget }) => {
   const card = target.closest(".card[data-held]");
   if (card && relatedTarget && !card.contains(relatedTarget)) putDown(card);
 });
-board.addEventListener("focusin", () => board.rove());
 
-function pickUp(card) {
-  if (!board.pick(card)) return;
+export function pickUp(card) {
+  if (!board.pick(card)) return waits(card);
   card.toggleAttribute("data-held", true);
-  board.say(`${titleOf(card)}: picked up. ${placeOf(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
+  board.say(`${titleOf(card)}: picked up. ${whereIs(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
 }
 
-function putDown(card) {
+export function putDown(card) {
   board.cancel();
   card.querySelector(".card-link").focus();
   board.say(`${titleOf(card)}: back where it was.`);
 }
 
-function walk(card, across, down) {
-  const cards = cardsOf(card.closest(".column"));
-  const at = cards.indexOf(card);
-  const next = down ? cards[at + down] : beside(card, across, at);
-  next?.querySelector(".card-link").focus();
+// From a card, or from whatever else of a column has the focus; from nowhere to the first card.
+export function walk(from, across, down) {
+  const [card, place] = [from.closest(".card"), placeOf(from)];
+  if (!place) return from === document.body && board.querySelector('.card-link[tabindex="0"]')?.focus();
+  const at = cardsOf(place).indexOf(card);
+  const to = down ? cardsOf(place)[at + down] ?? (card && beyond(place, down)) : beside(place, across, at);
+  to?.querySelector(".card-link").focus();
 }
 
-function beside(card, across, at) {
-  const columns = [...board.querySelectorAll(".column")].filter((column) => column.querySelector(".card"));
-  const cards = columns[columns.indexOf(card.closest(".column")) + across];
-  return cards && (cardsOf(cards)[at] ?? cardsOf(cards).at(-1));
+// In the lane above or below: the card of the same column that is nearest.
+function beyond(place, down) {
+  const cells = [...board.querySelectorAll(`.cell[data-status="${place.dataset.status}"]`)].filter((cell) => cell.querySelector(".card"));
+  const cell = cells[cells.indexOf(place) + down];
+  return cell && cardsOf(cell).at(down > 0 ? 0 : -1);
 }
 
-function carry(card, across, down) {
-  const here = board.target?.column ?? card.closest(".column");
+function beside(place, across, at) {
+  const to = next(place, across, (each) => each.querySelector(".card"));
+  return to && (cardsOf(to)[Math.max(at, 0)] ?? cardsOf(to).at(-1));
+}
+
+export function carry(card, across, down) {
+  const here = board.target?.column ?? placeOf(card);
   if (down) return carryWithin(card, here, down);
-  const columns = board.columns;
-  const to = columns[columns.indexOf(here) + across];
+  const to = next(here, across, (each) => !each.matches("[data-vanished]"));
   if (!to) return;
   const cards = cardsOf(to).filter((other) => other !== card);
-  const at = cardsOf(card.closest(".column")).indexOf(card);
-  put(card, to, cards[at] ?? to.querySelector(".more, .empty"));
+  const at = cardsOf(placeOf(card)).indexOf(card);
+  put(card, to, cards[at] ?? endOf(to));
 }
 
 function carryWithin(card, column, down) {
   const cards = cardsOf(column);
   const at = cards.indexOf(card);
   if (at < 0 || !cards[at + down]) return;
-  put(card, column, down < 0 ? cards[at - 1] : cards[at + 2] ?? column.querySelector(".more, .empty"));
+  put(card, column, down < 0 ? cards[at - 1] : cards[at + 2] ?? endOf(column));
 }
 
-function put(card, column, before) {
-  board.aim(column, before, { carry: true });
+function put(card, column, before, edge) {
+  board.aim(column, before, { carry: true, edge });
   card.querySelector(".card-link").focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   column.scrollIntoView({ block: "nearest", inline: "nearest" });
-  board.say(column.contains(card) ? placeOf(card) : `${nameOf(column)}, folded: it would go to the top`);
+  board.say(column.contains(card) ? whereIs(card) : `${nameOf(column)}, folded: it would go to the top`);
 }
 
-function placeOf(card) {
-  const column = card.closest(".column");
+// At once: picked up, carried and dropped by one key.
+
+export function moveAcross(card, step) {
+  const to = next(placeOf(card), step, (each) => !each.matches("[data-vanished]"));
+  if (!to) return board.say(`There is no column to the ${step < 0 ? "left" : "right"} of ${nameOf(placeOf(card))}.`);
+  moveNow(card, to, to.querySelector(".card") ?? endOf(to));
+}
+
+export function moveWithin(card, step) {
+  const column = placeOf(card);
+  const cards = cardsOf(column);
+  const at = cards.indexOf(card);
+  if (!cards[at + step]) return board.say(`${titleOf(card)}: already at the ${step < 0 ? "top" : "end"} of ${nameOf(column)}.`);
+  moveNow(card, column, step < 0 ? cards[at - 1] : cards[at + 2] ?? endOf(column));
+}
+
+// The last card that is drawn is not the last of a column that goes on.
+export function moveToEdge(card, step) {
+  const column = placeOf(card);
+  const cards = cardsOf(column);
+  const goesOn = step > 0 && column.querySelector(".more") !== null;
+  if (!goesOn && cards.at(step < 0 ? 0 : -1) === card) return moveWithin(card, step);
+  moveNow(card, column, step < 0 ? cards[0] : endOf(column), goesOn ? "bottom" : "");
+}
+
+function moveNow(card, column, before, edge) {
+  if (!board.pick(card)) return waits(card);
+  put(card, column, before, edge);
+  board.drop();
+}
+
+function waits(card) {
+  if (card.matches("[aria-busy=true]")) board.say(`${titleOf(card)}: still waiting for the answer to its last move.`);
+}
+
+function whereIs(card) {
+  const column = placeOf(card);
   return `${nameOf(column)}, place ${cardsOf(column).indexOf(card) + 1}`;
 }

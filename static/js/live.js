@@ -10,7 +10,7 @@ let [heard, asked, wanted, sent, timer] = [0, 0, false, 0, null];
 const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const underWay = () => Date.now() - sent < LOST;
 const handIsOn = () =>
-  board.matches("[data-dragging], :has([aria-busy=true])") || document.querySelector("dialog[open]:not(.session)") !== null;
+  board.matches("[data-looking], [data-dragging], :has([aria-busy=true]:not([data-queued]))") || document.querySelector("dialog[open]:not(.session)") !== null;
 
 function ask() {
   wanted = true;

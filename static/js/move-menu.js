@@ -1,5 +1,7 @@
 // "Move to…": the card's move form in a dialog. Without script the same link opens the same form as a page.
 
+import { closable } from "./dialogs.js";
+
 const dialog = document.getElementById("move-menu");
 let card = null;
 
@@ -16,12 +18,7 @@ document.addEventListener("click", async (event) => {
 
 const unreachable = () => document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
 
-dialog.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.closest("[data-close]")) {
-    event.preventDefault();
-    dialog.close();
-  }
-});
+closable(dialog);
 dialog.addEventListener("input", ({ target }) => {
   target.form.elements.intent.value = ""; // another wish is another intent
   if (target.matches(".number")) dialog.querySelector('[name="edge"][value="number"]').checked = true;

@@ -1,17 +1,19 @@
 // Dragging by mouse, pen and touch. A mouse drags after 5 px; a finger holds still for 250 ms first, so that scrolling
 // never grabs a card.
 
+import { lower, over, raise, rowUnder, topUnder } from "./drop-bar.js";
+
 const [SLOP, TOUCH_SLOP, HOLD, EDGE] = [5, 8, 250, 80];
 const board = document.getElementById("board");
 let grip = null; // {card, id, touch, x, y, dx, dy, timer, ghost}
 
 board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest(".card");
-  if (!card || event.button !== 0 || grip || event.target.closest(".card-menu") || board.lifted) return;
+  if (!card || event.button !== 0 || grip || event.target.closest(".card-menu, .pick") || board.lifted) return;
   const box = card.getBoundingClientRect();
   const touch = event.pointerType === "touch";
   grip = { card, id: event.pointerId, touch, x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY };
-  Object.assign(grip, { dx: event.clientX - box.left, dy: event.clientY - box.top, width: box.width });
+  Object.assign(grip, { dx: event.clientX - box.left, dy: event.clientY - box.top, width: box.width, height: box.height });
   if (touch) grip.timer = setTimeout(start, HOLD);
 });
 
@@ -20,12 +22,14 @@ function start() {
   grip.card.toggleAttribute("data-lifted", true);
   grip.ghost = grip.card.cloneNode(true);
   for (const name of ["id", "data-case", "data-position", "data-lifted"]) grip.ghost.removeAttribute(name);
+  if (board.stack.length > 1) grip.ghost.dataset.stack = board.stack.length;
   grip.ghost.classList.add("drag-ghost");
   grip.ghost.setAttribute("aria-hidden", "true");
   grip.ghost.inert = true;
   grip.ghost.style.inlineSize = `${grip.width}px`;
   document.body.append(grip.ghost);
   board.setPointerCapture(grip.id);
+  raise(grip.card);
   follow();
   grip.frame = requestAnimationFrame(scroll);
 }
@@ -40,26 +44,39 @@ board.addEventListener("pointermove", (event) => {
 });
 
 function follow() {
-  grip.ghost.style.translate = `${grip.x - grip.dx}px ${grip.y - grip.dy}px`;
+  const bar = topUnder(document.elementFromPoint(grip.x, grip.y)); // it would hide the bar: it stays above that
+  const top = bar === null ? grip.y - grip.dy : bar - grip.height - 8;
+  grip.ghost.style.translate = `${grip.x - grip.dx}px ${top}px`;
   aim();
 }
 
 function aim() {
   const under = document.elementFromPoint(grip.x, grip.y);
-  const column = under?.closest(".column");
+  const entry = over(under);
+  const column = placeAt(entry ?? under);
   if (!column || column.matches("[data-vanished]")) return board.aim(null);
   const list = column.querySelector(".cards");
-  board.aim(column, list && beforeWhich(list, under));
+  board.aim(column, list && (entry ? topOf(list) : beforeWhich(list, under)));
+}
+
+const endOf = (list) => list.querySelector(".more, .empty");
+const topOf = (list) => list.querySelector(".card:not([data-lifted])") ?? endOf(list);
+
+// A column, or in lanes a cell; the head of a column, or an entry of the bar, stands for its cell in the card's own lane.
+function placeAt(under) {
+  const place = under?.closest(".column, .cell, .lane, [data-entry]");
+  if (!place || place.matches(".cell, .lane, .board > .column")) return place;
+  const status = place.dataset.entry ?? place.dataset.status;
+  return board.placesFor(grip.card).find((each) => each.dataset.status === status);
 }
 
 // The node that the card would stand before. Only what is under the pointer is measured: reading every card's box would
 // lay out all those that are out of sight.
 function beforeWhich(list, under) {
-  const over = under.closest(".card") ?? cardAt(list, grip.y + 12);
-  const end = list.querySelector(".more, .empty");
-  if (!over) return grip.y < list.getBoundingClientRect().top ? list.querySelector(".card") ?? end : end;
-  const box = over.getBoundingClientRect();
-  return grip.y < box.top + box.height / 2 ? over : over.nextElementSibling;
+  const card = under.closest(".card") ?? cardAt(list, grip.y + 12);
+  if (!card) return grip.y < list.getBoundingClientRect().top ? list.querySelector(".card") ?? endOf(list) : endOf(list);
+  const box = card.getBoundingClientRect();
+  return grip.y < box.top + box.height / 2 ? card : card.nextElementSibling;
 }
 
 function cardAt(list, y) {
@@ -68,18 +85,23 @@ function cardAt(list, y) {
   return card?.parentElement === list ? card : null;
 }
 
-// Within 80 px of an edge the column, and the board, scroll: the nearer the faster.
+// Within 80 px of an edge the column, and the board or the bar, scroll: the nearer the faster. Lanes scroll together, below
+// the heads of the columns.
 function scroll() {
   const pull = (at, low, high) => (at < low + EDGE ? at - low - EDGE : at > high - EDGE ? at - high + EDGE : 0) / 5;
-  const room = board.getBoundingClientRect();
-  const list = document.elementFromPoint(grip.x, grip.y)?.closest(".column")?.querySelector(".cards");
-  const before = [board.scrollLeft, list?.scrollTop];
-  board.scrollLeft += pull(grip.x, room.left, room.right);
+  const lanes = document.getElementById("lanes");
+  const room = (lanes ?? board).getBoundingClientRect();
+  const under = document.elementFromPoint(grip.x, grip.y);
+  const row = rowUnder(under) ?? lanes ?? board;
+  const list = lanes ?? under?.closest(".column")?.querySelector(".cards");
+  const before = [row.scrollLeft, list?.scrollTop];
+  row.scrollLeft += pull(grip.x, room.left, room.right);
   if (list) {
     const box = list.getBoundingClientRect();
-    list.scrollTop += pull(grip.y, box.top, Math.min(box.bottom, innerHeight));
+    const top = lanes?.querySelector(".lane-heads").getBoundingClientRect().bottom ?? box.top;
+    list.scrollTop += pull(grip.y, top, Math.min(box.bottom, innerHeight));
   }
-  if (board.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
+  if (row.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
   grip.frame = requestAnimationFrame(scroll);
 }
 
@@ -93,7 +115,7 @@ board.addEventListener("pointerup", (event) => {
 });
 board.addEventListener("pointercancel", (event) => event.pointerId === grip?.id && stop());
 addEventListener("blur", stop);
-addEventListener("keydown", (event) => event.key === "Escape" && stop(), true);
+addEventListener("keydown", (event) => event.key === "Escape" && grip && (event.preventDefault(), stop()), true);
 
 function stop() {
   if (grip?.ghost) board.cancel();
@@ -105,6 +127,7 @@ function end() {
   clearTimeout(grip.timer);
   cancelAnimationFrame(grip.frame);
   grip.ghost?.remove();
+  lower();
   grip = null;
 }
 

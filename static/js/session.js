@@ -1,6 +1,8 @@
 // The end of a session: said before it comes, shown when it has, and a drop that it cut short is kept and offered again.
 // Kept are only ids, in this tab alone; a move is sent by a hand and never by itself.
 
+import "./typed.js"; // first: it keeps what is typed before anything is closed here
+
 const WARNING = 120; // seconds before the end
 const board = document.getElementById("board");
 const [warning, ended] = ["session-warning", "session-ended"].map((id) => document.getElementById(id));
@@ -54,7 +56,8 @@ else sessionStorage.removeItem("proposal");
 
 function offer({ card, fields }) {
   const notice = document.getElementById("proposal-notice").content.cloneNode(true).firstElementChild;
-  const name = document.querySelector(`#${card} .card-link`)?.textContent.trim().replace(/\s*\n\s*/g, ", ");
+  const found = board.querySelector(`.card[data-case="${card.slice("card-".length)}"]`);
+  const name = found?.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
   const column = document.getElementById(`name-${fields.status}`)?.textContent.trim();
   notice.querySelector("[data-case]").textContent = name ?? "a case that is not in sight now";
   notice.querySelector("[data-column]").textContent = column ?? "a column that is not here any more";
@@ -62,11 +65,10 @@ function offer({ card, fields }) {
   act.hidden = !name || !column;
   const done = () => (sessionStorage.removeItem("proposal"), notice.remove());
   notice.querySelector("[data-discard]").addEventListener("click", done);
-  act.addEventListener("click", () => (done(), board.again(card, fields, homeOf(card))));
+  act.addEventListener("click", () => (done(), board.again(found.id, fields, homeOf(found))));
   document.getElementById("notices").prepend(notice);
 }
 
-function homeOf(id) {
-  const card = document.getElementById(id);
+function homeOf(card) {
   return { list: card.parentElement.id, above: card.previousElementSibling?.dataset.case, below: card.nextElementSibling?.dataset.case };
 }

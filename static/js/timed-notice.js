@@ -25,6 +25,14 @@ class TimedNotice extends HTMLElement {
     this.timer = setTimeout(() => this.remove(), LINGER);
   }
 
+  // Whoever stood on it comes back to the board, to the card that it was about.
+  remove() {
+    const stoodOn = this.contains(document.activeElement);
+    super.remove();
+    const back = [`.card[data-case="${this.dataset.about}"] .card-link`, '#board .card-link[tabindex="0"]'].map((each) => document.querySelector(each));
+    if (stoodOn) back.find(Boolean)?.focus({ preventScroll: true });
+  }
+
   close(event) {
     if (!event.target.closest("[data-close]")) return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-// Ctrl+Z takes the last move of this window back, also once its notice has gone. The server checks it like any move.
+// The last move of this window can be taken back, also once its notice has gone. The server checks it like any move.
 
 const last = document.getElementById("last-undo");
 
@@ -9,15 +9,14 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   htmx.process(last);
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog") || document.getElementById("board").lifted) return;
+// False: there is nothing to take back.
+export function undo() {
   const form = last.firstElementChild;
-  if (!form || document.querySelector("#board [aria-busy=true]")) return; // a drop waits for its answer: not the one before it
-  event.preventDefault();
+  if (!form || document.querySelector("#board [aria-busy=true]")) return false; // a drop waits for its answer: not the one before it
   form.requestSubmit();
   document.querySelector(`#notices .undo[action="${form.getAttribute("action")}"]`)?.closest(".notice").remove();
-});
+  return true;
+}
 
 // Undone, by whichever of the two buttons: once is enough.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {

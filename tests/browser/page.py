@@ -15,7 +15,14 @@ from tests.browser.processes import Server
 AT_WORK = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 # What a browser says of every answer that is not a 2xx, and htmx of every request that got none, or of a card that is
 # placed beyond what is drawn: no fault of the page.
-EXPECTED = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest", "htmx:oobErrorNoTarget, #card")
+EXPECTED = (
+    "Failed to load resource",
+    "htmx:sendError",
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+    "htmx:oobErrorNoTarget, #card",
+    "htmx:oobErrorNoTarget, .card",
+)
 LISTEN = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));"""
 
@@ -99,6 +106,11 @@ class Board:
         """Have Plannr read again, and draw the page from that."""
         self.server.reread()
         self.reload()
+
+    def reread_behind(self) -> None:
+        """Have Plannr read again while this page stays open, and hear what is new."""
+        self.server.reread()
+        self.poll()
 
     # What it shows
 

@@ -14,7 +14,20 @@ from uuid import uuid4
 import psycopg
 
 TABLES = (
-    *("visibility", "card", "column", "move", "change", "presence"),
+    *(
+        "opening",
+        "view",
+        "facet",
+        "visibility",
+        "card",
+        "column",
+        "move",
+        "edit",
+        "bulk",
+        "change",
+        "presence",
+        "firmrules",
+    ),
     *("connection", "grant", "session", "person"),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
@@ -64,7 +65,7 @@ def test_compact_and_with_the_completed_column_open(board: Board, theme: str) ->
     fold.click()
     board.list("Completed").wait_for()
     board.quiet()
-    board.page.locator(".look:not(.account) summary").click()
+    board.page.locator(".look:not(.account, .filters) summary").click()
     assert violations(board) == []
 
 
@@ -94,10 +95,24 @@ def test_the_page_of_a_case_and_of_a_form_that_was_misunderstood(board: Board, p
     board.open()
     case = plannr.order("Fact find")[0]
     board.page.goto(f"{board.server.url}/cases/{case}/")
+    expect(board.page.locator(".asking:visible")).to_have_count(0)
     assert violations(board) == []
     board.page.get_by_text("Place", exact=True).click()
     board.page.get_by_role("button", name="Move").click()
     board.page.locator("#number-wrong").wait_for()
+    assert violations(board) == []
+
+
+@in_every_look
+def test_an_open_case_with_a_part_that_failed(board: Board, plannr: PlannrSwitchboard) -> None:
+    board.open()
+    plannr.fail("GET", "/api/v1/note/*", status=403)
+    case = plannr.order("Fact find")[0]
+    plannr.outside_edit(case, review_at="2026-01-05T00:00:00+00:00")
+    board.link(case).click()
+    board.page.locator("#part-notes .wrong:visible").wait_for()
+    expect(board.page.locator(".asking:visible")).to_have_count(0)
+    board.quiet()
     assert violations(board) == []
 
 
@@ -114,3 +129,12 @@ def test_a_board_that_cannot_be_refreshed_and_a_card_in_the_air(board: Board, pl
     board.press("Space", "ArrowDown")
     assert violations(board) == []
     board.press("Escape")
+
+
+@in_every_look
+def test_a_narrowed_board_with_its_filters_open(board: Board) -> None:
+    board.open()
+    board.page.goto(board.server.url + "/?mine=1&unassigned=1&q=a&sort=value")
+    board.page.locator("#filters summary").click()
+    board.page.locator("#filter-form").wait_for()
+    assert violations(board) == []

@@ -130,7 +130,7 @@ def test_a_click_opens_the_case_and_a_drag_does_not(board: Board) -> None:
     board.drag(case, "Research")
     assert board.page.url == board.server.url + "/"
     board.link(case).click()
-    board.page.wait_for_url(f"**/cases/{case}/")
+    board.page.locator(f'#case-panel [data-opened="{case}"]').wait_for()
 
 
 def test_the_board_scrolls_to_a_column_that_is_out_of_sight(browse: Browse) -> None:

@@ -66,7 +66,7 @@ def test_a_swipe_over_a_column_scrolls_it_and_drags_nothing(browse: Browse) -> N
 def test_a_tap_opens_the_case(board: Board) -> None:
     case = Before.of(board).orders["Fact find"][2]
     board.link(case).tap()
-    board.page.wait_for_url(f"**/cases/{case}/")
+    board.page.locator(f'#case-panel [data-opened="{case}"]').wait_for()
 
 
 def test_a_long_press_that_ends_where_it_began_sends_nothing(board: Board) -> None:

@@ -11,9 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 import plannr_api
 from kanban import notices
+from kanban.http import status_of_write
 from kanban.models import Move
 from kanban.rights import LADDER
-from kanban.views import cards
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -33,7 +33,7 @@ def urls(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 @pytest.mark.parametrize("url", list(urls(get_resolver().url_patterns)), ids=lambda url: str(url.pattern) or "/")
 def test_every_url_says_who_may_use_it(url: URLPattern) -> None:
-    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", *LADDER)
+    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", "keeper", *LADDER)
 
 
 @named(TEMPLATES)
@@ -96,7 +96,7 @@ def test_every_error_of_the_client_has_its_sentence() -> None:
 
 def test_every_outcome_of_a_move_has_its_answer() -> None:
     for outcome in Move.Outcome:
-        assert cards._status(Move(outcome=outcome, reason="slow")) in (200, 202, 409, 504)
+        assert status_of_write(Move(outcome=outcome, reason="slow")) in (200, 202, 409, 504)
 
 
 def test_no_reason_is_also_a_problem() -> None:

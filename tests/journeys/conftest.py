@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, mirror, news, pauses
+from kanban import connections, lists, mirror, news, pauses
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 from tests.journeys.team import BOARD, CLIENT, Team
@@ -18,6 +18,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 def nobody_is_left_connected() -> Iterator[None]:
     pauses.forget()
     news.forget()
+    lists.forget()
     yield
     connections.disconnect_all()
 

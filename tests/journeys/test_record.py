@@ -183,7 +183,7 @@ def test_a_change_in_plannr_belongs_to_every_day_on_which_it_may_have_happened(p
         ({"to": "9999-12-31"}, "The year is one from 2000 to 2100."),
         ({"from": "2026-07-02", "to": "2026-07-01"}, "The last day is before the first."),
         ({"outcome": "<b>"}, "There is no such outcome"),
-        ({"person": "Nob\0dy"}, "Nobody of that name is in what you can see."),
+        ({"person": "Noboddy"}, "Nobody of that name is in what you can see."),
         ({"before": "-1"}, "There is no such page of the record."),
     ],
 )

@@ -36,6 +36,7 @@ def path_to(name: str, alice: Person) -> str:
         "status": alice.status("Fact find"),
         "intent": str(Move.objects.get().intent),
         "pk": 1,
+        "field": "value",
         "path": "x" * 43,
     }
     wanted = PATTERNS[name].pattern.converters  # type: ignore[attr-defined]

@@ -101,7 +101,9 @@ def test_every_static_file_has_a_hashed_name_and_is_there_for_ever(boards: Any) 
         for named in re.findall(r'url\("?([^")]+)', answer.text):
             if not named.startswith("data:"):
                 assert board.ask("GET", normpath(Path(file).parent / named)).status == 200, (file, named)
-        assert not re.search(r"^\s*import\b", answer.text, re.M), "a module that names another finds no hashed name"
+        for named in re.findall(r"^\s*import\b[^;]*?[\"'](.*?)[\"'];", answer.text, re.M):
+            assert re.search(r"\.[0-9a-f]{12}\.js$", named), "loaded twice, under two names"
+            assert board.ask("GET", normpath(Path(file).parent / named)).status == 200, (file, named)
 
 
 def board_page(board: Running) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from kanban import changes, mirror, news
-from kanban.board import Folds
+from kanban.board import Look
 from kanban.models import Card, Connection, Entry
 from kanban.news import News
 from tests.journeys.conftest import a_team
@@ -179,7 +179,7 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     monkeypatch.setattr(news.Board, "of", shown_one_more_meanwhile)
     for person in (alice, bob):
         person.connection.refresh_from_db()
-    for_alice, for_bob = (News.of(person.connection, Folds(), can_move=True) for person in (alice, bob))
+    for_alice, for_bob = (News.of(person.connection, Look(), can_move=True) for person in (alice, bob))
     for_alice.since(number)  # both had asked at one moment; hers was drawn first
     text = for_bob.since(number) or ""
     assert bob.headers(text)[bob.status("Research")] == (0, 0)

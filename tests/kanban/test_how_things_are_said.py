@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kanban.copies import hex_colour
-from kanban.templatetags.board import clients, exact_money, hue, initials, money, review_of
+from kanban.templatetags.board import clients, hue, initials, money, review_of
+from kanban.typed import pounds
 from kanban.views.board import LOOKS
 
 
@@ -33,7 +34,7 @@ def test_money_is_short_on_a_card(pennies: int, said: str) -> None:
 
 @given(st.integers(-(10**15), 10**15))
 def test_money_is_exact_where_it_is_asked_for(pennies: int) -> None:
-    digits = exact_money(pennies).replace("£", "").replace(",", "").replace(".", "").replace("−", "-")
+    digits = pounds(pennies).replace("£", "").replace(",", "").replace(".", "").replace("−", "-")
     assert int(digits) == pennies
     assert money(pennies).lstrip("−").startswith("£")
 
@@ -90,4 +91,4 @@ def test_neighbouring_colours_stay_apart() -> None:
 
 
 def test_looks_are_named_once() -> None:
-    assert set(LOOKS) == {"density", "theme"}
+    assert set(LOOKS) == {"density", "theme", "letters"}

@@ -11,8 +11,9 @@ from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]
 Meet = Callable[..., Caller]
-LISTS = ("cases", "cases-status", "cases-type", "group", "tag", "custom-field", "account", "employee", "client")
+LISTS = ("cases", "cases-status", "cases-type", "group", "tag", "custom-field", "account", "employee", "client", "task")
 RECORDS = ("cases", "statuses", "types", "groups", "tags", "custom_fields", "accounts", "plans")
+RECORDS += ("task_statuses", "tasks", "notes", "contacts")
 
 
 @pytest.fixture

@@ -1,0 +1,305 @@
+"""Changing one field of a case truthfully, as a move is made: write down, look, send once, believe the answer.
+
+Only the field that was changed is sent. Only a change of this very field since the person saw it is a conflict; what
+else Plannr changes by it is put back, as guard.py does for moves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as having
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules, standing, typed
+from kanban.facts import FACTS, Fact, noted
+from kanban.intents import NOBODY, By
+from kanban.models import Card, Connection, Edit, Move, Write
+from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from plannr_api import UNSET, Case, NotFound, PlannrError
+
+log = logging.getLogger(__name__)
+Outcome = Edit.Outcome
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
+
+    Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
+    """
+
+    intent: UUID
+    field: str
+    wanted: Any
+    seen: str = ""  # facts.mark of what they saw
+    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
+    asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
+    revision: str = ""  # copies.revision of what they saw, where they saw the card alone
+    undoes: Edit | None = None
+
+    @property
+    def fact(self) -> Fact:
+        return FACTS[self.field]
+
+
+def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBODY) -> Edit:
+    """Make one change, or find out what became of it if this intent was already sent.
+
+    Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
+    """
+    edit, ours = intents.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
+    if not ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
+        return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
+    if not ours:
+        return edit
+    try:
+        _make(connection, edit, change, card)
+    except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
+        refuse(edit, notices.problem_of(error), error)
+    except Exception:
+        log.exception("edit %s went wrong", edit.intent)
+        unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
+    return edit
+
+
+def look(connection: Connection, card: Card) -> Case | None:
+    """The case as Plannr has it now, with all that belongs to it; nothing if Plannr shows it no more.
+
+    Raises PlannrError.
+    """
+    return mirror.look_up(connection, [card.case]).get(card.case)
+
+
+def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
+    return Edit(
+        **intents.signed(connection, by, change.intent),
+        case=card.case,
+        title=card.title,
+        field=change.field,
+        seen=change.seen,
+        wanted=change.wanted,
+        before_words=", ".join(change.fact.drawn(card)) or "nothing",
+        wanted_words=_wanted_words(change),
+    )
+
+
+def _is_same(edit: Edit, change: Change) -> bool:
+    """Whether it is what was asked for before: of a date, the day, which is all that was said."""
+    wanted = edit.wanted
+    if change.fact.kind == "date" and wanted and "T" in wanted:
+        wanted = datetime.fromisoformat(wanted).astimezone(typed.LONDON).date().isoformat()
+    return edit.field == change.field and change.fact.same(wanted, change.wanted)
+
+
+def _wanted_words(change: Change) -> str:
+    if change.undoes:
+        return change.undoes.before_words
+    return change.fact.words(change.wanted, change.names)
+
+
+# Look, ask, believe
+
+
+def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> None:
+    fact, waiting = change.fact, _not_settled(connection, edit)
+    case = edited.look(connection, edit.case, fact)
+    if case is None:
+        return gone(edit)
+    said = fact.of(case)
+    edit.before = noted(said)
+    edit.wanted = _fitted(change, edit.before)
+    edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
+    if not _comes_to_the_same(edit, waiting):
+        return refuse(edit, "unsettled_edit")
+    if fact.kind == "money" and isinstance(said, list):
+        return refuse(edit, "currency")
+    if edit.wanted == edit.before:
+        return edited.apply(edit, case, "already")
+    if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
+        return edited.contest(edit, case)
+    if besides := standing.edited_meanwhile(connection, edit, change.revision, drawn):
+        edit.edited, edit.got_words = besides, edited.words_now(edit, case)
+        return outcomes.settled(edit, Outcome.CONFLICT, "edited_besides")
+    if _passes_a_limit(connection, edit, change, case):
+        edit.seen, edit.got_words = fact.mark(said), edited.words_now(edit, case)
+        return outcomes.settled(edit, Outcome.CONFLICT, "limit")
+    return _ask(connection, edit, case)
+
+
+def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Case) -> bool:
+    """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
+    if change.field != "people" or change.undoes or rules.is_done(connection, case):
+        return False
+    come = set(edit.wanted or ()) - edited.had(edit)
+    edit.limits = rules.over_for(connection, [UUID(person) for person in come], edit.case)
+    earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
+    return rules.unanswered(edit.limits, earlier.limits if earlier else ())
+
+
+def _fitted(change: Change, before: Any) -> Any:
+    """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
+    if change.fact.kind != "date" or change.wanted is None:
+        return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
+    was = datetime.fromisoformat(before) if isinstance(before, str) else None
+    return typed.read(change.wanted, was).isoformat(timespec="seconds")
+
+
+def _ask(connection: Connection, edit: Edit, case: Case) -> None:
+    """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
+    fact, edit.sent_at = FACTS[edit.field], timezone.now()
+    edit.kept = guard.kept(case, but={fact.body, *guard.unsure(edit)})
+    written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
+    if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
+        return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
+    try:
+        answer = _send(connection, edit, case)
+    except PlannrError as error:
+        return _failed(connection, edit, error)
+    return _believe(connection, edit, answer, timezone.now())
+
+
+def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
+    """Sent once, whatever comes of it. Who takes part has an address of its own, which promises no answer: first those
+    who come, then those who go, so that a client is always there."""
+    cases, fact, key = connections.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
+    if fact.name != "participants":
+        said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
+        body: dict[str, Any] = {**guard.plans_along(connection, case), fact.body: said}
+        return cases.update(edit.case, **body, request_id=key)
+    come, leave = _come_and_leave(edit)
+    if come:
+        cases.add_participants(edit.case, come, request_id=key)
+    if leave:
+        cases.remove_participants(edit.case, leave, request_id=key)
+    return None
+
+
+def _come_and_leave(edit: Edit) -> tuple[list[str], list[str]]:
+    before, wanted = edited.had(edit), set(edit.wanted or ())
+    return sorted(wanted - before), sorted(before - wanted)
+
+
+def _may_be_half(edit: Edit) -> bool:
+    """Whether it takes two requests, of which the first may have been applied though the second was refused."""
+    return edit.field == "participants" and all(_come_and_leave(edit))
+
+
+def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: datetime) -> None:
+    """Plannr answered: what it says now is what the board shows. One more look only where the answer left out what was
+    changed, or the plans of an account of which it is not known whether it keeps them."""
+    fact, final = FACTS[edit.field], answer
+    if answer:
+        mirror.absorb(connection, answer, heard_at=heard_at, ours=True)
+    if answer is None or not fact.complete_in(answer) or guard.plans_unsaid(connection, edit, answer):
+        try:
+            final = edited.look(connection, edit.case, fact)
+        except PlannrError as error:
+            if answer is None or fact.of(answer) is UNSET:
+                return unconfirmed(edit, notices.problem_of(error))
+            edit.altered = "plans" if guard.plans_unsaid(connection, edit, answer) else ""
+        if final is None:
+            return _hidden(connection, edit)
+        if answer and guard.plans_unsaid(connection, edit, answer) and final is not answer:
+            guard.note_plans(connection, edit, final)
+    assert final is not None
+    return _end(connection, edit, final)
+
+
+def _end(connection: Connection, edit: Edit, final: Case) -> None:
+    """It is what Plannr says now, whatever was asked."""
+    guard.mend(connection, edit, final)
+    got = FACTS[edit.field].of(final)
+    if got is UNSET:
+        return unconfirmed(edit, "unsaid")
+    if got == edit.before:
+        return refuse(edit, "not_taken_edit")
+    return edited.apply(edit, final, "" if got == edit.wanted else "otherwise")
+
+
+def _hidden(connection: Connection, edit: Edit) -> None:
+    """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
+    try:
+        case = connections.client_for(connection).cases.get(edit.case)
+    except NotFound:
+        mirror.forget(connection, edit.case)
+        edit.got_words = edit.wanted_words
+        return outcomes.apply(edit, "hidden")
+    except PlannrError as error:
+        return unconfirmed(edit, notices.problem_of(error))
+    mirror.absorb(connection, case, heard_at=timezone.now(), ours=True)
+    return _end(connection, edit, case)
+
+
+def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
+    """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
+    edit.problems = _problems(error)
+    if error.applied is False and not _may_be_half(edit):
+        return gone(edit) if isinstance(error, NotFound) else refuse(edit, notices.problem_of(error), error)
+    if error.applied is not False:
+        log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
+        unconfirmed(edit, notices.problem_of(error), error)
+    try:
+        case = edited.look(connection, edit.case, FACTS[edit.field])
+    except PlannrError:
+        return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, notices.problem_of(error), error)
+    said = FACTS[edit.field].of(case) if case else UNSET
+    if case is None or said is UNSET:
+        if edit.outcome == Outcome.OPEN:
+            unconfirmed(edit, notices.problem_of(error), error)
+        return edited.judge(connection, edit, case, at_once=True)
+    certain = error.applied is False or (error.status and error.status not in GATEWAYS)
+    half = error.applied is False and said != edit.before
+    if certain and said != edit.wanted and (half or said == edit.before):
+        edit.got_words = edited.words_now(edit, case)
+        return refuse(edit, "half" if half else notices.problem_of(error), error)
+    return edited.judge(connection, edit, case, at_once=True)
+
+
+def _problems(error: PlannrError) -> dict[str, list[str]]:
+    return {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
+
+
+def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
+    """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
+    then take this change back. A move may have set the field on its way."""
+    body, unknown = FACTS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
+    edits = [edited.settle(connection, each) for each in Edit.objects.filter(field=edit.field, **unknown)]
+    moves = [each for each in Move.objects.filter(**unknown) if body in guard.set_by(each)]
+    waiting: list[Write] = [*edits, *(moved.settle(connection, each) for each in moves)]
+    return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
+
+
+def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
+    """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
+    edits = [each for each in waiting if isinstance(each, Edit)]
+    fact = FACTS[edit.field]
+    if len(edits) < len(waiting) or not all(fact.same(each.wanted, edit.wanted) for each in edits):
+        return False
+    for earlier in edits:
+        refuse(earlier, "repeated")
+    return True
+
+
+# For a page
+
+
+@dataclass(frozen=True)
+class Found:
+    """The case as Plannr has it now, or why it cannot be told."""
+
+    case: Case | None
+    problem: str = ""
+
+
+def look_or_say(connection: Connection, card: Card) -> Found:
+    try:
+        case = look(connection, card)
+    except PlannrError as error:
+        return Found(None, " ".join(notices.PROBLEMS[notices.problem_of(error)]))
+    return Found(case) if case else Found(None, " ".join(notices.PROBLEMS["not_found"]))

@@ -1,0 +1,47 @@
+"""What a case lacks that a column asks for, as a form: what was typed, what is wrong with it, what to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kanban import choosing, edits
+from kanban.choosing import Option
+from kanban.facts import FACTS, Fact
+from kanban.forms import Lacking
+from kanban.models import Card, Connection
+from plannr_api import PlannrError
+
+NONE = {
+    "type": "Plannr lists no types. Give the case one in Plannr, then move it.",
+    "people": "Plannr lists nobody. Assign somebody in Plannr, then move it.",
+    "plans": "Plannr shows no plan on any case of this client. Link one in Plannr, then move it.",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    fact: Fact
+    value: str
+    errors: list[str]
+    options: list[Option] = field(default_factory=list)
+
+    @property
+    def none(self) -> str:
+        """Why there is nothing to choose from, if that is so."""
+        return NONE.get(self.fact.name, "") if not self.options else ""
+
+
+def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
+    """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
+    return [
+        Field(FACTS[name], str(form[name].value() or ""), list(map(str, form.errors.get(name, ()))), options)
+        for name, options in zip(form.needs, _options(connection, card, form), strict=True)
+    ]
+
+
+def _options(connection: Connection, card: Card, form: Lacking) -> list[list[Option]]:
+    try:
+        case = edits.look(connection, card) if "plans" in form.needs else None  # whose plans: those of its clients
+        return [choosing.options(connection, name, case, "", {}) if name in NONE else [] for name in form.needs]
+    except PlannrError:
+        return [[] for _ in form.needs]

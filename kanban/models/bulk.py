@@ -1,0 +1,58 @@
+"""Many cases at once, as one person asked for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from kanban.models.board import Connection
+from kanban.models.edits import Edit
+from kanban.models.moves import Move
+from kanban.models.people import Person
+
+
+class Bulk(models.Model):
+    """One wish for many cases, written down before the first of them is begun.
+
+    What became of each case its own write says, found by the item's intent: an item without one was never begun.
+    """
+
+    class End(models.TextChoices):
+        THROUGH = "through", "every case had its turn"
+        STOPPED = "stopped", "the person stopped it"
+        DIED = "died", "the process that worked it off is gone"
+        RIGHTS = "rights", "the person may not any more"
+        AWAY = "away", "Plannr could not be asked"
+
+    MOVE = "move"
+
+    intent = models.UUIDField(unique=True)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
+    undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
+    what = models.CharField(max_length=20, default=MOVE)  # or the field that is changed: a key of facts.FACTS
+    wanted = models.JSONField(default=dict)  # of a field: its "value", and "names" of what that stands for
+    to_status = models.UUIDField(null=True)  # of ways back: nothing, as each goes back to its own
+    items = models.JSONField()  # bulks.Item each, in the order in which they are to stand
+    maker = models.CharField(max_length=100)  # the process that works it off: intents.me
+    beat_at = models.DateTimeField(default=timezone.now)  # when it last gave a sign of life
+    paused = models.BooleanField(default=False)  # it waits until Plannr has requests to spare
+    stopping = models.BooleanField(default=False)  # the person asked it to stop
+    end = models.CharField(max_length=8, choices=End.choices, blank=True)  # empty while it runs
+    told = models.BooleanField(default=False)  # whether the person's board has shown how it ended
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=("connection", "told"), name="bulks_to_be_told"),)
+
+    @property
+    def writes(self) -> models.QuerySet[Any]:
+        """What its cases became: moves or edits, as far as they were begun."""
+        kind = Move if self.what == self.MOVE else Edit
+        return kind._default_manager.filter(connection=self.connection_id, intent__in=self.intents)
+
+    @property
+    def intents(self) -> list[Any]:
+        return [item["intent"] for item in self.items]

@@ -1,0 +1,90 @@
+"""What became of a write: written down once, with its line in the record, whoever finds it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kanban import connections, copies, mirror, notices, record
+from kanban.models import Card, Edit, Write
+from plannr_api import NotFound, PlannrError
+
+Outcome = Write.Outcome
+
+BELIEVED = timedelta(
+    seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
+)  # how long a lost write may still be applied late
+GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
+
+
+def apply(write: Write, reason: str = "") -> None:
+    write.words, write.retry_after = "", None
+    settled(write, Outcome.APPLIED, reason)
+
+
+def refuse(write: Write, reason: str, error: PlannrError | None = None) -> None:
+    if error:
+        write.words, write.retry_after = words_of(error), error.retry_after
+    settled(write, Outcome.REFUSED, reason)
+
+
+def unconfirmed(write: Write, reason: str, error: PlannrError | None = None) -> None:
+    """It may have been applied, or may yet be: only reading tells."""
+    write.outcome, write.reason = Outcome.UNKNOWN, reason
+    write.words, write.retry_after = (words_of(error), error.retry_after) if error else ("", None)
+    write_down(write)
+
+
+def given_up(write: Write) -> bool:
+    """Whether it was sent so long ago that nobody need expect it any more."""
+    return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
+
+
+def gone(write: Write, forget: Callable[..., None] = mirror.forget) -> None:
+    """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
+    try:
+        case = connections.client_for(write.connection).cases.get(write.case)
+    except NotFound as error:
+        forget(write.connection, write.case)
+        if write.outcome == Outcome.UNKNOWN and isinstance(write, Edit):  # it may be what hid the case
+            return unconfirmed(write, "untold", error)
+        return refuse(write, "not_found", error)
+    except PlannrError as error:
+        return None if write.outcome == Outcome.UNKNOWN else refuse(write, notices.problem_of(error), error)
+    mirror.absorb(write.connection, case, heard_at=timezone.now())
+    return None if write.outcome == Outcome.UNKNOWN else refuse(write, "rejected")
+
+
+def words_of(error: PlannrError) -> str:
+    """What Plannr itself said, its words on single fields included."""
+    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
+    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
+
+
+def settled(write: Write, outcome: Write.Outcome, reason: str) -> None:
+    write.outcome, write.reason, write.settled_at = outcome, reason, timezone.now()
+    write.revision = revision_of(write.firm, write.case)
+    write_down(write)
+
+
+def revision_of(firm: UUID, case: UUID) -> str:
+    card = Card.objects.filter(firm=firm, case=case).first()
+    return copies.revision(card) if card else ""
+
+
+@transaction.atomic
+def write_down(write: Write) -> None:
+    """What became of it and its line in the record: both or neither, whenever the process dies; and once, however many
+    find out at the same time."""
+    known = type(write)._default_manager.select_for_update(no_key=True).get(pk=write.pk).outcome
+    if known not in (Outcome.OPEN, Outcome.UNKNOWN):
+        return write.refresh_from_db()
+    write.save()
+    if write.outcome != known:
+        record.settled(write)
+    return None

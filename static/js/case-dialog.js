@@ -1,0 +1,36 @@
+// New case, Duplicate and Delete: a form in a dialog. Without script the same links open the same forms as pages.
+
+import { closable } from "./dialogs.js";
+
+const dialog = document.getElementById("case-dialog");
+const asks = document.getElementById("case-asks");
+let from = null;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".in-dialog");
+  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  open(link);
+});
+
+async function open(link) {
+  from = dialog.dataset.slot = link.getAttribute("href");
+  await htmx.ajax("GET", from, { swap: "none" }).catch(() => {});
+  if (!asks.querySelector("form")) return;
+  dialog.showModal();
+  asks.querySelector("[autofocus]")?.focus();
+}
+
+closable(dialog);
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig } }) => {
+  const unheard = requestConfig.verb === "get" && requestConfig.path === from && !xhr.getResponseHeader("X-Board");
+  if (unheard) document.getElementById("notices").prepend(document.getElementById("no-form").content.cloneNode(true));
+});
+// What was answered leaves no form behind; what could not be done leaves it with what is wrong.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "post" && dialog.open && !asks.querySelector("form")) dialog.close();
+});
+dialog.addEventListener("close", () => {
+  asks.replaceChildren();
+  document.querySelector(`.in-dialog[href="${from}"]`)?.focus();
+});

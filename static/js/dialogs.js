@@ -1,0 +1,18 @@
+// How a dialog is closed: by what says so, or by a click that began and ended beside it; the latter not where somebody
+// has typed. What was typed is kept, but for what Cancel lets go of.
+
+import { isTyped, keepIn, letGo } from "./typed.js";
+
+export function closable(dialog) {
+  let beside = false;
+  dialog.addEventListener("pointerdown", ({ target }) => (beside = target === dialog));
+  dialog.addEventListener("click", (event) => {
+    if (event.defaultPrevented) return; // a notice that is closed in it
+    const act = event.target.closest("[data-close]");
+    if (!act && (event.target !== dialog || !beside || isTyped(dialog))) return;
+    event.preventDefault();
+    if (act) letGo(dialog);
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => keepIn(dialog));
+}

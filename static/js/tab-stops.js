@@ -1,0 +1,38 @@
+// One tab stop a column, or a lane: its first card, or whichever was last stood on. On a board of thousands only what
+// changed is looked at.
+
+const board = document.getElementById("board");
+const groupOf = (node) => node.closest(document.getElementById("lanes") ? ".lane" : ".cards");
+const cardsIn = (node) => (node.matches?.(".card") ? [node] : node.querySelectorAll?.(".card") ?? []);
+const stopIn = (group) => group.querySelector('.card-link[tabindex="0"]')?.closest(".card");
+const reach = (card, on) => card.querySelectorAll("a, .pick").forEach((link) => (link.tabIndex = on ? 0 : -1));
+
+function stand(card) {
+  const group = card && groupOf(card);
+  if (!group) return;
+  const before = stopIn(group);
+  if (before && before !== card) reach(before, false);
+  reach(card, true);
+}
+
+function seat(added) {
+  const groups = new Set();
+  for (const card of added) {
+    if (!card.isConnected) continue;
+    // A card that moved on while a column was scrolled may come a second time: the one that came last is right.
+    for (const other of board.querySelectorAll(`#${card.id}`)) if (other !== card) other.remove();
+    reach(card, false);
+    groups.add(groupOf(card));
+  }
+  return groups;
+}
+
+function look(records) {
+  const groups = seat(new Set(records.flatMap(({ addedNodes }) => [...addedNodes].flatMap((node) => [...cardsIn(node)]))));
+  for (const { target } of records) groups.add(groupOf(target));
+  for (const group of groups) if (group) stand(group.querySelector(".card:focus-within") ?? stopIn(group) ?? group.querySelector(".card"));
+}
+
+board.addEventListener("focusin", ({ target }) => stand(target.closest(".card")));
+new MutationObserver(look).observe(board, { childList: true, subtree: true });
+look([{ target: board, addedNodes: [board] }]);
