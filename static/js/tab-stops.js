@@ -19,8 +19,12 @@ function seat(added) {
   const groups = new Set();
   for (const card of added) {
     if (!card.isConnected) continue;
-    // A card that moved on while a column was scrolled may come a second time: the one that came last is right.
-    for (const other of board.querySelectorAll(`#${card.id}`)) if (other !== card) other.remove();
+    // A card that moved on while a column was scrolled may come a second time: the one that came last is right. But one
+    // that waits for its answer, or is in hand, stays: its answer would find nobody, and draws it anew in any case.
+    const others = [...board.querySelectorAll(`#${card.id}`)].filter((other) => other !== card);
+    if (others.some((other) => other.matches("[aria-busy=true], [data-lifted], [data-held]"))) card.remove();
+    else for (const other of others) other.remove();
+    if (!card.isConnected) continue;
     reach(card, false);
     groups.add(groupOf(card));
   }
