@@ -18,12 +18,12 @@ class Gate:
     when: str
     match: Fault
     opened: Event = field(default_factory=Event)
+    let_go: bool = False
     holds: Json | None = None
 
 
 class Gates:
-    def __init__(self, stopping: Event) -> None:
-        self._stopping = stopping
+    def __init__(self) -> None:
         self._lock = Lock()
         self._gates: list[Gate] = []
         self._made = 0
@@ -41,7 +41,7 @@ class Gates:
         return gate.name
 
     def hold(self, request: Request, when: str, number: int) -> bool:
-        """Wait where a gate is closed; whether to go on, which nobody does when the sandbox stops."""
+        """Wait where a gate is closed; whether to go on, which nobody does whose gate was taken away instead of opened."""
         with self._lock:
             gate = next((each for each in self._gates if _closed(each, request, when)), None)
             if gate is not None:
@@ -49,7 +49,7 @@ class Gates:
                 gate.holds |= {"person": request.person, "number": number}
         if gate is not None:
             gate.opened.wait()
-        return not self._stopping.is_set()
+        return gate is None or gate.let_go
 
     def release(self, name: str) -> None:
         """Open the gate, whether it holds a request or not. Raises KeyError."""
@@ -58,6 +58,7 @@ class Gates:
             if gate is None:
                 raise KeyError(name)
             self._gates.remove(gate)
+            gate.let_go = True
             gate.opened.set()
 
     def held(self) -> list[Json]:
@@ -66,7 +67,7 @@ class Gates:
             return [{"name": each.name, "when": each.when} | each.holds for each in self._gates if each.holds]
 
     def clear(self) -> None:
-        """Open all gates."""
+        """Take all gates away, and the connections of those that wait at them."""
         with self._lock:
             for gate in self._gates:
                 gate.opened.set()

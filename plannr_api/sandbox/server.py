@@ -145,7 +145,7 @@ def respond(world: World, request: Request) -> Delivery:
 
 
 def _faulty(world: World, request: Request, entry: Json, fault: Fault) -> Delivery:
-    if world.stopping.wait(fault.delay + (fault.late or 0)) or fault.drop == "before":
+    if world.over.wait(fault.delay + (fault.late or 0)) or fault.drop == "before":
         return Delivery(None)
     reached = not fault.canned or fault.applied
     answer = routes.answer(world, request) if reached else fault.answer()

@@ -43,14 +43,14 @@ class World:
         signed_in: str | None = None,
     ) -> None:
         self.lock = RLock()
-        self.stopping = Event()
+        self.stopping, self.over = Event(), Event()
         self.address = ""
         self.size, self.seed, self.staff, self.switchboard = cases, seed, staff, switchboard
         self.started_with = dialects.read(wanted)
         self.dialects = dialects.defaults() | self.started_with
         self.limits, self.faults, self.hooks = Limits(), Faults(), Hooks()
         self.ledger = Ledger(kept=switchboard)
-        self.gates, self.post = Gates(self.stopping), Post(self._called)
+        self.gates, self.post = Gates(), Post(self._called)
         self.expired: set[str] = set()
         self._drawn: dict[tuple[str, Include], tuple[Any, str]] = {}
         self.store = Store(state) if state else None
@@ -80,6 +80,7 @@ class World:
     def stop(self) -> None:
         """Let everybody go who waits for something."""
         self.stopping.set()
+        self.over.set()
         self.gates.clear()
         self.post.clear()
 
@@ -128,7 +129,8 @@ class World:
             self._drawn.clear()
 
     def reset(self, cases: int | None = None, seed: int | None = None, wanted: Mapping[str, Any] | None = None) -> None:
-        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start)."""
+        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start). Requests
+        that are held or delayed are dropped: they were about the firms that are gone."""
         checked = dialects.read(wanted or {})
         with self.lock:
             self.size = self.size if cases is None else cases
@@ -142,6 +144,8 @@ class World:
             self.save()
 
     def _forget(self) -> None:
+        self.over.set()
+        self.over = Event()
         self._drawn.clear()
         self.expired.clear()
         for memory in (self.limits, self.faults, self.hooks, self.ledger, self.gates, self.post):

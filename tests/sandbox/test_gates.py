@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from http.client import HTTPException
 from typing import Any
 
 import pytest
@@ -129,13 +130,18 @@ def test_a_gate_that_makes_no_sense_is_refused(sandbox: Sandbox, call: Caller, w
     assert call("POST", "/switchboard/gates", wanted).status == 400
 
 
-def test_a_reset_opens_all_gates(sandbox: Sandbox, later: Later) -> None:
+def test_what_waits_over_a_reset_is_dropped_and_changes_nothing(sandbox: Sandbox, later: Later) -> None:
+    """The firm has the same cases again; a request from before must not reach them."""
     sandbox.gate("PUT", CASES)
-    answer = later("Held")
-    until(sandbox.held)
+    sandbox.fail("PUT", CASES, delay=30, person="bob")
+    held, delayed = later("Held"), later("Delayed", "sandbox-bob")
+    until(lambda: sandbox.held() and len(sandbox.ledger) == 2)
     sandbox.reset()
-    assert answer.result(5).status == 200
+    for answer in (held, delayed):
+        with pytest.raises(HTTPException):
+            answer.result(5)
     assert sandbox.held() == []
+    assert name(sandbox) not in {"Held", "Delayed"}
 
 
 def test_stopping_lets_everybody_go_and_applies_nothing(make: Make, caller: Meet) -> None:
