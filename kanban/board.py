@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from kanban import changes, lanes, notices
+from kanban import changes, lanes, notices, shelf
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens, stale_in
 from kanban.models import Card, CardQuerySet, Column, Connection
@@ -181,7 +181,7 @@ def fill(
         each.earlier = each.numbers.count - each.numbers.recent
     if after:
         cards = order.beyond(cards, *after)
-    found = list(order.sorted(cards)[: PAGE + 1])
+    found = shelf.take(order.sorted(cards)[: PAGE + 1])
     each.cards = found[:PAGE]
     each.more = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
 
@@ -207,7 +207,9 @@ class Placement:
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:
     """2 of 7: where this account sees it stand in its column."""
     whole = connection.cards.of(card.column)
-    return whole.before(card).count() + 1, whole.count()
+    nearer = Count("pk", filter=Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
+    counted = whole.aggregate(nearer=nearer, all=Count("pk"))
+    return counted["nearer"] + 1, counted["all"]
 
 
 def placement(connection: Connection, case: UUID, look: Look) -> Placement:
@@ -219,7 +221,7 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     placed = Placement(case, place=place_of(connection, card), lens=look.lens, lanes=lanes.of(card, look.lens))
     shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
     shown = shown.recent() if card.column.completed else shown
-    if look.folded(card.column) or not shown.filter(pk=card.pk).exists():
+    if look.folded(card.column) or (shown is not whole and not shown.filter(pk=card.pk).exists()):
         return placed
     if look.lens.lanes:
         return replace(placed, card=card, spots=lanes.spots(shown, look.lens, card, placed.lanes))

@@ -16,6 +16,7 @@ from kanban.models import Change, Connection
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again
 MANY = 200  # more than this at once: drawing the whole board anew is cheaper than placing each card
+NOBODY = UUID(int=0)  # no account of Plannr's
 CHANNEL = "kanban_changes"  # where PostgreSQL tells every process of a change
 
 _FIRM = Change._meta.get_field("firm")
@@ -36,6 +37,12 @@ def ring(connection: Connection, cases: Iterable[UUID], *, columns: bool = False
     if database.vendor == "postgresql":
         with database.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def renumbered(connection: Connection) -> None:
+    """Something that no open page need be told of is different, such as the numbers of cards around one that came: what
+    is drawn from here on is drawn anew."""
+    Change.objects.create(firm=connection.firm, account=NOBODY)
 
 
 def prune(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from hashlib import blake2s
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from kanban import finding
@@ -16,7 +16,7 @@ LOOKS = (
     *("name", "type", "type_name", "clients", "people", "groups", "tags", "policies", "facets_said", "value"),
     *("currency", "review_at", "completed_at", "created_at", "updated_at"),
 )
-FIELDS = (*LOOKS, "position", "words", "since", "since_known")
+FIELDS = (*LOOKS, "position", "words", "since", "since_known", "digest")
 LONGEST = 2000  # characters of one text: enough for any true name, and no single field can slow the board
 MOST = 50  # people, tags or groups kept of one case
 BIGGEST = 2**63 - 1  # what a database column holds
@@ -31,7 +31,7 @@ def card_from(case: Case, before: Card | None) -> Card:
         pk=old.pk,
         case=case.uuid,
         place=old.place,
-        position=_said(case.status_position, old.position),
+        position=number_of(case, old),
         since=old.since,
         since_known=old.since_known,
         name=case.name[:LONGEST],
@@ -57,10 +57,15 @@ def card_from(case: Case, before: Card | None) -> Card:
 
 
 def arrived(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
-    """Note since when a card stands in its column, as well as we know. `at`: when we heard of it; `new_since`: a case
-    made after that has stood where it is from the beginning. That Plannr dates a case anew when it moves is assumed."""
-    if before and before.column_id == card.column_id:
-        return
+    """Note since when a card stands in its column, as well as we know, and sign it. `at`: when we heard of it;
+    `new_since`: a case made after that has stood where it is from the beginning."""
+    if before is None or before.column_id != card.column_id:
+        _note_since(card, before, at, new_since)
+    card.digest = digest(card)
+
+
+def _note_since(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
+    """That Plannr dates a case anew when it moves is assumed."""
     made = card.created_at
     if before:
         card.since, card.since_known = at, True
@@ -106,7 +111,7 @@ def looks(card: Card) -> tuple[object, ...]:
 
 def kept(card: Card) -> tuple[object, ...]:
     """All that is written down of a card, but for when we heard it."""
-    return (*looks(card), card.words, card.position, card.column_id, card.place)
+    return (*looks(card), card.words, card.digest, card.position, card.column_id, card.place)
 
 
 PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says
@@ -117,10 +122,14 @@ def stands_in(case: Case, column: Column) -> bool:
     return case.status is UNSET or status_of(case) == column.status
 
 
-def says_the_same(case: Case, card: Card) -> bool:
-    """Whether this answer tells nothing that the card does not show already."""
-    now = card_from(case, card)
-    return stands_in(case, card.column) and looks(now) == looks(card) and now.position == card.position
+def differs(case: Case, card: Card) -> bool:
+    """Whether this answer tells of anything but another number, which alone places nothing anew."""
+    return not stands_in(case, card.column) or looks(card_from(case, card)) != looks(card)
+
+
+def number_of(case: Case, card: Card) -> int | None:
+    """What Plannr calls its place; what is left unsaid is as it was."""
+    return cast("int | None", _said(case.status_position, card.position))
 
 
 NAMES = {
@@ -149,6 +158,12 @@ def revision(card: Card) -> str:
     """A short mark of what somebody who looks at this card sees of the case, wherever it stands."""
     said = repr([getattr(card, field) for field in NAMES])
     return blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
+
+
+def digest(card: Card) -> str:
+    """All that a card shows beside its place, short enough to be asked for instead of it."""
+    said = repr((card.since, card.since_known, *looks(card)))
+    return blake2s(said.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def hex_colour(colour: str | None) -> str:

@@ -142,9 +142,10 @@ def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID
     read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
     found = {case.uuid: case for case in read.cases}
     known = {card.case: card for card in connection.cards.filter(case__in=found).select_related("column")}
-    for case in found.values():
-        if case.uuid not in known or not copies.says_the_same(case, known[case.uuid]):
-            absorb(connection, case, heard_at=asked)
+    same = [(card, found[uuid]) for uuid, card in known.items() if not copies.differs(found[uuid], card)]
+    for uuid in found.keys() - {card.case for card, _ in same}:
+        absorb(connection, found[uuid], heard_at=asked)
+    _renumber(connection, same, asked)
     return found, bool(read.set_aside)
 
 
@@ -189,7 +190,21 @@ def absorb(
         crossed = before.column_id != column.pk
         vanished = crossed and (before.column.vanished or column.vanished)  # it goes with its last case
         changes.ring(connection, [card.case], columns=vanished)
+    elif before and copies.kept(before) != copies.kept(card):
+        changes.renumbered(connection)
     return card
+
+
+def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
+    """Cards that stand where they stood, whatever number Plannr calls that by now. Every move renumbers its neighbours,
+    and the next one looks at them: this must cost little."""
+    written = 0
+    for card, case in cards:
+        if copies.number_of(case, card) != card.position:
+            rows = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
+            written += rows.update(position=copies.number_of(case, card), heard_at=heard_at)
+    if written:
+        changes.renumbered(connection)
 
 
 @transaction.atomic

@@ -51,6 +51,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
         connection.sees_otherwise()
     if different or mine or columns_differ:
         changes.prune(connection)
+    elif differing:
+        changes.renumbered(connection)
     return {c.case for c in created} | hidden | looks
 
 

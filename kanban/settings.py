@@ -130,6 +130,7 @@ SESSION_ENGINE = "kanban.sessions"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kanban.middleware.compressed",
     "csp.middleware.CSPMiddleware",
     "kanban.middleware.never_kept",
     "kanban.middleware.text_that_can_be_kept",

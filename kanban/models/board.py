@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection as database
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -83,6 +84,8 @@ class Connection(models.Model):
     def locked(self) -> None:
         """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told: gently,
         as a move that refers to a row may hold the record that this writer wants next."""
+        if database.vendor == "sqlite":
+            return
         rows = Connection.objects.select_for_update(no_key=True).filter(firm=self.firm)
         list(rows.order_by("pk").values_list("pk"))
 
@@ -196,6 +199,7 @@ class Card(models.Model):
     groups = models.JSONField(default=list)  # names
     tags = models.JSONField(default=list)  # [{"name", "colour"}]
     policies = models.JSONField(default=list)  # policy numbers of its plans, to be found by
+    digest = models.CharField(max_length=16, blank=True)  # tells whether any of what a card shows is different
     facets_said = models.JSONField(default=list)  # [[kind, uuid, name]]: what the table of facets is filled from
     words = models.TextField(blank=True)  # all of it that can be searched for: finding.words_of
     value = models.BigIntegerField(null=True)  # pennies

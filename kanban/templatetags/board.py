@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from kanban import limits
-from kanban.copies import looks, revision
+from kanban.copies import digest, revision
 from kanban.facts import FACTS, Row, row
 from kanban.finding import words_in
 from kanban.forms import retry_of
@@ -34,8 +34,9 @@ def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
-    said = repr((card.position, card.since, card.since_known, *looks(card)))
-    return _drawn(card, where, movable, today(), said, _plans_found(card, lens), lane)
+    return _drawn(
+        card, where, movable, today(), f"{card.digest or digest(card)} {card.position}", _plans_found(card, lens), lane
+    )
 
 
 def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ class Where(NamedTuple):
     stale_days: int | None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _drawn(
     card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
 ) -> SafeString:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import bulks, case_forms, chips, edit_notices, mirror, notices, presence, saved, settling
+from kanban import bulks, case_forms, chips, drawing, edit_notices, mirror, notices, presence, saved, settling
 from kanban.board import Board, Look, placement
 from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
 from kanban.lens import ALL, Lens
 from kanban.opened import Opened
+from kanban.packing import Pieces
 from kanban.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
 
+COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page, which nobody else can write
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
 
 
@@ -31,11 +36,12 @@ def board(request: BoardRequest) -> HttpResponse:
     presence.note(request)
     mirror.freshen(connection, then=settling.settle_all)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
-    shown = Board.of(connection, look)
+    board = drawing.drawn(connection, look, can_move=request.rights.can_move)
+    shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
     if request.htmx and request.htmx.target == "board":
-        return render(request, "board/_looked.html", {"board": shown, **finder})
+        return Pieces([*board.pieces, render_to_string("board/_looked.html", {"board": shown, **finder}, request)])
     here = {
         "present": presence.others(request),
         "seat": presence.seat(request),
@@ -43,7 +49,8 @@ def board(request: BoardRequest) -> HttpResponse:
     }
     opened = _opened(request)
     context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here, **opened}
-    return render(request, "board/board.html", context, status=404 if opened.get("gone") else 200)
+    above, _, below = render_to_string("board/board.html", context | {"columns": COLUMNS}, request).partition(COLUMNS)
+    return Pieces([above, *board.pieces, below], status=404 if opened.get("gone") else 200)
 
 
 def _opened(request: BoardRequest) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, lists, mirror, news, pauses
+from kanban import connections, drawing, lists, mirror, news, pauses, shelf
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 from tests.journeys.team import BOARD, CLIENT, Team
@@ -17,7 +17,9 @@ from tests.journeys.team import BOARD, CLIENT, Team
 @pytest.fixture(autouse=True)
 def nobody_is_left_connected() -> Iterator[None]:
     pauses.forget()
+    drawing.forget()
     news.forget()
+    shelf.forget()
     lists.forget()
     yield
     connections.disconnect_all()

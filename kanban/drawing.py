@@ -1,0 +1,85 @@
+"""The columns of a board, drawn once for all who see the same through the same lens, until something changes.
+
+Only what follows from the key may be in them: the templates get nothing of the request but the right to move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from types import SimpleNamespace
+
+from django.template.loader import render_to_string
+
+from kanban import changes, shelf
+from kanban.answers import Answers
+from kanban.board import Board, BoardColumn, Look
+from kanban.models import Column, Connection, today
+from kanban.news import eyes_of, same_eyes
+
+MOST = 24  # boards in a process, of some 300 KB each
+
+
+@dataclass(frozen=True)
+class Drawn:
+    board: Board  # with its numbers; whose cards are in the pieces
+    pieces: tuple[bytes, ...]  # its columns, one by one: each of them may be the same in the next drawing
+
+
+class EyesChanged(Exception):
+    """What the account is shown became different while it was drawn."""
+
+
+_kept: Answers[Drawn] = Answers(MOST)
+_columns: Answers[bytes] = Answers(5 * MOST)
+
+
+def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
+    """The board as this account sees it, with everything but what is said of the moment and of the person."""
+    key = (
+        *(eyes_of(connection), changes.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
+        *(connection.set_aside, connection.statuses_listed),
+    )
+
+    def draw() -> Drawn:
+        new = _draw(connection, look, can_move)
+        if not same_eyes(connection):
+            raise EyesChanged
+        return new
+
+    try:
+        kept = _kept.of(key, draw)
+    except EyesChanged:
+        kept = _draw(connection, look, can_move)  # for this page alone
+    return Drawn(replace(kept.board, connection=connection), kept.pieces)
+
+
+def forget() -> None:
+    """Everything is drawn anew."""
+    _kept.forget()
+    _columns.forget()
+
+
+def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
+    board = Board.of(connection, look)
+    if look.lens.lanes or not board.columns:
+        pieces = [_rendered("board/_columns.html", can_move, board=board)]
+    else:
+        pieces = [_column(each, can_move) for each in board.columns]
+    for each in board.columns:
+        each.cards = []
+    return Drawn(replace(board, lanes=[]), tuple(pieces))
+
+
+def _column(each: BoardColumn, can_move: bool) -> bytes:
+    """After a move most columns are what they were."""
+    cards = [shelf.slip(card) for card in each.cards]
+    said = [getattr(each.column, field.attname) for field in Column._meta.concrete_fields]
+    key = repr((said, each.numbers, each.whole, each.folded, each.more, each.earlier, cards))
+    draw = partial(_rendered, "board/_column.html", can_move, each=each)
+    return _columns.of((key, each.lens, can_move, today()), draw)
+
+
+def _rendered(template: str, can_move: bool, **context: object) -> bytes:
+    eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
+    return render_to_string(template, context | {"request": eyes}).encode()

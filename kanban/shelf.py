@@ -1,0 +1,52 @@
+"""Cards that were read before, kept in the process: a board asks the database which cards stand where, and reads only
+those that it does not know. A row is told by its number, its places, and the digest of all else that it says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from kanban.models import Card, CardQuerySet
+
+MOST = 4096  # cards: some 10 MB
+SLIP = ("pk", "digest", "column_id", "place", "position")  # plain numbers and texts, which cost nothing to read
+
+Slip = tuple[Any, ...]
+_kept: OrderedDict[Slip, Card] = OrderedDict()
+_lock = threading.Lock()
+
+
+def take(wanted: CardQuerySet) -> list[Card]:
+    """These cards, in their order. They are shared: nobody may change them."""
+    slips = list(wanted.values_list(*SLIP))
+    with _lock:
+        known = {slip[0]: _kept[slip] for slip in slips if slip in _kept}
+    missing = [slip[0] for slip in slips if slip[0] not in known]
+    if missing:
+        read = Card.objects.in_bulk(
+            missing
+        )  # one that has gone meanwhile is left out, one that changed is as it is now
+        _keep(read.values())
+        known |= read
+    return [known[slip[0]] for slip in slips if slip[0] in known]
+
+
+def slip(card: Card) -> Slip:
+    """What tells this row from any other, and from itself at another time."""
+    return tuple(getattr(card, name) for name in SLIP)
+
+
+def forget() -> None:
+    with _lock:
+        _kept.clear()
+
+
+def _keep(cards: Any) -> None:
+    with _lock:
+        for card in cards:
+            if card.digest:  # else it was written before there were digests
+                _kept[slip(card)] = card
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
