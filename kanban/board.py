@@ -10,33 +10,15 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from kanban import changes, lanes, notices, shelf
+from kanban import changes, lanes, notices, shelf, tallies
 from kanban.lanes import Lane, Spot, Way
-from kanban.lens import Lens, stale_in
+from kanban.lens import Lens
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.sorting import Order
+from kanban.tallies import Numbers
 
 PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight
 OLD = 60  # seconds after which "as of" turns amber
-
-
-@dataclass
-class Numbers:
-    """Counted and summed by the database over all cards of a column, not those drawn. Pennies."""
-
-    count: int = 0
-    total: int = 0
-    overdue: int = 0
-    week: int = 0
-    month: int = 0
-    later: int = 0
-    undated: int = 0
-    recent: int = 0
-    stale: int = 0
-    foreign: int = 0  # worth something in another currency, and not in the total
-
-    def __add__(self, other: Numbers) -> Numbers:
-        return Numbers(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
 
 
 @dataclass
@@ -152,23 +134,18 @@ def column_of(connection: Connection, column: Column, look: Look, *, draw: bool 
 
 def _counted(connection: Connection, wanted: list[Column], look: Look, columns: list[Column]) -> list[BoardColumn]:
     """Columns with their numbers, through the lens and, where that leaves something out, as a whole."""
-    stale = stale_in(columns)
-    tally = _tally(look.lens.at(connection, columns).filter(column__in=wanted), stale)
-    whole = _tally(connection.cards.filter(column__in=wanted), stale) if look.lens.narrows else None
+    whole = tallies.of_all(connection, columns)
+    some = tallies.of(look.lens.at(connection, columns), columns) if look.lens.narrows else None
     return [
         BoardColumn(
             column,
-            tally.get(column.pk, Numbers()),
+            (whole if some is None else some).get(column.pk, Numbers()),
             look.folded(column),
-            None if whole is None else whole.get(column.pk, Numbers()),
+            None if some is None else whole.get(column.pk, Numbers()),
             look.lens,
         )
         for column in wanted
     ]
-
-
-def _tally(cards: CardQuerySet, stale: Q) -> dict[int, Numbers]:
-    return {row.pop("column"): Numbers(**row) for row in cards.tally(stale)}
 
 
 def fill(

@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from kanban import changes, shelf
 from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look
+from kanban.eyes import shared
 from kanban.models import Column, Connection, today
-from kanban.news import eyes_of, same_eyes
 
 MOST = 24  # boards in a process, of some 300 KB each
 
@@ -26,10 +26,6 @@ class Drawn:
     pieces: tuple[bytes, ...]  # its columns, one by one: each of them may be the same in the next drawing
 
 
-class EyesChanged(Exception):
-    """What the account is shown became different while it was drawn."""
-
-
 _kept: Answers[Drawn] = Answers(MOST)
 _columns: Answers[bytes] = Answers(5 * MOST)
 
@@ -37,20 +33,10 @@ _columns: Answers[bytes] = Answers(5 * MOST)
 def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
     """The board as this account sees it, with everything but what is said of the moment and of the person."""
     key = (
-        *(eyes_of(connection), changes.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
+        *(changes.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
     )
-
-    def draw() -> Drawn:
-        new = _draw(connection, look, can_move)
-        if not same_eyes(connection):
-            raise EyesChanged
-        return new
-
-    try:
-        kept = _kept.of(key, draw)
-    except EyesChanged:
-        kept = _draw(connection, look, can_move)  # for this page alone
+    kept = shared(_kept, connection, key, partial(_draw, connection, look, can_move))
     return Drawn(replace(kept.board, connection=connection), kept.pieces)
 
 

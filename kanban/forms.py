@@ -210,5 +210,5 @@ def seen_of(connection: Connection, card: Card) -> dict[str, object]:
 def beside(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
     """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
     column = connection.cards.of(card.column)
-    above, below = column.before(card).in_order().last(), column.after(card).in_order().first()
-    return above.case if above else None, below.case if below else None
+    above, below = column.before(card).in_order(), column.after(card).in_order()
+    return above.values_list("case", flat=True).last(), below.values_list("case", flat=True).first()

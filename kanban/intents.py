@@ -132,7 +132,8 @@ def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | N
     """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
     if not wish.edge and not wish.number:
         return wish.above, wish.below
-    others = connection.cards.filter(column__status=wish.status).exclude(pk=card.pk).in_order()
+    column = connection.columns.filter(status=wish.status).first()
+    others = (connection.cards.of(column) if column else connection.cards.none()).exclude(pk=card.pk).in_order()
     if wish.edge == "top":
         return None, others.values_list("case", flat=True).first()
     if wish.edge == "bottom":

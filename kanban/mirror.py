@@ -189,7 +189,7 @@ def absorb(
     if before and (moved or copies.looks(before) != copies.looks(card)):
         crossed = before.column_id != column.pk
         vanished = crossed and (before.column.vanished or column.vanished)  # it goes with its last case
-        changes.ring(connection, [card.case], columns=vanished)
+        changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
     elif before and copies.kept(before) != copies.kept(card):
         changes.renumbered(connection)
     return card

@@ -10,28 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import blake2s
 from types import SimpleNamespace
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.template.loader import render_to_string
 
 from kanban import changes
 from kanban.answers import Answers
 from kanban.board import Board, Look, placement
-from kanban.models import Connection, Visibility, today
+from kanban.eyes import shared
+from kanban.models import Connection, today
 
 T = TypeVar("T")
 Order = tuple[Any, ...]
-_eyes: Answers[str] = Answers(512)
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(512)
-
-
-class Changed(Exception):
-    """What an account is shown became different while something was drawn for it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class News:
         return "".join([*placed, self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
-        cards = [self._shared(_cards, (*self._seen, case), self._card(case)) for case in cases]
+        cards = [shared(_cards, self.connection, (*self._seen, case), self._card(case)) for case in cases]
         return [*(text for _, text in sorted(cards)), self._headers()[1]] if cards else []
 
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
@@ -72,7 +67,7 @@ class News:
     def _headers(self) -> tuple[str, str]:
         """Which lanes there are, and what all headers say."""
         board = self.connection.set_aside, self.connection.statuses_listed
-        return self._shared(_heads, (*self._seen, board), self._draw_headers)
+        return shared(_heads, self.connection, (*self._seen, board), self._draw_headers)
 
     def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
@@ -88,21 +83,7 @@ class News:
     def _seen(self) -> tuple[Hashable, ...]:
         """All that a card and the headers follow from."""
         lens = self.look.lens.key(self.connection)
-        return (eyes_of(self.connection), self.change, self.look.folds, lens, self.can_move, today())
-
-    def _shared(self, kept: Answers[T], key: Hashable, draw: Callable[[], T]) -> T:
-        """For all with these eyes, if they were still the same when it had been drawn; else for this page alone."""
-
-        def proved() -> T:
-            drawn = draw()
-            if not same_eyes(self.connection):
-                raise Changed
-            return drawn
-
-        try:
-            return kept.of(key, proved)
-        except Changed:
-            return draw()
+        return (self.change, self.look.folds, lens, self.can_move, today())
 
     def _drawn(self, template: str, **context: object) -> str:
         """The templates get nothing of the request but the right to move, so nothing of one person can come into what
@@ -113,21 +94,5 @@ class News:
 
 def forget() -> None:
     """Everything is drawn anew."""
-    for kept in (_eyes, _cards, _heads, _texts):
+    for kept in (_cards, _heads, _texts):
         kept.forget()
-
-
-def eyes_of(connection: Connection) -> str:
-    """The same for two accounts exactly if Plannr shows them the same cards."""
-
-    def look() -> str:
-        cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
-        seen = blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
-        return seen if same_eyes(connection) else f"{connection.account} {uuid4()}"
-
-    return _eyes.of((connection.account, connection.eyes), look)
-
-
-def same_eyes(connection: Connection) -> bool:
-    """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
-    return Connection.objects.filter(pk=connection.pk, eyes=connection.eyes).exists()

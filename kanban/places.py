@@ -90,15 +90,20 @@ def _longest_rising(places: list[float | None]) -> list[int]:
 def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
     """A place right after `above`; else right before `below`; else where the card's own number puts it."""
     others = Card.objects.filter(column=card.column).exclude(case=card.case)
-    if neighbour := others.filter(case=above).first() if above else None:
+    if neighbour := _in(others, card, above):
         return _between(neighbour, others.after(neighbour).in_order().first(), others)
-    if neighbour := others.filter(case=below).first() if below else None:
+    if neighbour := _in(others, card, below):
         return _between(others.before(neighbour).in_order().last(), neighbour, others)
     further = Q(position__gte=card.position) | Q(position=None) if card.position is not None else Q(pk=None)
     first_after = others.filter(further).in_order().first()
     if first_after:
         return _between(others.before(first_after).in_order().last(), first_after, others)
     return _between(others.in_order().last(), None, others)
+
+
+def _in(others: CardQuerySet, card: Card, case: UUID | None) -> Card | None:
+    """By the index over firms and cases: the one over columns would be read to its end."""
+    return others.filter(firm=card.firm, case=case).first() if case else None
 
 
 def _between(left: Card | None, right: Card | None, others: CardQuerySet) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kanban import chips, listing
-from kanban.board import Board, Look, Numbers
+from kanban.board import Board, Look
 from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, today
 from kanban.sorting import ORDERS
+from kanban.tallies import Numbers
 from kanban.templatetags.board import Where, face
 
 MOST = 2000  # cases on one print: some fifty sheets

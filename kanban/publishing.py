@@ -45,7 +45,8 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
     looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
     if (different := moved | looks) or columns_differ:
-        changes.ring(connection, sorted(different), columns=columns_differ)
+        left = {case: old[case].column_id for case in different}
+        changes.ring(connection, sorted(different), columns=columns_differ, left=left)
     if mine := shown | hidden:
         changes.ring(connection, sorted(mine), own=True)
         connection.sees_otherwise()

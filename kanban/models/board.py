@@ -243,6 +243,7 @@ class Change(models.Model):
     firm = models.UUIDField()
     account = models.UUIDField(null=True)
     case = models.UUIDField(null=True)
+    left = models.BigIntegerField(null=True)  # the row of the column in which the case stood until then
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

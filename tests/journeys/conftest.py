@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, drawing, lists, mirror, news, pauses, shelf
+from kanban import connections, drawing, eyes, lists, mirror, news, pauses, shelf, tallies
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 from tests.journeys.team import BOARD, CLIENT, Team
@@ -18,8 +18,10 @@ from tests.journeys.team import BOARD, CLIENT, Team
 def nobody_is_left_connected() -> Iterator[None]:
     pauses.forget()
     drawing.forget()
+    eyes.forget()
     news.forget()
     shelf.forget()
+    tallies.forget()
     lists.forget()
     yield
     connections.disconnect_all()

@@ -4,7 +4,7 @@ from kanban import finding
 
 
 def found_again(apps, editor):
-    """SQLite has remade the table of cards, and with it gone are the triggers that fill the index of words."""
+    """SQLite has remade the table of cards, and gone with it are the triggers that fill the index of words."""
     finding.install(editor.connection)
 
 
@@ -13,4 +13,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("card", "digest", models.CharField(blank=True, max_length=16)),
         migrations.RunPython(found_again, found_again),
+        migrations.AddField("change", "left", models.BigIntegerField(null=True)),
     ]
