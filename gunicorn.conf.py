@@ -1,5 +1,6 @@
 """How gunicorn serves the board. `manage.py serve` starts it with this file; host and port come from there."""
 
+import gc
 import os
 import resource
 
@@ -25,6 +26,8 @@ def post_worker_init(worker):
     it left half done is settled."""
     from kanban import bell, leftovers  # only now: settings are read after this file
 
+    gc.freeze()  # what was read before the fork is not looked through for garbage, and stays shared
+    gc.set_threshold(50_000, 20, 50)  # nor are the cards that are kept, every few requests
     bell.serve(worker)
     leftovers.settle_soon()
 

@@ -88,7 +88,7 @@ def _set_by_others(write: Write, which: Q) -> set[str]:
 
 def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move]]:
     of_case = which & Q(firm=write.firm, case=write.case) & ~Q(intent=write.intent)
-    return Edit.objects.filter(of_case, what=Edit.What.EDIT), Move.objects.filter(of_case)
+    return Edit.objects.filter(of_case, what=Edit.What.EDIT), Move.objects.filter(of_case).only("also", "dated")
 
 
 def _since(write: Write) -> Q:

@@ -90,7 +90,10 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
 
 
 def _known(intent: UUID) -> Move | Edit | None:
-    return Move.objects.filter(intent=intent).first() or Edit.objects.filter(intent=intent).first()
+    for kind in (Move, Edit):
+        if known := kind._default_manager.filter(intent=intent).values_list("pk", flat=True).first():
+            return kind._default_manager.get(pk=known)
+    return None
 
 
 def _is_of(known: Write, connection: Connection, case: UUID) -> bool:

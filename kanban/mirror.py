@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, facets, notices, outside, places, sharing
+from kanban import changes, connections, copies, facets, last_read, notices, outside, places, sharing
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
 from kanban.publishing import publish
@@ -72,8 +72,12 @@ def refresh(connection: Connection) -> bool:
         client = connections.client_for(connection)
         if not client.rate.spare():  # the rest of this minute belongs to people and their moves
             return _failed(connection, "rate_limited")
-        read = client.cases.list(sort="created_at")
-        statuses, listed = _statuses(connection, read.cases)
+        fetched = client.cases.fetch(sort="created_at")
+        listed = _statuses(connection)
+        if listed is not None and _is_repeated(connection, fetched.digest, listed, began):
+            return True
+        read = fetched.understood()
+        statuses = statuses_of(read.cases) if listed is None else listed
         cases = {case.uuid: case for case in read.cases}
         cases |= _ask_again_for_missing(connection, cases)
     except PlannrError as error:
@@ -85,9 +89,27 @@ def refresh(connection: Connection) -> bool:
             return True  # somebody else has read it all since we began
         doubtful = publish(connection, statuses, cases, began)
         connection.as_of = connection.own_at = began
-        connection.statuses_listed, connection.set_aside, connection.problem = listed, len(read.set_aside), ""
+        connection.statuses_listed, connection.set_aside, connection.problem = (
+            listed is not None,
+            len(read.set_aside),
+            "",
+        )
         connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
+        last_read.remember(connection, fetched.digest, statuses, len(read.cases))
     _share(connection, doubtful, began)
+    return True
+
+
+def _is_repeated(connection: Connection, digest: bytes, statuses: list[Status], began: datetime) -> bool:
+    """Whether Plannr says what it said last time, which the mirror still says: then only the time is new."""
+    with transaction.atomic():
+        connection.locked()
+        if not last_read.is_repeated(connection, digest, statuses):
+            return False
+        connection.as_of, connection.own_at, connection.problem = began, began, ""
+        own = Connection.objects.filter(pk=connection.pk).exclude(as_of__gt=began)
+        own.update(as_of=began, own_at=began, problem="")
+    _share(connection, set(), began)
     return True
 
 
@@ -230,12 +252,12 @@ def _failed(connection: Connection, problem: str) -> bool:
     return False
 
 
-def _statuses(connection: Connection, cases: list[Case]) -> tuple[list[Status], bool]:
-    """The firm's statuses; where Plannr has no list of them, those that cases stand in."""
+def _statuses(connection: Connection) -> list[Status] | None:
+    """The firm's statuses, if Plannr has a list of them; else those that cases stand in have to do."""
     try:
-        return connections.client_for(connection).statuses.list(), True
+        return connections.client_for(connection).statuses.list()
     except NotFound:
-        return statuses_of(cases), False
+        return None
 
 
 def _ask_again_for_missing(connection: Connection, cases: dict[UUID, Case]) -> dict[UUID, Case]:

@@ -81,7 +81,8 @@ def revision_of(firm: UUID, case: UUID) -> str:
 def write_down(write: Write) -> None:
     """What became of it and its line in the record: both or neither, whenever the process dies; and once, however many
     find out at the same time."""
-    known = type(write)._default_manager.select_for_update(no_key=True).get(pk=write.pk).outcome
+    rows = type(write)._default_manager.select_for_update(no_key=True).filter(pk=write.pk)
+    known = rows.values_list("outcome", flat=True).get()
     if known not in (Outcome.OPEN, Outcome.UNKNOWN):
         return write.refresh_from_db()
     write.save()

@@ -86,6 +86,7 @@ __all__ = [
     "ContactDetail",
     "CustomField",
     "Employees",
+    "Fetched",
     "Firm",
     "Forbidden",
     "Group",

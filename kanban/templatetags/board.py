@@ -101,6 +101,7 @@ def day(moment: datetime, today: date) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=2000)
 def in_bar(lens: Lens, status: UUID, state: str) -> str:
     """The address of the board with only those cards of this column; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"

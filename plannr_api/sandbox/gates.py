@@ -41,7 +41,7 @@ class Gates:
         return gate.name
 
     def hold(self, request: Request, when: str, number: int) -> bool:
-        """Wait where a gate is closed; whether to go on, which nobody does whose gate was taken away instead of opened."""
+        """Wait where a gate is closed. Whether to go on: not if the gate was taken away instead of opened."""
         with self._lock:
             gate = next((each for each in self._gates if _closed(each, request, when)), None)
             if gate is not None:

@@ -129,8 +129,8 @@ class World:
             self._drawn.clear()
 
     def reset(self, cases: int | None = None, seed: int | None = None, wanted: Mapping[str, Any] | None = None) -> None:
-        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start). Requests
-        that are held or delayed are dropped: they were about the firms that are gone."""
+        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start). What is
+        held or delayed is dropped: it was about the firms that are gone."""
         checked = dialects.read(wanted or {})
         with self.lock:
             self.size = self.size if cases is None else cases

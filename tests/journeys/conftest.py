@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, drawing, eyes, lists, mirror, news, pauses, shelf, tallies
+from kanban import connections, drawing, eyes, last_read, lists, mirror, news, pauses, shelf, tallies
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 from tests.journeys.team import BOARD, CLIENT, Team
@@ -19,6 +19,7 @@ def nobody_is_left_connected() -> Iterator[None]:
     pauses.forget()
     drawing.forget()
     eyes.forget()
+    last_read.forget()
     news.forget()
     shelf.forget()
     tallies.forget()

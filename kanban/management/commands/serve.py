@@ -15,6 +15,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
+from django.template.loader import get_template
 from gunicorn.app.base import Application
 
 from kanban import connections, grants
@@ -124,4 +125,7 @@ class _Gunicorn(Application):  # type: ignore[misc]  # gunicorn has no types
         self.cfg.set("bind", self.address)
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        application = get_wsgi_application()
+        for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):  # once, not at the first page of each
+            get_template(str(template.relative_to(settings.BASE_DIR / "templates")))
+        return application
