@@ -208,13 +208,18 @@ def absorb(
     if newly_shown:
         changes.ring(connection, [card.case], own=True)
         connection.sees_otherwise()
-    if before and (moved or copies.looks(before) != copies.looks(card)):
-        crossed = before.column_id != column.pk
-        vanished = crossed and (before.column.vanished or column.vanished)  # it goes with its last case
-        changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
-    elif before and copies.kept(before) != copies.kept(card):
-        changes.renumbered(connection)
+    if before:
+        _ring_if_different(connection, before, card)
     return card
+
+
+def _ring_if_different(connection: Connection, before: Card, card: Card) -> None:
+    crossed = before.column_id != card.column_id
+    if crossed or before.place != card.place or copies.looks(before) != copies.looks(card):
+        vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
+        changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
+    elif copies.kept(before) != copies.kept(card):
+        changes.renumbered(connection)
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:

@@ -35,26 +35,37 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
+    pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
     facets.write([*created, *found_otherwise])
-    outside.note(connection, [(old[card.case], card) for card in differing], began)
+    outside.note(connection, pairs, began)
     outside.note_new(connection, created, began)
     shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
-    moved = {c.case for c in differing if c.column_id != old[c.case].column_id or c.place != old[c.case].place}
-    looks = {c.case for c in differing if copies.looks(c) != copies.looks(old[c.case])}
-    if (different := moved | looks) or columns_differ:
-        left = {case: old[case].column_id for case in different}
-        changes.ring(connection, sorted(different), columns=columns_differ, left=left)
-    if mine := shown | hidden:
+    looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
+    _ring(connection, pairs, looks, shown | hidden, columns_differ=columns_differ)
+    return {c.case for c in created} | hidden | looks
+
+
+def _ring(
+    connection: Connection, pairs: list[outside.Pair], looks: set[UUID], mine: set[UUID], *, columns_differ: bool
+) -> None:
+    """Tell of what looks different or stands elsewhere, and this account of what it alone sees or sees no more."""
+    left = {
+        card.case: before.column_id
+        for before, card in pairs
+        if card.case in looks or card.column_id != before.column_id or card.place != before.place
+    }
+    if left or columns_differ:
+        changes.ring(connection, sorted(left), columns=columns_differ, left=left)
+    if mine:
         changes.ring(connection, sorted(mine), own=True)
         connection.sees_otherwise()
-    if different or mine or columns_differ:
+    if left or mine or columns_differ:
         changes.prune(connection)
-    elif differing:
+    elif pairs:
         changes.renumbered(connection)
-    return {c.case for c in created} | hidden | looks
 
 
 def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
