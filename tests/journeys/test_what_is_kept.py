@@ -1,0 +1,168 @@
+"""What is kept in the process so that the board is fast, and why it is true all the same."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from kanban import mirror, tallies
+from kanban.models import Card, Connection
+from tests.journeys.people import CARD, Person
+from tests.journeys.team import Team
+
+READS_CARDS = '"kanban_card"."name"'  # whole cards, which only a first drawing needs
+
+
+def asked(person: Person, query: str = "") -> list[str]:
+    """What a look at the board asks the database."""
+    with CaptureQueriesContext(database) as caught:
+        assert person.client.get(f"/{query}").status_code == 200
+    return [each["sql"] for each in caught.captured_queries]
+
+
+def counted(connection: Connection) -> tallies.Tally:
+    return tallies.of(connection.cards, list(connection.columns))
+
+
+def kept(connection: Connection) -> tallies.Tally:
+    return tallies.of_all(Connection.objects.get(pk=connection.pk), list(connection.columns))
+
+
+def test_a_board_is_drawn_once_for_all_who_see_the_same(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    assert any(READS_CARDS in sql for sql in asked(alice))
+    assert not any('FROM "kanban_card"' in sql for sql in asked(bob))
+    assert CARD.findall(bob.open()) == CARD.findall(alice.open())
+
+
+def test_whoever_takes_it_compressed_gets_the_same_page(priya: Person) -> None:
+    plain, packed = (priya.client.get("/", headers={"Accept-Encoding": how}) for how in ("identity", "gzip, br"))
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert {"Accept-Encoding", "Cookie"} <= set(plain["Vary"].split(", "))
+    assert CARD.findall(gzip.decompress(packed.content).decode()) == CARD.findall(plain.content.decode())
+    assert len(packed.content) < len(plain.content) / 4
+
+
+def test_whoever_may_only_look_is_not_shown_what_was_drawn_for_those_who_move(team: Team) -> None:
+    alice, val = team.sign_in("alice"), team.sign_in("val")
+    assert 'class="pick"' in alice.open()
+    assert 'class="pick"' not in val.open()
+
+
+def test_after_a_move_no_card_is_read_that_is_known_already(priya: Person) -> None:
+    priya.open()
+    case = priya.standing("Fact find")[0]
+    assert priya.drop(case, "Research", below=priya.standing("Research")[0]).status == 200
+    whole = [sql for sql in asked(priya) if READS_CARDS in sql]
+    assert len(whole) == 1  # one question, of one card
+    assert whole[0].rpartition("IN (")[2].count(",") == 0
+
+
+def test_the_numbers_that_are_kept_are_those_of_a_full_count(priya: Person) -> None:
+    chance, columns = random.Random(20), ["Fact find", "Research", "Presented", "Completed"]
+    for _ in range(25):
+        priya.open(folds="")
+        outside, cases = priya.plannr.outside, sorted(case["uuid"] for case in priya.plannr.state()["cases"])
+        case, to = chance.choice(cases), chance.choice(columns)
+        match chance.choice(["drop", "drop", "move", "value", "delete", "create"]):
+            case "drop":
+                priya.send(case, intent=uuid.uuid4(), status=priya.status(to), edge="top")
+            case "move":
+                outside.move(case, priya.status(to), 1)
+            case "value":
+                outside.edit(case, value=chance.randrange(1, 10**6))
+            case "delete":
+                outside.delete(case)
+            case _:
+                outside.create(name="New", status=priya.status(to))
+        if chance.random() < 0.5:
+            assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert kept(priya.connection) == counted(priya.connection)
+
+
+def test_after_a_move_only_its_two_columns_are_counted_anew(priya: Person) -> None:
+    priya.open()
+    case = priya.standing("Fact find")[0]
+    assert priya.drop(case, "Research", below=priya.standing("Research")[0]).status == 200
+    with CaptureQueriesContext(database) as caught:
+        assert kept(priya.connection) == counted(priya.connection)
+    assert not [each for each in caught.captured_queries[:-1] if "COUNT" in each["sql"]]  # the move's answer did it
+
+
+def test_a_board_that_is_loaded_again_says_the_numbers_that_plannr_gave_its_cards_meanwhile(priya: Person) -> None:
+    priya.open()
+    case = priya.standing("Fact find")[1]
+    priya.plannr.outside.move(case, priya.status("Research"), 1)
+    assert mirror.refresh(priya.connection)
+    priya.open()
+    column = priya.standing("Research")
+    assert [priya.positions[each] for each in column] == [str(number) for number in range(1, len(column) + 1)]
+
+
+def test_numbers_that_came_with_a_look_at_a_move_are_on_the_next_page_too(priya: Person) -> None:
+    """Plannr was asked of one case and its neighbours; nobody was told anything, as all stand where they stood."""
+    priya.open()
+    mover, other = priya.standing("Fact find")[0], priya.standing("Research")[0]
+    priya.plannr.outside.move(mover, priya.status("Research"), 1)  # pushes the others along
+    mirror.look_up(priya.connection, [other])
+    priya.open()
+    assert priya.positions[other] == "2"
+
+
+# A list that is the same again
+
+
+def writes(connection: Connection) -> list[str]:
+    with CaptureQueriesContext(database) as caught:
+        assert mirror.refresh(connection)
+    return [each["sql"] for each in caught.captured_queries if not each["sql"].startswith("SELECT")]
+
+
+def test_what_plannr_sends_again_word_for_word_is_not_taken_apart(priya: Person) -> None:
+    before = Connection.objects.get(pk=priya.connection.pk).as_of
+    with CaptureQueriesContext(database) as caught:
+        assert mirror.refresh(priya.connection)
+    assert not [each for each in caught.captured_queries if READS_CARDS in each["sql"]]
+    after = Connection.objects.get(pk=priya.connection.pk).as_of
+    assert before
+    assert after
+    assert after > before
+
+
+def test_when_something_changed_only_that_is_written(priya: Person) -> None:
+    cases = priya.standing("Fact find")[:3]
+    for case in cases:
+        priya.plannr.outside.edit(case, value=1)
+    before = {card.case: card.heard_at for card in priya.connection.cards}
+    assert mirror.refresh(priya.connection)
+    written = {str(card.case) for card in priya.connection.cards if card.heard_at != before[card.case]}
+    assert written == set(cases)
+    assert {card.value for card in priya.connection.cards.filter(case__in=cases)} == {1}
+
+
+@pytest.mark.parametrize("meanwhile", ["a move of ours", "a mirror that lost something", "another who sees less"])
+def test_the_same_words_count_for_nothing_when_the_mirror_says_something_else(
+    priya: Person, meanwhile: str, monkeypatch: Any
+) -> None:
+    words = priya.plannr.state()
+    case = priya.standing("Fact find")[0]
+    if meanwhile == "a move of ours":
+        assert priya.drop(case, "Research", below=priya.standing("Research")[0]).status == 200
+        for known, was in zip(priya.plannr.firm.cases.values(), words["cases"], strict=True):
+            known |= {name: was[name] for name in ("status_uuid", "status_position", "updated_at") if name in was}
+            known["status"] = was["status"]
+    elif meanwhile == "a mirror that lost something":
+        mirror.forget(priya.connection, priya.connection.cards.get(case=case).case)
+    else:
+        mirror.forget(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
+    assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+    card = priya.connection.cards.select_related("column").get(case=case)
+    assert card.column.name == "Fact find"
+    assert Card.objects.filter(case=case).count() == 1
