@@ -18,9 +18,7 @@ from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Answer, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SELECTED = re.compile(
-    r'name="seen_status" value="([^"]*)".*?seen_position" value="([^"]*)".*?seen_revision" value="([^"]*)"'
-)
+SELECTED = re.compile(r'data-position="([^"]*)" data-seen="([^" ]*) ([^"]*)"')
 
 
 @pytest.fixture
@@ -48,7 +46,7 @@ def selection(priya: Person, cases: list[str]) -> list[str]:
         below = next((each for each in column[at:] if each in others), "")
         found = SELECTED.search(page, page.index(f'id="card-{case}"'))
         assert found
-        status, position, revision = found.groups()
+        position, status, revision = found.groups()
         said.append(".".join((case, status, position, above, below, revision)))
     return said
 
