@@ -13,7 +13,7 @@ const changed = () => board.dispatchEvent(new CustomEvent("selection"));
 
 // What was seen of a card: where it stood, between whom of those that are not moved along with it, and how it looked.
 function item(card) {
-  const { seen_status: status, seen_position: position, seen_revision: revision } = seen(card);
+  const { seen_status: status, seen_position: position, seen_revision: revision } = seen(card, card.parentElement);
   return [card.dataset.case, status, position, ...around(card), revision].join(".");
 }
 

@@ -10,9 +10,10 @@ export function intent() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-// What a card says of how it looked when it was drawn; null where it is not theirs to move.
-export function seen({ dataset }) {
-  if (!dataset.seen) return null;
-  const [status, revision] = dataset.seen.split(" ");
-  return { seen_status: status, seen_position: dataset.position, seen_revision: revision };
-}
+// Whether a card is theirs to move, and what was seen of it when it was drawn in this list.
+export const movable = ({ dataset }) => "seen" in dataset;
+export const seen = ({ dataset }, list) => ({
+  seen_status: list?.closest("[data-status]").dataset.status,
+  seen_position: dataset.position,
+  seen_revision: dataset.seen,
+});

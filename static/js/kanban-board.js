@@ -1,7 +1,7 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits its move.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
-import { intent, seen } from "./intent.js";
+import { intent, movable, seen } from "./intent.js";
 
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
@@ -34,7 +34,7 @@ class KanbanBoard extends HTMLElement {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
     const copies = document.getElementById("lanes") ?? card.parentElement; // it may wait in another lane
     const busy = copies?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`);
-    if (this.card || !card.isConnected || busy || !seen(card)) return false;
+    if (this.card || !card.isConnected || busy || !movable(card)) return false;
     [this.card, this.target] = [card, null];
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
@@ -112,7 +112,7 @@ class KanbanBoard extends HTMLElement {
   submit(card, fields, home) {
     card.home = home;
     card.querySelector(".card-form")?.remove(); // of a move whose answer was lost
-    const form = this.formOf(card, { ...seen(card), ...fields });
+    const form = this.formOf(card, { ...seen(card, document.getElementById(home.list)), ...fields });
     card.append(form);
     htmx.process(form);
     form.requestSubmit();
