@@ -7,8 +7,7 @@ const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
 const columnOf = (card) => document.getElementById(`name-${card.closest("[data-status]").dataset.status}`).textContent.trim();
 const looks = (card) => {
-  const seen = ["seen_status", "seen_revision"].map((name) => card.querySelector(`[name=${name}]`)?.value);
-  return [card.dataset.position, card.matches("[data-attention]"), ...seen, card.textContent.replace(/\s+/g, " ")].join("|");
+  return [card.dataset.position, card.matches("[data-attention]"), card.dataset.seen, card.textContent.replace(/\s+/g, " ")].join("|");
 };
 
 let [alike, differing] = [new Set(), new Map()]; // ids of cards; of those that differ, what was known of them before

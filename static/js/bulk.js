@@ -2,7 +2,7 @@
 // The server changes them one by one; each card that waits for its turn is marked, and placed by the news.
 
 import { closable } from "./dialogs.js";
-import { intent } from "./intent.js";
+import { intent, seen } from "./intent.js";
 
 const board = document.getElementById("board");
 const [bar, dialog, drop] = ["selection", "bulk-menu", "bulk-drop"].map((id) => document.getElementById(id));
@@ -12,10 +12,9 @@ const cards = () => [...new Map(copies().reverse().map((card) => [card.dataset.c
 const changed = () => board.dispatchEvent(new CustomEvent("selection"));
 
 // What was seen of a card: where it stood, between whom of those that are not moved along with it, and how it looked.
-function seen(card) {
-  const { seen_status: status, seen_position: position, seen_revision: revision } = card.querySelector(".card-form").elements;
-  const [above, below] = around(card);
-  return [card.dataset.case, status.value, position.value, above, below, revision.value].join(".");
+function item(card) {
+  const { seen_status: status, seen_position: position, seen_revision: revision } = seen(card, card.parentElement);
+  return [card.dataset.case, status, position, ...around(card), revision].join(".");
 }
 
 function around(mark) {
@@ -27,7 +26,7 @@ function around(mark) {
 }
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.elt.matches(".bulk-form")) detail.parameters.items = cards().map(seen);
+  if (detail.elt.matches(".bulk-form")) detail.parameters.items = cards().map(item);
 });
 
 // By the bar

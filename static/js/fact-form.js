@@ -1,6 +1,6 @@
 // A field while it is edited: Escape leaves it, the calendar types for you, and what was typed before is there again.
 
-import { isTyped, keep, restore } from "./typed.js";
+import { isTyped, keep, restore, within } from "./typed.js";
 
 const FORMS = ".fact-form, .case-form";
 
@@ -17,13 +17,13 @@ document.addEventListener("keydown", (event) => {
 
 // The calendar is offered only where there is a script to take a day from it.
 const prepare = (root) => {
-  for (const calendar of root.querySelectorAll(".calendar[hidden]")) calendar.hidden = false;
-  for (const form of root.querySelectorAll(FORMS)) restore(form);
+  for (const calendar of within(root, ".calendar[hidden]")) calendar.hidden = false;
+  for (const form of within(root, FORMS)) restore(form);
 };
 document.addEventListener("input", ({ target }) => {
   if (!target.matches(".calendar") || !target.value) return;
   target.previousElementSibling.value = target.value.split("-").reverse().join("/");
 });
 
-document.addEventListener("htmx:load", ({ detail }) => prepare(detail.elt.parentElement ?? document));
+document.addEventListener("htmx:load", ({ detail }) => prepare(detail.elt));
 prepare(document);

@@ -1,7 +1,7 @@
-// <kanban-board>: picks a card up, shows where it would land, drops it, and submits the card's own move form.
+// <kanban-board>: picks a card up, shows where it would land, drops it, and submits its move.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
-import { intent } from "./intent.js";
+import { intent, movable, seen } from "./intent.js";
 
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
@@ -34,7 +34,7 @@ class KanbanBoard extends HTMLElement {
     // One is in hand already, this one has been drawn anew, waits for its answer, or is not theirs to move.
     const copies = document.getElementById("lanes") ?? card.parentElement; // it may wait in another lane
     const busy = copies?.querySelector(`.card[data-case="${card.dataset.case}"][aria-busy=true]`);
-    if (this.card || !card.isConnected || busy || !card.querySelector(".card-form")) return false;
+    if (this.card || !card.isConnected || busy || !movable(card)) return false;
     [this.card, this.target] = [card, null];
     const [above, below] = around(card);
     this.home = { list: card.parentElement.id, lane: card.closest(".lane"), above, below };
@@ -111,8 +111,11 @@ class KanbanBoard extends HTMLElement {
 
   submit(card, fields, home) {
     card.home = home;
-    this.fill(card, fields);
-    card.querySelector(".card-form").requestSubmit();
+    card.querySelector(".card-form")?.remove(); // of a move whose answer was lost
+    const form = this.formOf(card, { ...seen(card, document.getElementById(home.list)), ...fields });
+    card.append(form);
+    htmx.process(form);
+    form.requestSubmit();
   }
 
   release() {
@@ -124,15 +127,13 @@ class KanbanBoard extends HTMLElement {
     this.card = null;
   }
 
-  fill(card, fields) {
-    const form = card.querySelector(".card-form");
-    form.querySelector("fieldset")?.remove();
-    form.append(document.getElementById("move-fields").content.cloneNode(true));
+  // Only now, for the one card in hand: with a form on each card a fifth of the board would be forms, and htmx would
+  // look at every one of them before the board is usable.
+  formOf(card, fields) {
+    const form = document.getElementById("card-form").content.firstElementChild.cloneNode(true);
     for (const [name, value] of Object.entries(fields)) form.elements[name].value = value ?? "";
-    // Only now, for the one card in hand: htmx would have to look at every form of the board before it is usable.
-    form.setAttribute("hx-put", form.getAttribute("action"));
-    form.setAttribute("hx-swap", "none");
-    htmx.process(form);
+    form.setAttribute("hx-put", card.querySelector(".card-menu").getAttribute("href"));
+    return form;
   }
 
   send(form) {

@@ -5,7 +5,7 @@ import { lower, over, raise, rowUnder, topUnder } from "./drop-bar.js";
 
 const [SLOP, TOUCH_SLOP, HOLD, EDGE] = [5, 8, 250, 80];
 const board = document.getElementById("board");
-let grip = null; // {card, id, touch, x, y, dx, dy, timer, ghost}
+let grip = null; // {card, id, touch, x, y, dx, dy, timer, ghost, moved, under}
 
 board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest(".card");
@@ -28,30 +28,43 @@ function start() {
   grip.ghost.inert = true;
   grip.ghost.style.inlineSize = `${grip.width}px`;
   document.body.append(grip.ghost);
-  board.setPointerCapture(grip.id);
+  grip.ghost.setPointerCapture(grip.id); // whose cursor is then shown: one for all cards would draw each of them anew
   raise(grip.card);
-  follow();
-  grip.frame = requestAnimationFrame(scroll);
+  grip.moved = true;
+  frame();
 }
 
-board.addEventListener("pointermove", (event) => {
+addEventListener("pointermove", (event) => {
   if (event.pointerId !== grip?.id) return;
   [grip.x, grip.y] = [event.clientX, event.clientY];
-  if (grip.ghost) return follow();
+  if (grip.ghost) return (grip.moved = true);
   const far = Math.hypot(grip.x - grip.fromX, grip.y - grip.fromY);
   if (grip.touch && far > TOUCH_SLOP) end();
   else if (!grip.touch && far > SLOP) start();
 });
 
-function follow() {
-  const bar = topUnder(document.elementFromPoint(grip.x, grip.y)); // it would hide the bar: it stays above that
-  const top = bar === null ? grip.y - grip.dy : bar - grip.height - 8;
-  grip.ghost.style.translate = `${grip.x - grip.dx}px ${top}px`;
-  aim();
+// Once a frame, and only where something moved: to ask what is under the pointer is most of the work on a long board.
+function frame() {
+  look();
+  grip.moved = scroll();
+  grip.frame = requestAnimationFrame(frame);
 }
 
-function aim() {
-  const under = document.elementFromPoint(grip.x, grip.y);
+function look() {
+  if (!grip.moved) return;
+  grip.moved = false;
+  grip.under = document.elementFromPoint(grip.x, grip.y);
+  follow(grip.under);
+  aim(grip.under);
+}
+
+function follow(under) {
+  const bar = topUnder(under); // it would hide the bar: it stays above that
+  const top = bar === null ? grip.y - grip.dy : bar - grip.height - 8;
+  grip.ghost.style.translate = `${grip.x - grip.dx}px ${top}px`;
+}
+
+function aim(under) {
   const entry = over(under);
   const column = placeAt(entry ?? under);
   if (!column || column.matches("[data-vanished]")) return board.aim(null);
@@ -86,14 +99,13 @@ function cardAt(list, y) {
 }
 
 // Within 80 px of an edge the column, and the board or the bar, scroll: the nearer the faster. Lanes scroll together, below
-// the heads of the columns.
+// the heads of the columns. True: something did, so that something else is under the pointer.
 function scroll() {
   const pull = (at, low, high) => (at < low + EDGE ? at - low - EDGE : at > high - EDGE ? at - high + EDGE : 0) / 5;
   const lanes = document.getElementById("lanes");
   const room = (lanes ?? board).getBoundingClientRect();
-  const under = document.elementFromPoint(grip.x, grip.y);
-  const row = rowUnder(under) ?? lanes ?? board;
-  const list = lanes ?? under?.closest(".column")?.querySelector(".cards");
+  const row = rowUnder(grip.under) ?? lanes ?? board;
+  const list = lanes ?? grip.under?.closest(".column")?.querySelector(".cards");
   const before = [row.scrollLeft, list?.scrollTop];
   row.scrollLeft += pull(grip.x, room.left, room.right);
   if (list) {
@@ -101,19 +113,19 @@ function scroll() {
     const top = lanes?.querySelector(".lane-heads").getBoundingClientRect().bottom ?? box.top;
     list.scrollTop += pull(grip.y, top, Math.min(box.bottom, innerHeight));
   }
-  if (row.scrollLeft !== before[0] || list?.scrollTop !== before[1]) aim();
-  grip.frame = requestAnimationFrame(scroll);
+  return row.scrollLeft !== before[0] || list?.scrollTop !== before[1];
 }
 
-board.addEventListener("pointerup", (event) => {
+addEventListener("pointerup", (event) => {
   if (event.pointerId !== grip?.id) return;
   if (grip.ghost) {
     swallowClick();
+    look();
     board.drop();
   }
   end();
 });
-board.addEventListener("pointercancel", (event) => event.pointerId === grip?.id && stop());
+addEventListener("pointercancel", (event) => event.pointerId === grip?.id && stop());
 addEventListener("blur", stop);
 addEventListener("keydown", (event) => event.key === "Escape" && grip && (event.preventDefault(), stop()), true);
 

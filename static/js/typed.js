@@ -9,6 +9,8 @@ const slotOf = (form) => form.closest("[data-slot]")?.dataset.slot ?? form.getAt
 const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
 const put = (slot, words) => sessionStorage.setItem(KEY, JSON.stringify({ ...kept(), [slot]: words }));
 
+// Itself or in it. Cards come by the dozen, so what is beside one that came is not looked at for each.
+export const within = (root, what) => [...(root.matches?.(what) ? [root] : []), ...root.querySelectorAll(what)];
 export const isTyped = (root) => root.matches("[data-typed]") || root.querySelector("[data-typed]") !== null;
 export const letGo = (root) => root.querySelectorAll("[data-typed]").forEach((form) => form.removeAttribute("data-typed"));
 export const keepIn = (root) => root.querySelectorAll(`${FORMS}[data-typed]`).forEach(keep);
@@ -55,7 +57,7 @@ document.addEventListener("click", ({ target }) => {
 }, true);
 // What is wrong or was changed by others stands in a form that was drawn anew: still somebody's words.
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
-  for (const form of (elt.parentElement ?? elt).querySelectorAll?.(`${FORMS}:has([aria-invalid], .fact-theirs, .wrong)`) ?? []) form.toggleAttribute("data-typed", true);
+  for (const form of within(elt, `${FORMS}:has([aria-invalid], .fact-theirs, .wrong)`)) form.toggleAttribute("data-typed", true);
 });
 
 // The end of a session, by whichever way it is heard of: before anything is closed over it.

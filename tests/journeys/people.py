@@ -12,7 +12,7 @@ from kanban.models import Connection, Move
 from plannr_api.sandbox import Sandbox
 
 CARD = re.compile(r'<li id="card-[^"]+" class="card" data-case="([^"]+)" data-position="([^"]*)"')
-REVISION = re.compile(r'action="/cases/([^/]+)/move/".*?name="seen_revision" value="([^"]*)"')
+REVISION = re.compile(r'data-case="([^"]+)" data-position="[^"]*" data-seen="([^"]*)"')
 COLUMN = re.compile(r'<section id="column-([^"]+)".*?</section>', re.S)
 HEADER = re.compile(r'<header id="header-([^"]+)"[^>]* data-count="(\d+)" data-total="(-?\d+)"')
 HEADLINE = re.compile(r'<p class="notice-headline"><bdi>(.*?)</bdi>', re.S)

@@ -18,9 +18,7 @@ from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Answer, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SELECTED = re.compile(
-    r'name="seen_status" value="([^"]*)".*?seen_position" value="([^"]*)".*?seen_revision" value="([^"]*)"'
-)
+SELECTED = re.compile(r'data-position="([^"]*)" data-seen="([^"]*)"')
 
 
 @pytest.fixture
@@ -42,13 +40,13 @@ def selection(priya: Person, cases: list[str]) -> list[str]:
     page = priya.client.get("/").content.decode()
     said = []
     for case in cases:
-        column = next(column for column in priya.seen.values() if case in column)
+        status, column = next((status, column) for status, column in priya.seen.items() if case in column)
         at, others = column.index(case), [each for each in column if each not in cases]
         above = next((each for each in reversed(column[:at]) if each in others), "")
         below = next((each for each in column[at:] if each in others), "")
         found = SELECTED.search(page, page.index(f'id="card-{case}"'))
         assert found
-        status, position, revision = found.groups()
+        position, revision = found.groups()
         said.append(".".join((case, status, position, above, below, revision)))
     return said
 

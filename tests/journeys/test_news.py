@@ -183,15 +183,15 @@ def test_the_answer_of_one_account_is_never_anothers(team: Team) -> None:
     assert case not in news(val, number)
 
 
-def test_whoever_may_not_move_any_more_gets_cards_without_a_form(team: Team) -> None:
+def test_whoever_may_not_move_any_more_gets_cards_that_say_nothing_to_move_them_by(team: Team) -> None:
     alice = team.sign_in("alice")
     number = changes.latest(alice.connection)
     case = alice.standing("New enquiry")[0]
     changes.ring(alice.connection, [UUID(case)])
-    assert "card-form" in news(alice, number)
+    assert "data-seen" in news(alice, number)
     Connection.objects.update(can_write=False)
     assert f'id="card-{case}"' in news(alice, number)
-    assert "card-form" not in news(alice, number)
+    assert "data-seen" not in news(alice, number)
 
 
 def test_an_answer_that_is_kept_holds_no_token(priya: Person) -> None:

@@ -119,11 +119,11 @@ def test_who_only_looks_sees_no_way_to_move_anything(alice: Person, team: Team) 
     assert 'class="card"' in page
     assert "Only looking" in page
     for text in (page, val.client.get(f"/cases/{case}/").content.decode()):
-        assert "card-form" not in text
+        assert "data-seen" not in text
         assert "card-menu" not in text
         assert "/move/" not in text
     news = val.client.get("/changes/?since=0", headers={"HX-Request": "true"}).content.decode()
-    assert "card-form" not in news
+    assert "data-seen" not in news
 
 
 def test_a_right_that_plannr_takes_away_is_gone_within_moments(alice: Person, team: Team) -> None:
@@ -134,7 +134,7 @@ def test_a_right_that_plannr_takes_away_is_gone_within_moments(alice: Person, te
     team.plannr.rights("bob", write=False)
     connections.check(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 403
-    assert "card-form" not in bob.open()
+    assert "data-seen" not in bob.open()
     team.plannr.rights("bob", write=True)
     connections.check(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 200
