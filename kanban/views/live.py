@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 from kanban import bell, mirror, presence, settling
 from kanban.answers import Answers
 from kanban.board import Board
-from kanban.http import BoardRequest, look_of, passive, viewer
+from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer
 from kanban.news import News
+from kanban.streams import Page
 
 _presents: Answers[str] = Answers(256)
 
@@ -48,6 +49,8 @@ def stream(request: BoardRequest) -> HttpResponseBase:
     body = bell.listen(
         request.connection,
         session=session,
+        viewer=request.person.pk if request.person else None,
+        page=_page(request),
         since=_number(heard),
         seat=presence.seat(request),
         socket=request.META.get("gunicorn.socket"),
@@ -56,6 +59,14 @@ def stream(request: BoardRequest) -> HttpResponseBase:
         return HttpResponse(status=204)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(body, content_type="text/event-stream", headers=headers)
+
+
+def _page(request: BoardRequest) -> Page | None:
+    """Of a page that says how it looks at the board, news are carried along."""
+    search = request.GET.get("page")
+    if search is None:
+        return None
+    return Page(search, request.COOKIES.get(FOLDS, ""), request.GET.get("lanes", ""))
 
 
 def _number(text: str) -> int | None:
