@@ -90,7 +90,7 @@ let told = "";
 
 function join(how) {
   told = look();
-  const address = `${stream}?${new URLSearchParams({ page: `?${lens()}`, lanes: lanes() })}`;
+  const address = `${stream}?${new URLSearchParams({ page: lens(), lanes: lanes() })}`;
   port.postMessage({ join: address, look: told, seat, aside: document.hidden, ...how });
 }
 const part = () => port.postMessage({});
