@@ -26,6 +26,8 @@ from kanban.streams import Page, Stream
 log = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024  # bytes
+AT_ONCE = 8  # threads woken in one moment: a hundred that queue for the interpreter cost twice as much to send as much
+BREATH = 0.001  # seconds for those to write
 PATIENCE = 1.0  # seconds for which it is drawn again and again, as more and more is new
 Letters = dict[Hashable, bytes | None]
 
@@ -73,12 +75,14 @@ def _groups(due: list[Stream]) -> dict[Alike, list[Stream]]:
 
 
 def _give(together: list[Stream], letter: bytes | None) -> None:
-    for stream in together:
+    for number, stream in enumerate(together, 1):
         if letter:
             stream.carry(stream.after, letter)
         else:
             stream.ring(stream.due)
         stream.served()
+        if number % AT_ONCE == 0:
+            time.sleep(BREATH)
 
 
 def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -> bytes | None:
