@@ -135,13 +135,14 @@ def settled(person: Person) -> None:
 
 
 def test_accounts_that_see_other_cases_are_sent_other_news(team: Team) -> None:
-    alice, val = team.sign_in("alice"), team.sign_in("val")
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
     hidden, shown = alice.standing("Fact find")[:2]
-    Visibility.objects.filter(card__case=hidden, account=val.connection.account).delete()
-    Connection.objects.get(pk=val.connection.pk).sees_otherwise()
-    hers, vals = Page(alice), Page(val)
+    Visibility.objects.filter(card__case=hidden, account=bob.connection.account).delete()
+    bob.connection.sees_otherwise()
+    Connection.objects.update(as_of=alice.connection.as_of)
+    hers, bobs = Page(alice), Page(bob)
     place(alice, hidden, shown)
-    told = vals.news()["html"]
+    told = bobs.news()["html"]
     assert shown in told
     assert hidden not in told
     assert hidden in hers.news()["html"]
