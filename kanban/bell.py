@@ -21,10 +21,10 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import changes, connections, sessions, streams
+from kanban import carrying, changes, connections, streams
 from kanban.models import Change, Connection, Visibility
 from kanban.pacing import Pace
-from kanban.streams import Stream
+from kanban.streams import Page, Stream
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,16 @@ def serve(worker: Any) -> None:
     _worker = worker
 
 
-def listen(connection: Connection, *, session: str, since: int | None, seat: str, socket: Any = None) -> Stream | None:
+def listen(
+    connection: Connection,
+    *,
+    session: str,
+    since: int | None,
+    seat: str,
+    viewer: int | None = None,
+    page: Page | None = None,
+    socket: Any = None,
+) -> Stream | None:
     """A stream for this browser, rung at once if something newer than `since` concerns it; None: there is no place."""
     newest = changes.latest(connection)  # first: what comes from here on the watcher sees
     missed = since is not None and since < newest and changes.since(connection, since) != []
@@ -58,7 +67,10 @@ def listen(connection: Connection, *, session: str, since: int | None, seat: str
         firm=connection.firm,
         account=connection.account,
         session=session,
+        viewer=viewer,
+        page=page,
         after=newest,
+        told=since if missed and since is not None else newest,
         socket=socket,
         hello={"change": newest, "seat": seat},
     )
@@ -118,8 +130,8 @@ def _go_round() -> None:
         now = time.monotonic()
         _end_if_told_to_stop()
         if new:
-            _tell()
-        _waiting = _pace.ring(streams.listening())
+            _judge()
+        _waiting = carrying.tell(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():
@@ -173,7 +185,7 @@ def _listened() -> Iterator[bool]:
 # Whom it concerns
 
 
-def _tell() -> None:
+def _judge() -> None:
     """One query for what is new, one for who sees it. Numbers are compared within a firm, where writes come one after
     another; those of two firms may be committed in another order than they were drawn."""
     listening = streams.listening()
@@ -185,11 +197,12 @@ def _tell() -> None:
         asked |= Q(firm=firm, id__gt=number)
     new = list(Change.objects.filter(asked).order_by("id").values_list("id", "firm", "account", "case"))
     numbers = _numbers(new, {stream.account for stream in listening})
+    alone = {(firm, account) for _, firm, account, _ in new if account}
     newest = {firm: number for number, firm, _, _ in new}
     for stream in listening:
         number = max(numbers[stream.firm, None], numbers[stream.firm, stream.account])
         if number > stream.after:
-            stream.await_turn(number)
+            stream.await_turn(number, asks=(stream.firm, stream.account) in alone)
         stream.after = max(stream.after, newest.get(stream.firm, 0))
 
 
@@ -216,14 +229,6 @@ def _numbers(
 
 
 def _end_what_holds_no_more() -> None:
-    listening = streams.listening()
-    alive = sessions.alive({stream.session for stream in listening if stream.session})
-    owners = dict(
-        Connection.objects.filter(pk__in={stream.connection for stream in listening}).values_list("pk", "person")
-    )
+    still = carrying.still(streams.listening())
     if settings.SIGN_IN == "plannr":  # also of those whose boards are open but out of sight
-        connections.check_soon(Connection.objects.filter(pk__in=owners))
-    for stream in listening:
-        theirs = owners.get(stream.connection, 0) == stream.person
-        if not theirs or (stream.session and stream.session not in alive):
-            stream.end("ended")
+        connections.check_soon({connection.pk: connection for connection in still.values()}.values())

@@ -10,6 +10,7 @@ from functools import partial
 from types import SimpleNamespace
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from kanban import changes, shelf
 from kanban.answers import Answers
@@ -24,6 +25,10 @@ MOST = 24  # boards in a process, of some 300 KB each
 class Drawn:
     board: Board  # with its numbers; whose cards are in the pieces
     pieces: tuple[bytes, ...]  # its columns, one by one: each of them may be the same in the next drawing
+
+    @property
+    def html(self) -> SafeString:
+        return SafeString(b"".join(self.pieces).decode())
 
 
 _kept: Answers[Drawn] = Answers(MOST)

@@ -11,7 +11,7 @@ from kanban.answers import Answers
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")
-_eyes: Answers[str] = Answers(512)
+_eyes: Answers[str] = Answers(4096)
 
 
 class Changed(Exception):

@@ -7,6 +7,7 @@ the very same cards share them, any other has its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,14 +20,19 @@ from django.template.loader import render_to_string
 from kanban import changes
 from kanban.answers import Answers
 from kanban.board import Board, Look, placement
-from kanban.eyes import shared
+from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 
 T = TypeVar("T")
 Order = tuple[Any, ...]
+_INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(512)
+
+
+class MovedOn(Exception):
+    """Something newer came while news were drawn."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,19 @@ class News:
 
     def since(self, number: int) -> str | None:
         """None: too much to place card by card, or a lane has come or gone."""
+        try:
+            return self.exactly(number)
+        except MovedOn:
+            return replace(self, change=changes.latest(self.connection)).since(number)
+
+    def exactly(self, number: int) -> str | None:
+        """The same, and nothing beyond the change that this is as of."""
         cases = changes.since(self.connection, number) if number != self.change else []
         if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
         placed = self._placed(cases)
-        if placed and (newest := changes.latest(self.connection)) != self.change:
-            return replace(self, change=newest).since(number)  # else a card could stand below one that is not told of
+        if placed and changes.latest(self.connection) != self.change:
+            raise MovedOn  # a card could stand below one that is not told of
         return "".join([*placed, self._time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
@@ -66,8 +79,7 @@ class News:
 
     def _headers(self) -> tuple[str, str]:
         """Which lanes there are, and what all headers say."""
-        board = self.connection.set_aside, self.connection.statuses_listed
-        return shared(_heads, self.connection, (*self._seen, board), self._draw_headers)
+        return shared(_heads, self.connection, (*self._seen, *self._board), self._draw_headers)
 
     def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
@@ -79,6 +91,16 @@ class News:
         said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
         return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
 
+    @property
+    def _board(self) -> tuple[Hashable, ...]:
+        return self.connection.set_aside, self.connection.statuses_listed
+
+    @property
+    def alike(self) -> tuple[Hashable, ...]:
+        """The same for two pages that are told the same, but for what changed for one account alone."""
+        eyes = eyes_of(self.connection)
+        return (eyes, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
+
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
         """All that a card and the headers follow from."""
@@ -89,7 +111,7 @@ class News:
         """The templates get nothing of the request but the right to move, so nothing of one person can come into what
         another is sent."""
         eyes = SimpleNamespace(rights=SimpleNamespace(can_move=self.can_move))
-        return render_to_string(template, context | {"request": eyes})
+        return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))
 
 
 def forget() -> None:

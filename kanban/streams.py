@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from socket import SHUT_RDWR
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections as databases
@@ -23,38 +23,68 @@ _streams: set[Stream] = set()
 _lock = threading.Lock()
 
 
+class Page(NamedTuple):
+    """How the page that listens looks at the board, as it would say if it asked."""
+
+    search: str  # of its address
+    folds: str  # its cookie
+    lanes: str  # which of them it has
+
+
 @dataclass(eq=False)
 class Stream:
-    """One browser that listens. A mailbox of one number, not a queue: whoever is slow hears of the newest alone.
+    """One browser that listens. A mailbox of one letter, not a queue: whoever is slow is told the newest alone, since
+    what it was told last.
 
     It is the answer's body as well, and no generator: one that was never begun would not run its `finally`.
     """
 
     connection: int
     person: int | None  # whose the connection was when it began
+    viewer: int | None  # who signed in
     firm: UUID
     account: UUID
     session: str  # the key; nothing where nobody signs in
     after: int  # the newest change that it was judged by
+    told: int  # what it has been told of
+    page: Page | None = None  # nothing is carried along where it is not known
     socket: Any = None  # of the browser, where the server shows it
     hello: dict[str, object] = field(default_factory=dict)
-    due: int = 0  # a number that it is going to be rung with, when its turn comes
+    due: int = 0  # a number that it is going to be told, when its turn comes
     due_since: float = 0.0
+    asks: bool = False  # until then: it is only rung, and its page has to ask
     _rung: threading.Event = field(default_factory=threading.Event)
-    _number: int = 0
-    _told: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _letter: tuple[int, bytes] | None = None
+    _only_rung: bool = False  # by the letter that has not been taken yet
     _greeted: bool = False
     _over: str = ""  # why it ends: "ended", or "stopped" when the browser may come again at once
     _done: bool = False
 
     def ring(self, number: int) -> None:
-        self._number = max(self._number, number)
+        """The number alone: its page asks what is new."""
+        self._put(number, None)
+
+    def carry(self, number: int, letter: bytes) -> None:
+        """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
+        self._put(number, letter)
+
+    def _put(self, number: int, letter: bytes | None) -> None:
+        with self._lock:
+            self._only_rung = self._only_rung or letter is None
+            ring = b"id: %d\ndata: %d\n\n" % (number, number)
+            self._letter = number, ring if self._only_rung or letter is None else letter
         self._rung.set()
 
-    def await_turn(self, number: int) -> None:
+    def await_turn(self, number: int, *, asks: bool) -> None:
         if not self.due:
             self.due_since = time.monotonic()
         self.due = max(self.due, number)
+        self.asks = self.asks or asks or self.page is None
+
+    def served(self) -> None:
+        """Its turn has come."""
+        self.due, self.asks = 0, False
 
     def end(self, why: str) -> None:
         """It holds no place any more; its thread tells the browser and goes."""
@@ -89,9 +119,11 @@ class Stream:
         if self._over:
             self._done = True
             return _event("ended") if self._over == "ended" else b":\n\n"
-        if self._number > self._told:
-            self._told = self._number
-            return b"id: %d\ndata: %d\n\n" % (self._told, self._told)
+        with self._lock:
+            letter, self._letter, self._only_rung = self._letter, None, False
+        if letter and letter[0] > self.told:
+            self.told = letter[0]
+            return letter[1]
         return b":\n\n"
 
     def close(self) -> None:
@@ -102,8 +134,15 @@ class Stream:
                 self.socket.shutdown(SHUT_RDWR)
 
 
-def _event(name: str, data: str = "", *, retry: int | None = None) -> bytes:
-    return f"{f'retry: {retry}{chr(10)}' if retry else ''}event: {name}\ndata: {data}\n\n".encode()
+def _event(name: str, data: str = "", *, retry: int | None = None, number: int | None = None) -> bytes:
+    said = {"retry": retry, "id": number, "event": name}
+    head = "".join(f"{name}: {value}\n" for name, value in said.items() if value is not None)
+    return f"{head}data: {data}\n\n".encode()
+
+
+def letter(number: int, since: int, html: str) -> bytes:
+    """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number."""
+    return _event("news", json.dumps({"change": number, "from": since, "html": html}), number=number)
 
 
 def join(stream: Stream, most: int) -> bool:

@@ -6,11 +6,11 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, mirror, presence, settling
+from kanban import bell, drawing, mirror, presence, settling
 from kanban.answers import Answers
-from kanban.board import Board
-from kanban.http import BoardRequest, look_of, passive, viewer
+from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer
 from kanban.news import News
+from kanban.streams import Page
 
 _presents: Answers[str] = Answers(256)
 
@@ -27,7 +27,8 @@ def since(request: BoardRequest) -> HttpResponse:
     news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
     answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        context = {"board": Board.of(connection, look), "redraw": True}
+        board = drawing.drawn(connection, look, can_move=request.rights.can_move)
+        context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + _present(presence.others(request)))
 
@@ -48,6 +49,8 @@ def stream(request: BoardRequest) -> HttpResponseBase:
     body = bell.listen(
         request.connection,
         session=session,
+        viewer=request.person.pk if request.person else None,
+        page=_page(request),
         since=_number(heard),
         seat=presence.seat(request),
         socket=request.META.get("gunicorn.socket"),
@@ -56,6 +59,14 @@ def stream(request: BoardRequest) -> HttpResponseBase:
         return HttpResponse(status=204)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(body, content_type="text/event-stream", headers=headers)
+
+
+def _page(request: BoardRequest) -> Page | None:
+    """Of a page that says how it looks at the board, news are carried along."""
+    search = request.GET.get("page")
+    if search is None:
+        return None
+    return Page(search, request.COOKIES.get(FOLDS, ""), request.GET.get("lanes", ""))
 
 
 def _number(text: str) -> int | None:

@@ -29,13 +29,13 @@ const onCard = (card, active) => {
   return [`#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}`, ...beside.map(({ id }) => `#${id} .card-link`), `#fold-${column}`];
 };
 let before = null;
-document.addEventListener("htmx:beforeSwap", () => {
+function keep() {
   const active = document.activeElement;
   const card = active?.closest?.(".card");
   const focus = card ? onCard(card, active) : active?.id ? [`#${active.id}`] : [];
   before = { focus, scrolls: [...document.querySelectorAll(".cards, .lanes")].map(({ id, scrollTop, scrollLeft }) => [id, scrollTop, scrollLeft]) };
-});
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
+}
+function restore() {
   if (before && document.activeElement === document.body) before.focus.map((each) => document.querySelector(each)).find(Boolean)?.focus({ preventScroll: true });
   for (const [id, top, left] of before?.scrolls ?? []) {
     const list = document.getElementById(id);
@@ -43,6 +43,10 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (list && list.scrollLeft !== left) list.scrollLeft = left;
   }
   before = null;
+}
+for (const event of ["htmx:beforeSwap", "news:before"]) document.addEventListener(event, keep);
+for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, restore);
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches(".look-choice") && detail.successful) wear(detail.requestConfig.parameters);
 });
 

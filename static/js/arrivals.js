@@ -3,7 +3,6 @@
 
 const SOON = 1000; // milliseconds in which what comes is said together
 const board = document.getElementById("board");
-const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
 const columnOf = (card) => document.getElementById(`name-${card.closest("[data-status]").dataset.status}`).textContent.trim();
 const looks = (card) => {
@@ -12,10 +11,8 @@ const looks = (card) => {
 
 let [alike, differing] = [new Set(), new Map()]; // ids of cards; of those that differ, what was known of them before
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  [alike, differing] = [new Set(), new Map()];
-  if (!isNews(detail) || !detail.shouldSwap) return;
-  const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+document.addEventListener("news:before", ({ detail: html }) => {
+  const answer = new DOMParser().parseFromString(html, "text/html");
   for (const { content } of answer.querySelectorAll("template")) {
     const [gone, ...lists] = content.children;
     const placed = new Map(lists.map((list) => [list.firstElementChild.id, list]));
@@ -40,8 +37,7 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (alike.has(id)) detail.shouldSwap = false;
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!isNews(detail)) return;
+document.addEventListener("news:after", () => {
   const cases = new Map(); // each is told of once, by the card of it that was here and still is, if there is one
   for (const [id, before] of differing) {
     const card = document.getElementById(id);
@@ -51,7 +47,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     cases.set(uuid, known.card && known.before.title ? known : { card: card ?? known.card, before: before.title ? before : known.before ?? before });
   }
   for (const { card, before } of cases.values()) tell(card, before);
-  differing = new Map();
+  [alike, differing] = [new Set(), new Map()];
 });
 board.addEventListener("animationend", ({ target }) => target.removeAttribute("data-arrived"));
 

@@ -109,5 +109,5 @@ function takeBack(notice) {
   changed();
 }
 
-document.addEventListener("htmx:afterRequest", mark); // by then all that came has been drawn
+for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, mark); // all that came has been drawn
 mark();

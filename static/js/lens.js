@@ -7,7 +7,7 @@ const sort = document.getElementById("sort");
 const menu = document.getElementById("filters");
 const ASIDE = ["case", "move", "view"]; // what else an address may say: not how the board is looked at
 
-function lens(address = location.href) {
+export function lens(address = location.href) {
   const said = new URL(address, location).searchParams;
   for (const name of ASIDE) said.delete(name);
   return said.toString();

@@ -4,7 +4,7 @@
 const WAIT = [20_000, 40_000]; // milliseconds until it is tried again after the server had no place, or was not there
 const [TICK, ASLEEP] = [10_000, 30_000];
 const ports = new Set();
-let [source, hello, address, timer, awake] = [null, null, "", null, Date.now()];
+let [source, hello, address, look, timer, awake] = [null, null, "", "", null, Date.now()];
 
 const tell = (message) => ports.forEach((port) => port.postMessage(message));
 
@@ -12,7 +12,12 @@ function open() {
   close();
   source = new EventSource(address);
   source.addEventListener("hello", ({ data }) => tell((hello = { kind: "hello", ...JSON.parse(data) })));
-  source.addEventListener("message", ({ data }) => tell((hello = { ...hello, kind: "news", change: Number(data) })));
+  source.addEventListener("message", ({ data }) => ring(Number(data)));
+  // How the page looks for which this stream was opened: to the others it is a ring.
+  source.addEventListener("news", ({ data }) => {
+    const news = JSON.parse(data);
+    ring(news.change, { ...news, kind: "news", look });
+  });
   source.addEventListener("ended", () => {
     close();
     tell({ kind: "ended" });
@@ -24,18 +29,26 @@ function open() {
   });
 }
 
+function ring(change, news) {
+  hello = { ...hello, change };
+  tell(news ?? { ...hello, kind: "ring" });
+}
+
 function close() {
   source?.close();
   clearTimeout(timer);
   [source, hello, timer] = [null, null, null];
 }
 
-function take(port, { join, seat, again }) {
+// Of several tabs the stream carries the news of the one that was seen last.
+function take(port, { join, look: theirs, seat, again, aside }) {
   if (!join) return ports.delete(port) && !ports.size && close();
   ports.add(port);
-  address = join;
-  if (!source || again || (hello && seat && hello.seat !== seat)) open(); // another seat: somebody else has signed in
-  else if (hello) port.postMessage({ ...hello, kind: "hello" });
+  const another = (hello && seat && hello.seat !== seat) || (theirs !== look && !aside); // seat: somebody else has signed in
+  if (!source || again || another) {
+    [address, look] = [join, theirs];
+    open();
+  } else if (hello) port.postMessage({ ...hello, kind: "hello" });
 }
 
 self.onconnect = ({ ports: [port] }) => (port.onmessage = ({ data }) => take(port, data));

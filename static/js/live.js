@@ -1,11 +1,13 @@
-// News: the bell says when, one request at a time brings it, and nothing moves under a hand. Without a bell the page
-// asks every ten seconds all the same.
+// News: the bell says when, and nothing moves under a hand. What it carries along is drawn if it fits; else one request
+// at a time brings it. The page asks every ten seconds all the same.
 
-const [SOON, OLD, LOST, LATELY] = [100, 60_000, 65_000, 10_000]; // milliseconds
+import { lens } from "./lens.js";
+
+const [SOON, EVERY, OLD, LOST, LATELY] = [100, 10_000, 60_000, 65_000, 10_000]; // milliseconds
 const board = document.getElementById("board");
 const asOf = () => document.getElementById("as-of");
 const drawn = () => Number(asOf().dataset.change);
-let [heard, asked, wanted, sent, timer] = [0, 0, false, 0, null];
+let [heard, asked, wanted, sent, began, timer] = [0, 0, false, 0, Date.now(), null];
 
 const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const underWay = () => Date.now() - sent < LOST;
@@ -37,27 +39,38 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   soon();
 });
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (isNews(detail)) [sent, asked, wanted] = [Date.now(), heard, false];
+  if (isNews(detail)) [sent, began, asked, wanted] = [Date.now(), Date.now(), heard, false];
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isNews(detail)) return;
+  const draws = detail.shouldSwap && detail.xhr.status === 200;
+  detail.shouldSwap = false;
   if (handIsOn()) wanted = true;
-  if (handIsOn() || detail.xhr.status !== 200) detail.shouldSwap = false;
+  else if (draws) draw(detail.serverResponse);
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isNews(detail)) return;
   sent = 0;
   if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) {
-    board.dataset.asOf = asOf().querySelector("time").dateTime;
     if (heard === asked && !wanted) heard = 0; // the answer knows all that was rung for before it was asked for
     if (wanted || heard > drawn()) soon();
   } // else the next round asks again
 });
 
+// The one way to draw news, asked for or carried along. arrivals.js and others hear of it before and after.
+function draw(html) {
+  document.dispatchEvent(new CustomEvent("news:before", { detail: html }));
+  htmx.swap(asOf(), html, { swapStyle: "none", ignoreTitle: true });
+  board.dataset.asOf = asOf().querySelector("time").dateTime;
+  document.dispatchEvent(new CustomEvent("news:after"));
+}
+
 // A time that is shown for a minute is old, also when nobody is there to say so. Counted by this clock alone, from when
 // it came: the server's clock may differ.
 let shown = { time: "", at: 0 };
 setInterval(() => {
+  if (Date.now() - began >= EVERY) ask();
+  if (!document.hidden && look() !== told) join(); // it has held for a moment: not each letter of a search
   const element = asOf();
   const time = element.querySelector("time").dateTime;
   if (time !== shown.time) shown = { time, at: Date.now() };
@@ -70,16 +83,32 @@ setInterval(() => {
 const { bell, stream, seat } = board.dataset;
 const shared = "SharedWorker" in window;
 const port = shared ? new SharedWorker(bell).port : new Worker(bell);
-const join = (how) => port.postMessage({ join: stream, seat, ...how });
+const lanes = () => document.getElementById("lanes")?.dataset.drawn ?? "";
+// All that news follow from on the side of this page; what is folded the server knows from a cookie.
+const look = () => [lens(), lanes(), ...[...board.querySelectorAll(".column[data-folded]")].map(({ id }) => id)].join(" ");
+let told = "";
+
+function join(how) {
+  told = look();
+  const address = `${stream}?${new URLSearchParams({ page: lens(), lanes: lanes() })}`;
+  port.postMessage({ join: address, look: told, seat, aside: document.hidden, ...how });
+}
 const part = () => port.postMessage({});
 
 port.onmessage = ({ data }) => {
   if (data.kind === "ended") return document.dispatchEvent(new CustomEvent("session:ended"));
   if (data.kind === "hello" && seat && data.seat !== seat) return anew();
   heard = Math.max(heard, data.change);
-  if (heard > drawn()) ask();
+  if (heard <= drawn()) return;
+  if (data.kind === "news" && fits(data)) draw(data.html);
+  else ask();
 };
 join();
+
+// Carried news are what an answer would be to a page that looks like this and has come as far; unless this one waits for
+// more than that.
+const fits = (news) =>
+  news.look === look() && news.from <= drawn() && !wanted && !underWay() && !handIsOn() && !document.hidden && !document.body.matches("[data-ended]");
 
 function anew() {
   if (Date.now() - Number(sessionStorage.getItem("anew")) < LATELY) return;
@@ -89,8 +118,9 @@ function anew() {
 
 // Back from another tab, from sleep, from no network or from the browser's history: at once, what was missed.
 document.addEventListener("visibilitychange", () => {
-  if (!shared) (document.hidden ? part : join)();
-  if (!document.hidden) ask();
+  if (document.hidden) return shared || part();
+  join();
+  ask();
 });
 addEventListener("online", () => (join({ again: true }), ask()));
 addEventListener("pagehide", part);

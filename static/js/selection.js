@@ -50,7 +50,7 @@ function draw(card, on) {
 }
 
 board.addEventListener("selection", mark); // somebody else changed what is selected
-document.addEventListener("htmx:afterRequest", mark); // by then all that came has been drawn
+for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, mark); // all that came has been drawn
 for (const box of board.querySelectorAll(":is(.pick, .pick-all):checked")) box.checked = false; // as a browser remembers it
 
 // Before anything else hears of it: with these keys held a click selects and opens nothing.

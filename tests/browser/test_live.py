@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.page import Board
+from tests.browser.page import Board, Column
+from tests.browser.plannr import PlannrSwitchboard
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +35,131 @@ def test_a_drop_is_on_the_other_board_at_once_with_light_and_a_sentence(priya: B
     expect(leah.card(case)).to_have_attribute("data-arrived", "", timeout=AT_ONCE)
     expect(leah.page.locator("#announcer")).to_have_text(f"{title} moved to Research.", timeout=2 * AT_ONCE)
     assert leah.drawn() == priya.drawn()
+
+
+def questions(board: Board) -> int:
+    """How often it has asked what is new."""
+    return len([each for each in board.requests if "/changes/" in each.url])
+
+
+def standing(board: Board, *, anew: bool = False) -> dict[str, Column]:
+    """Without Plannr's numbers: a card that stays where it is keeps that which it was drawn with."""
+    return {status: replace(column, positions=[]) for status, column in board.drawn(anew=anew).items()}
+
+
+def carried(leah: Board) -> None:
+    """From here on its own stream brings what is new, and no question of its own has just been asked."""
+    leah.page.wait_for_timeout(2500)  # it says how it looks once that has held for a second
+    leah.quiet()
+
+
+def test_a_colleagues_drop_is_drawn_without_asking(priya: Board, leah: Board) -> None:
+    carried(leah)
+    asked = questions(leah)
+    for case in priya.cards_in("Fact find")[:3]:
+        priya.choose(case, "Research")
+        expect(leah.list("Research").locator(f"#card-{case}")).to_be_visible(timeout=AT_ONCE)
+    assert questions(leah) == asked
+    assert standing(leah) == standing(priya, anew=True)
+
+
+def test_through_a_filter_the_stream_brings_what_is_seen_through_it(priya: Board, leah: Board) -> None:
+    leah.page.goto(f"{leah.server.url}/?sort=-value")
+    carried(leah)
+    asked = questions(leah)
+    case = priya.cards_in("Fact find")[1]
+    priya.choose(case, "Research")
+    expect(leah.list("Research").locator(f"#card-{case}")).to_be_visible(timeout=AT_ONCE)
+    assert questions(leah) == asked
+    there = leah.cards_in("Research")
+    leah.page.reload()
+    assert leah.cards_in("Research") == there
+
+
+def test_a_column_that_was_folded_just_now_stays_right_and_its_news_are_carried_from_then_on(
+    priya: Board, leah: Board
+) -> None:
+    carried(leah)
+    one, other, third = priya.cards_in("Fact find")[:3]
+    leah.column("Presented").locator(".fold button").click()
+    expect(leah.column("Presented")).to_have_attribute("data-folded", "")
+    priya.choose(one, "Presented")
+    expect(leah.card(one)).to_have_count(0, timeout=AT_ONCE)
+    carried(leah)
+    asked = questions(leah)
+    priya.choose(other, "Presented")
+    expect(leah.card(other)).to_have_count(0, timeout=AT_ONCE)
+    priya.choose(third, "Research")
+    expect(leah.list("Research").locator(f"#card-{third}")).to_be_visible(timeout=AT_ONCE)
+    assert questions(leah) == asked
+
+
+def test_of_two_tabs_that_look_differently_each_is_right(priya: Board, leah: Board) -> None:
+    tab = Board(leah.page.context.new_page(), leah.server, leah.plannr).open()
+    tab.page.goto(f"{leah.server.url}/?q=zzzz")
+    carried(tab)
+    case = priya.cards_in("Fact find")[1]
+    priya.choose(case, "Research")
+    expect(leah.list("Research").locator(f"#card-{case}")).to_be_visible(timeout=AT_ONCE)
+    number = priya.page.locator("#as-of").get_attribute("data-change")
+    for each in (leah, tab):
+        expect(each.page.locator("#as-of")).to_have_attribute("data-change", str(number), timeout=AT_ONCE)
+    assert tab.page.locator(".card").count() == 0
+    assert standing(leah) == standing(priya, anew=True)
+
+
+def test_a_page_that_has_not_come_as_far_asks(priya: Board, leah: Board) -> None:
+    one, other = priya.cards_in("Fact find")[:2]
+    number = leah.page.locator("#as-of").get_attribute("data-change")
+    priya.choose(one, "Research")
+    expect(leah.list("Research").locator(f"#card-{one}")).to_be_visible(timeout=AT_ONCE)
+    leah.page.evaluate("(number) => (document.getElementById('as-of').dataset.change = number)", number)
+    with leah.page.expect_response(lambda answer: "/changes/" in answer.url, timeout=2 * AT_ONCE):
+        priya.choose(other, "Research")
+    expect(leah.list("Research").locator(f"#card-{other}")).to_be_visible(timeout=AT_ONCE)
+    assert standing(leah) == standing(priya, anew=True)
+
+
+def test_a_lane_that_comes_is_asked_for(priya: Board, leah: Board, plannr: PlannrSwitchboard) -> None:
+    leah.page.goto(f"{leah.server.url}/?lanes=review")
+    carried(leah)
+    drawn = leah.page.locator("#lanes").get_attribute("data-drawn")
+    shown = leah.page.locator(".lane").count()
+    cases = [case for column in priya.drawn().values() for case in column.cards]
+    with leah.page.expect_response(lambda answer: "/changes/" in answer.url, timeout=5 * AT_ONCE):
+        for case in cases:
+            plannr.outside_edit(case, review_at=None)
+        leah.server.reread()
+    expect(leah.page.locator("#lanes")).not_to_have_attribute("data-drawn", str(drawn), timeout=AT_ONCE)
+    assert leah.page.locator(".lane").count() < shown
+
+
+def test_a_board_that_lives_on_what_is_carried_ends_as_a_reload_draws_it(
+    priya: Board, leah: Board, plannr: PlannrSwitchboard
+) -> None:
+    """Whatever happens, several things at a time; it cannot ask."""
+    carried(leah)
+    leah.page.route("**/changes/*", lambda route: route.abort())
+    chance = random.Random(7)
+    columns = ["New enquiry", "Fact find", "Research", "Presented"]
+    cases = [case for name in columns for case in priya.cards_in(name)]
+    for turn in range(12):
+        for case in chance.sample(cases, chance.randint(1, 4)):
+            if chance.random() < 0.3:
+                plannr.outside_edit(case, name=f"Edited {turn}", value=chance.randrange(9_000_00))
+            else:
+                plannr.outside_move(case, chance.choice(columns), 1)
+        leah.server.reread()
+        number = newest(priya)
+        expect(leah.page.locator("#as-of")).to_have_attribute("data-change", number, timeout=2 * AT_ONCE)
+    assert standing(leah) == standing(priya, anew=True)
+    assert leah.page.locator(".card").count() == len(
+        set(leah.page.locator(".card").evaluate_all("(all) => all.map((c) => c.id)"))
+    )
+
+
+def newest(board: Board) -> str:
+    return str(board.server.store.one("SELECT max(id) FROM kanban_change"))
 
 
 def test_ones_own_move_is_not_drawn_twice_nor_said_twice(priya: Board) -> None:

@@ -182,15 +182,15 @@ def test_a_stream_ends_when_its_account_is_no_more_that_persons(priya: Connectio
 
 
 def test_the_bell_survives_a_database_that_fails(priya: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    stream, tell, failed = listens(priya), bell._tell, []
+    stream, judge, failed = listens(priya), bell._judge, []
 
     def fails_once() -> None:
         if not failed:
             failed.append(True)
             raise RuntimeError
-        tell()
+        judge()
 
-    monkeypatch.setattr(bell, "_tell", fails_once)
+    monkeypatch.setattr(bell, "_judge", fails_once)
     changes.ring(priya, [case(priya)])
     told = [next(stream) for _ in range(4)]
     assert failed
