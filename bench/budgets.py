@@ -1,0 +1,37 @@
+"""How fast it has to be, on two cores, warm: the median within the bound, the 95th percentile within 2.5 times it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TAIL = 2.5
+FEW, SOME, MANY, ALL = "100 open cases", "1,000 open cases", "5,000 open cases", "10,000 open cases"
+
+
+@dataclass(frozen=True)
+class Budget:
+    figure: str
+    most: float  # or, with `least`, at least
+    where: str = ""  # everywhere, if nothing else is said
+    than: str = ""  # times the same figure there
+    of_floor: bool = False  # times its floor
+    least: bool = False
+    slack: float = 0.0  # what is too small to be told apart
+    tail: float = TAIL  # p95, in times of the bound; 0 asks nothing of it
+
+
+BUDGETS = [
+    Budget("board: page", 25, SOME),
+    Budget("board: page", 1.5, ALL, than=SOME),
+    Budget("board: a second, 8 at once", 100, SOME, least=True),
+    Budget("board: requests to Plannr", 0, tail=0),
+    Budget("move: own work, Plannr at 0 ms", 15),
+    Budget("move: own work, Plannr at 80 ms", 15),
+    Budget("move: answer", 15, tail=0),
+    Budget("move: requests to Plannr", 2, tail=0),
+]
+# What a person waits for costs at most half as much again among a hundred times as many cases.
+BUDGETS += [
+    Budget(figure, 1.5, ALL, than=FEW, slack=2)
+    for figure in ("board: page", "move: answered, Plannr at 0 ms", "move: answered, Plannr at 80 ms")
+]
