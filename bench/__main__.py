@@ -13,10 +13,11 @@ from pathlib import Path
 
 import board
 import moves
+import refresh
 from machinery import sandbox, server
 from report import Report
 
-PARTS = {"board": board.measure, "move": moves.measure}
+PARTS = {"board": board.measure, "move": moves.measure, "refresh": refresh.measure}
 
 
 def main() -> int:

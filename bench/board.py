@@ -21,7 +21,7 @@ def measure(report: Report, plannr: Server, board: Server) -> None:
     visitor = Visitor(board.port)
     raw = len(visitor.open())
     timed(visitor.ask, 20)
-    asked = len(plannr.asked())
+    asked = plannr.asked()
     page = visitor.ask()
     with floor(page.body) as bottom:
         bare = Visitor(bottom.port)
@@ -37,7 +37,7 @@ def measure(report: Report, plannr: Server, board: Server) -> None:
     report.add("board: a second, 8 at once", many, "", floor=least, note=note)
     report.add("board: processor time", each * 1000)
     report.add("board: over the wire", len(page.body) / 1024, "KB", note=f"{raw / 1024:,.0f} KB unpacked")
-    report.add("board: requests to Plannr", len(plannr.asked(asked)), "")
+    report.add("board: requests to Plannr", plannr.asked() - asked, "")
 
 
 def again(report: Report, visitor: Visitor) -> None:

@@ -25,13 +25,20 @@ BUDGETS = [
     Budget("board: page", 1.5, ALL, than=SOME),
     Budget("board: a second, 8 at once", 100, SOME, least=True),
     Budget("board: requests to Plannr", 0, tail=0),
+    Budget("board: no page, while the mirror is read", 0, tail=0),
     Budget("move: own work, Plannr at 0 ms", 15),
     Budget("move: own work, Plannr at 80 ms", 15),
     Budget("move: answer", 15, tail=0),
     Budget("move: requests to Plannr", 2, tail=0),
+    Budget("refresh: nothing changed", 1.5, ALL, of_floor=True),
+    Budget("refresh: nothing changed, rows written", 0, tail=0),
+    Budget("refresh: 10 changed, cards written", 10, tail=0),
 ]
 # What a person waits for costs at most half as much again among a hundred times as many cases.
-BUDGETS += [
-    Budget(figure, 1.5, ALL, than=FEW, slack=2)
-    for figure in ("board: page", "move: answered, Plannr at 0 ms", "move: answered, Plannr at 80 ms")
+WAITED_FOR = [
+    "board: page",
+    "board: page, while the mirror is read",
+    "move: answered, Plannr at 0 ms",
+    "move: answered, Plannr at 80 ms",
 ]
+BUDGETS += [Budget(figure, 1.5, ALL, than=FEW, slack=2) for figure in WAITED_FOR]

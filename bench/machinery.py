@@ -87,10 +87,9 @@ class Server:
         assert answer.ok, answer.text
         return answer.json()
 
-    def asked(self, since: int = 0) -> list[Any]:
-        """Every request to the sandbox after that many."""
-        entries: list[Any] = self.switch(f"ledger?since={since}", method="GET")
-        return entries
+    def asked(self) -> int:
+        """How often the sandbox was asked about cases. Who may look is asked now and then, whatever is done."""
+        return sum("/cases" in each["path"] for each in self.switch("ledger", method="GET"))
 
     @contextmanager
     def slow(self, seconds: float) -> Iterator[None]:
@@ -116,21 +115,21 @@ def sandbox(cases: int) -> Iterator[Server]:
 
 
 @contextmanager
-def server(plannr: Server, *settings: dict[str, str], store: str = "sqlite") -> Iterator[Server]:
+def server(plannr: Server, *settings: dict[str, str], store: str = "sqlite", port: int = PORT) -> Iterator[Server]:
     """The production server, on a database of its own. `settings`: who uses it, and what else is not the default."""
     with tempfile.TemporaryDirectory() as folder, database(store, folder) as url:
         environment = {
             "ENV_FILE": os.devnull,
             "SECRET_KEY": "only-for-the-benchmark-" * 3,
             "HTTPS": "off",
-            "PORT": str(PORT),
+            "PORT": str(port),
             "DATABASE_URL": url,
             "PLANNR_BASE_URL": plannr.url,
         }
         for some in settings or (TOKEN, QUIET):
             environment |= some
         with running(["manage.py", "serve"], environment) as process:
-            board = Server(process, f"http://127.0.0.1:{PORT}", environment)
+            board = Server(process, f"http://127.0.0.1:{port}", environment)
             wait(lambda: requests.get(f"{board.url}/healthz", timeout=1).ok)
             yield board
 
@@ -141,7 +140,7 @@ def database(store: str, folder: str) -> Iterator[str]:
     if store == "sqlite":
         yield f"sqlite:///{folder}/board.sqlite3"
         return
-    there, name = os.environ["POSTGRES_URL"], f"bench_{os.getpid()}"
+    there, name = os.environ["POSTGRES_URL"], f"bench_{time.monotonic_ns()}"
     with psycopg.connect(there, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         yield there.rsplit("/", 1)[0] + f"/{name}"

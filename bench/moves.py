@@ -28,10 +28,10 @@ def measure(report: Report, plannr: Server, board: Server) -> None:
         bare()
     for delay, times in TIMES.items():
         at = f"Plannr at {delay * 1000:.0f} ms"
-        asked, before = len(plannr.asked()), board.cpu()
+        asked, before = plannr.asked(), board.cpu()
         with plannr.slow(delay):
             taken = [(once(move), once(bare)) for _ in range(times)]
-        requests = len(plannr.asked(asked)) / times - 2
+        requests = (plannr.asked() - asked) / times - 2
         least = [each for _, each in taken]
         report.add(f"move: answered, {at}", [each for each, _ in taken], floor=least)
         report.add(f"move: own work, {at}", [whole - part for whole, part in taken])
