@@ -12,12 +12,18 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import board
+import browser
 import moves
 import refresh
 from machinery import sandbox, server
 from report import Report
 
-PARTS = {"board": board.measure, "move": moves.measure, "refresh": refresh.measure}
+PARTS = {
+    "board": board.measure,
+    "move": moves.measure,
+    "browser": browser.measure,
+    "refresh": refresh.measure,
+}
 
 
 def main() -> int:
