@@ -13,6 +13,7 @@ from pathlib import Path
 
 import board
 import browser
+import load
 import moves
 import refresh
 from machinery import sandbox, server
@@ -30,12 +31,14 @@ def main() -> int:
     options = read_options()
     report, began = Report(), time.monotonic()
     print("Times in milliseconds: median, 95th percentile; × times the floor of the same run.")
-    for cases in options.sizes:
+    for cases in options.sizes if set(PARTS) & set(options.only) else ():
         with sandbox(cases) as plannr, server(plannr, store=options.store) as served:
             report.begin(f"{cases:,} open cases")
             for name, measure in PARTS.items():
                 if name in options.only:
                     measure(report, plannr, served)
+    if "load" in options.only:
+        load.measure(report, options.boards, options.store)
     report.table()
     met = report.verdict()
     report.write(options.json, store=options.store, seconds=round(time.monotonic() - began))
@@ -46,7 +49,8 @@ def main() -> int:
 def read_options() -> Namespace:
     parser = ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--sizes", type=numbers, default=[100, 1000, 5000, 10_000], help="open cases")
-    parser.add_argument("--only", type=names, default=list(PARTS), help=", ".join(PARTS))
+    parser.add_argument("--only", type=names, default=[*PARTS, "load"], help=", ".join([*PARTS, "load"]))
+    parser.add_argument("--boards", type=numbers, default=[100, 300, 1000], help="of load: how many are open")
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--json", type=Path, default=Path(".bench/latest.json"))
     parser.add_argument("--strict", action="store_true", help="fail if a budget is not met")
@@ -58,7 +62,7 @@ def numbers(text: str) -> list[int]:
 
 
 def names(text: str) -> list[str]:
-    if unknown := set(wanted := text.split(",")) - set(PARTS):
+    if unknown := set(wanted := text.split(",")) - {*PARTS, "load"}:
         raise ValueError(unknown)
     return wanted
 

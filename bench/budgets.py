@@ -7,6 +7,8 @@ from dataclasses import dataclass
 TAIL = 2.5
 FEW, SOME, MANY, ALL = "100 open cases", "1,000 open cases", "5,000 open cases", "10,000 open cases"
 
+TEAM = "300 boards, 2+0/s"
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -38,6 +40,12 @@ BUDGETS = [
     Budget("browser: over the wire, first visit", 150, tail=0),
     Budget("browser: over the wire, later visit", 40, SOME, tail=0),
     Budget("browser: drop to settled, own", 150),
+    Budget("load: drop to another's screen", 250, TEAM),
+    Budget("load: drop to another's screen", 150, f"{TEAM} on PostgreSQL"),
+    Budget("load: processors", 30, TEAM, tail=0),
+    Budget("load: processors", 30, f"{TEAM} on PostgreSQL", tail=0),
+    Budget("load: arrived", 100, least=True),
+    Budget("load: not answered", 0, tail=0),
     Budget("refresh: nothing changed", 1.5, ALL, of_floor=True),
     Budget("refresh: nothing changed, rows written", 0, tail=0),
     Budget("refresh: 10 changed, cards written", 10, tail=0),

@@ -19,6 +19,7 @@ import psycopg
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
+LAST_LOG = ROOT / ".bench" / "errors.log"
 OPEN = 0.55  # of the sandbox's cases; the others are completed
 
 
@@ -46,10 +47,15 @@ class Server:
     process: subprocess.Popen[str]
     url: str
     environment: dict[str, str] = field(default_factory=dict)
+    log: Path = Path(os.devnull)
 
     @property
     def port(self) -> int:
         return int(self.url.rsplit(":", 1)[1])
+
+    def stumbles(self) -> int:
+        """How many errors it has logged."""
+        return self.log.read_text().count(" ERROR ")
 
     def family(self) -> list[int]:
         """The process and all that it started."""
@@ -128,10 +134,15 @@ def server(plannr: Server, *settings: dict[str, str], store: str = "sqlite", por
         }
         for some in settings or (TOKEN, QUIET):
             environment |= some
-        with running(["manage.py", "serve"], environment) as process:
-            board = Server(process, f"http://127.0.0.1:{port}", environment)
+        log = Path(folder, "log")
+        with running(["manage.py", "serve"], environment, log) as process:
+            board = Server(process, f"http://127.0.0.1:{port}", environment, log)
             wait(lambda: requests.get(f"{board.url}/healthz", timeout=1).ok)
             yield board
+            if board.stumbles():
+                LAST_LOG.parent.mkdir(exist_ok=True)
+                LAST_LOG.write_text(log.read_text())
+                print(f"  The server logged {board.stumbles()} errors: {LAST_LOG}")
 
 
 @contextmanager
@@ -148,10 +159,21 @@ def database(store: str, folder: str) -> Iterator[str]:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def running(
+    command: list[str], environment: dict[str, str] | None = None, log: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """`log`: where its complaints go; else they are shown."""
+    complaints = log.open("w") if log else None
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=subprocess.PIPE, text=True
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
     )
+    if complaints:
+        complaints.close()
     try:
         yield process
     finally:
