@@ -6,6 +6,7 @@ the bare GET and PUT, the same pages read and thrown away. A part of it: `python
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import board
 import browser
+import find
 import load
 import moves
 import refresh
@@ -22,6 +24,7 @@ from report import Report
 PARTS = {
     "board": board.measure,
     "move": moves.measure,
+    "find": find.measure,
     "browser": browser.measure,
     "refresh": refresh.measure,
 }
@@ -29,6 +32,8 @@ PARTS = {
 
 def main() -> int:
     options = read_options()
+    if options.store == "postgres" and "POSTGRES_URL" not in os.environ:
+        os.execv(".ci/postgres", [".ci/postgres", sys.executable, *sys.orig_argv[1:]])
     report, began = Report(), time.monotonic()
     print("Times in milliseconds: median, 95th percentile; × times the floor of the same run.")
     for cases in options.sizes if set(PARTS) & set(options.only) else ():
@@ -37,8 +42,10 @@ def main() -> int:
             for name, measure in PARTS.items():
                 if name in options.only:
                     measure(report, plannr, served)
+            report.add("server: memory", served.memory(), "MB", note="all its processes, shared pages counted once")
     if "load" in options.only:
-        load.measure(report, options.boards, options.store)
+        for store in ("sqlite", "postgres") if "POSTGRES_URL" in os.environ else ("sqlite",):
+            load.measure(report, options.boards, store)
     report.table()
     met = report.verdict()
     report.write(options.json, store=options.store, seconds=round(time.monotonic() - began))
