@@ -44,8 +44,9 @@ def main() -> int:
                     measure(report, plannr, served)
             report.add("server: memory", served.memory(), "MB", note="all its processes, shared pages counted once")
     if "load" in options.only:
-        for store in ("sqlite", "postgres") if "POSTGRES_URL" in os.environ else ("sqlite",):
-            load.measure(report, options.boards, store)
+        load.measure(report, options.boards, options.store)
+        if options.store == "sqlite" and "POSTGRES_URL" in os.environ:
+            load.measure(report, options.boards, "postgres")
     report.table()
     met = report.verdict()
     report.write(options.json, store=options.store, seconds=round(time.monotonic() - began))
