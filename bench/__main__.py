@@ -7,6 +7,7 @@ the bare GET and PUT, the same pages read and thrown away. A part of it: `python
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -34,8 +35,11 @@ def main() -> int:
     options = read_options()
     if options.store == "postgres" and "POSTGRES_URL" not in os.environ:
         os.execv(".ci/postgres", [".ci/postgres", sys.executable, *sys.orig_argv[1:]])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # with all that was started
     report, began = Report(), time.monotonic()
     print("Times in milliseconds: median, 95th percentile; × times the floor of the same run.")
+    if (others := os.getloadavg()[0]) > 0.5:
+        print(f"This machine is at work already (load {others:.1f}): trust ratios and processor times alone.")
     for cases in options.sizes if set(PARTS) & set(options.only) else ():
         with sandbox(cases) as plannr, server(plannr, store=options.store) as served:
             report.begin(f"{cases:,} open cases")
@@ -49,7 +53,7 @@ def main() -> int:
             load.measure(report, options.boards, "postgres")
     report.table()
     met = report.verdict()
-    report.write(options.json, store=options.store, seconds=round(time.monotonic() - began))
+    report.write(options.json, store=options.store, load_before=others, seconds=round(time.monotonic() - began))
     print(f"\n{time.monotonic() - began:.0f} seconds; all figures are in {options.json}")
     return 0 if met or not options.strict else 1
 
