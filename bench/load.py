@@ -65,9 +65,9 @@ def one_load(report: Report, plannr: Server, board: Server, open_: int, drops: i
     idle = board.memory()
     seen, wall, used, own, resting = asyncio.run(work(board, signed_in, page, open_, drops, pages))
     arrived = [taken for each in seen.arrived.values() for taken in each.values()]
-    report.add("load: drop answered", seen.moves)
-    if seen.pages:
-        report.add("load: page", seen.pages)
+    report.add("load: drop answered", seen.moves or [float("inf")])
+    if pages:
+        report.add("load: page", seen.pages or [float("inf")])
     report.add("load: drop to another's screen", arrived or [float("inf")])
     expected = open_ * len(seen.dropped)
     note = f"{len(arrived):,} of {expected:,}"
@@ -85,8 +85,7 @@ def sign_in(plannr: Server, board: Server, name: str) -> Somebody:
     said = dict(parse_qsl(urlsplit(asked).query)) | {"person": name}
     back = requests.post(f"{plannr.url}/oauth/authorize", said, allow_redirects=False).headers["Location"]
     http.get(back)
-    wait(lambda: "kanban-board" in http.get(board.url).text)
-    page = http.get(board.url).text
+    page = wait(lambda: text if "kanban-board" in (text := http.get(board.url).text) else "", 120)
     cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
     [token], [number] = re.findall(r'"csrf-token" content="([^"]+)"', page), re.findall(r'data-change="(\d+)"', page)
     return Somebody(Wire({"Cookie": cookie}), token, int(number))

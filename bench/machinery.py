@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import requests
@@ -36,6 +36,7 @@ CLIENT = {
     "TOKEN_KEYS": "T25seSBmb3IgdGhlIGJlbmNobWFyaywgbm90aGluZyE=",
 }
 TOKEN = {"PLANNR_ACCESS_TOKEN": "sandbox-token"}
+T = TypeVar("T")
 # What is measured is what is asked for; that the mirror is read all the while has a row of its own.
 QUIET = {"REFRESH_SECONDS": "3600"}
 
@@ -183,12 +184,12 @@ def running(
         process.stdout.close()
 
 
-def wait(ready: Callable[[], Any], seconds: float = 60) -> None:
+def wait(ready: Callable[[], T], seconds: float = 60) -> T:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            if ready():
-                return
+            if found := ready():
+                return found
         except requests.ConnectionError:
             pass
         time.sleep(0.1)
