@@ -1,22 +1,34 @@
-"""What the benchmark runs: the sandbox and the production server, each a process of its own."""
+"""What the benchmark runs: the sandbox, the production server and the floor, each a process of its own."""
 
 from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import psycopg
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
-PORT = 8971
+LAST_LOG = ROOT / ".bench" / "errors.log"
+OPEN = 0.55  # of the sandbox's cases; the others are completed
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+PORT = free_port()
 CLIENT = {
     "PLANNR_OAUTH_CLIENT_ID": "bench",
     "PLANNR_OAUTH_CLIENT_SECRET": "bench-secret",
@@ -24,13 +36,27 @@ CLIENT = {
     "TOKEN_KEYS": "T25seSBmb3IgdGhlIGJlbmNobWFyaywgbm90aGluZyE=",
 }
 TOKEN = {"PLANNR_ACCESS_TOKEN": "sandbox-token"}
+T = TypeVar("T")
+# What is measured is what is asked for; that the mirror is read all the while has a row of its own.
+QUIET = {"REFRESH_SECONDS": "3600"}
 
 
+@dataclass
 class Server:
     """A process of ours and where it listens."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.process, self.url = process, url
+    process: subprocess.Popen[str]
+    url: str
+    environment: dict[str, str] = field(default_factory=dict)
+    log: Path = Path(os.devnull)
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def stumbles(self) -> int:
+        """How many errors it has logged."""
+        return self.log.read_text().count(" ERROR ")
 
     def family(self) -> list[int]:
         """The process and all that it started."""
@@ -62,49 +88,93 @@ class Server:
         http.headers["X-PLANNR-ACCOUNT-UUID"] = account
         return http
 
+    def switch(self, what: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
+        """The sandbox's switchboard."""
+        answer = requests.request(method, f"{self.url}/switchboard/{what}", json=body, timeout=60)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def asked(self) -> int:
+        """How often the sandbox was asked about cases. Who may look is asked now and then, whatever is done."""
+        return sum("/cases" in each["path"] for each in self.switch("ledger", method="GET"))
+
+    @contextmanager
+    def slow(self, seconds: float) -> Iterator[None]:
+        """Every answer about cases takes so much longer."""
+        if seconds:
+            self.switch("faults", {"path": "/api/v1/cases*", "delay": seconds, "times": 0})
+        yield
+        self.switch("faults", method="DELETE")
+
 
 @contextmanager
 def sandbox(cases: int) -> Iterator[Server]:
+    """A firm with that many open cases."""
     client = f"bench,bench-secret,{CLIENT['PUBLIC_URL']}/sign-in/back/"
-    command = [
-        "-m",
-        "plannr_api.sandbox",
-        "--port",
-        "0",
-        "--cases",
-        str(cases),
-        "--switchboard",
-        "--oauth-client",
-        client,
-    ]
-    with running([*command, "--dialect", "rate_limit=1000000"]) as process:
+    command = ["-m", "plannr_api.sandbox", "--port", "0", "--cases", str(round(cases / OPEN)), "--switchboard"]
+    with running([*command, "--oauth-client", client, "--dialect", "rate_limit=1000000"]) as process:
         assert process.stdout is not None
-        yield Server(process, process.stdout.readline().split()[-1])
+        plannr = Server(process, process.stdout.readline().split()[-1])
+        state = plannr.switch("state", method="GET")
+        done = {status["uuid"] for status in state["statuses"] if status["is_type_completed"]}
+        assert sum(case["status"] not in done for case in state["cases"]) == cases
+        yield plannr
 
 
 @contextmanager
-def server(plannr: Server, who: dict[str, str] = TOKEN) -> Iterator[Server]:
-    """The production server, on a database of its own. `who`: the settings that say who uses it."""
-    with tempfile.TemporaryDirectory() as folder:
+def server(plannr: Server, *settings: dict[str, str], store: str = "sqlite", port: int = PORT) -> Iterator[Server]:
+    """The production server, on a database of its own. `settings`: who uses it, and what else is not the default."""
+    with tempfile.TemporaryDirectory() as folder, database(store, folder) as url:
         environment = {
             "ENV_FILE": os.devnull,
             "SECRET_KEY": "only-for-the-benchmark-" * 3,
             "HTTPS": "off",
-            "PORT": str(PORT),
-            "DATABASE_URL": f"sqlite:///{folder}/board.sqlite3",
+            "PORT": str(port),
+            "DATABASE_URL": url,
             "PLANNR_BASE_URL": plannr.url,
         }
-        with running(["manage.py", "serve"], environment | who) as process:
-            url = f"http://127.0.0.1:{PORT}"
-            wait(lambda: requests.get(f"{url}/healthz", timeout=1).ok)
-            yield Server(process, url)
+        for some in settings or (TOKEN, QUIET):
+            environment |= some
+        log = Path(folder, "log")
+        with running(["manage.py", "serve"], environment, log) as process:
+            board = Server(process, f"http://127.0.0.1:{port}", environment, log)
+            wait(lambda: requests.get(f"{board.url}/healthz", timeout=1).ok)
+            yield board
+            if board.stumbles():
+                LAST_LOG.parent.mkdir(exist_ok=True)
+                LAST_LOG.write_text(log.read_text())
+                print(f"  The server logged {board.stumbles()} errors: {LAST_LOG}")
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def database(store: str, folder: str) -> Iterator[str]:
+    """DATABASE_URL of one that is new, and gone afterwards."""
+    if store == "sqlite":
+        yield f"sqlite:///{folder}/board.sqlite3"
+        return
+    there, name = os.environ["POSTGRES_URL"], f"bench_{time.monotonic_ns()}"
+    with psycopg.connect(there, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield there.rsplit("/", 1)[0] + f"/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def running(
+    command: list[str], environment: dict[str, str] | None = None, log: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """`log`: where its complaints go; else they are shown."""
+    complaints = log.open("w") if log else None
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=subprocess.PIPE, text=True
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
     )
+    if complaints:
+        complaints.close()
     try:
         yield process
     finally:
@@ -114,22 +184,13 @@ def running(command: list[str], environment: dict[str, str] | None = None) -> It
         process.stdout.close()
 
 
-def wait(ready: Callable[[], Any], seconds: float = 60) -> None:
+def wait(ready: Callable[[], T], seconds: float = 60) -> T:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            if ready():
-                return
+            if found := ready():
+                return found
         except requests.ConnectionError:
             pass
         time.sleep(0.1)
     sys.exit("The server did not start.")
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
-    return found.group(1) if found else ""
-
-
-def row(what: str, said: str) -> None:
-    print(f"  {what:36}{said}", flush=True)
