@@ -33,8 +33,8 @@ W = TypeVar("W", bound=Write)
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
 DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write may ask and wait; then it has died
 HOST = gethostname()[:50]
-with suppress(OSError):  # two machines may bear one name, and a restarted one is another
-    HOST += "." + Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
+    HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
                 return cast(W, write), not late
             if late:
                 return cast(W, write), False
-            bury_the_dead(connection)
+        bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
         time.sleep(0.03)
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db import connections as databases
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, facets, last_read, notices, outside, places, sharing
+from kanban import changes, connections, copies, facets, last_read, leases, notices, outside, places, sharing
+from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
 from kanban.publishing import publish
@@ -22,7 +22,6 @@ from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, S
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # longer than any complete read; after it, whoever held the lease is taken for dead
 PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble is not asked all the time
 ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
 
@@ -36,19 +35,15 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
     connections.check_soon([connection])
     if sharing.is_fresh(connection, now) or (connection.as_of and sharing.being_read(connection.firm, now)):
         return
-    free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
-    if not first_in(0.2, "lease", connection.account):
-        return
-    if Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE):
-        threading.Thread(
-            target=_refresh_alone, args=(connection.pk, now + LEASE, then), name="mirror", daemon=True
-        ).start()
+    if first_in(0.2, "lease", connection.account) and (lease := leases.take(connection)):
+        threading.Thread(target=_refresh_alone, args=(connection.pk, lease, then), name="mirror", daemon=True).start()
 
 
-def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None]) -> None:
+def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
     """Read for whoever asked: at first as the colleague who sees most, as that read may serve all who look now."""
     connection, read = Connection.objects.filter(pk=pk).first(), False
     if connection is None:
+        lease.give_back(None)
         return databases.close_all()
     try:
         for reader in (sharing.widest(connection), connection):
@@ -59,8 +54,7 @@ def _refresh_alone(pk: int, lease: datetime, then: Callable[[Connection], None])
         log.exception("the mirror could not be refreshed")
         _failed(connection, "broken")
     finally:
-        rest = None if read else timezone.now() + PAUSE
-        Connection.objects.filter(pk=pk, refreshing_until=lease).update(refreshing_until=rest)
+        lease.give_back(None if read else timezone.now() + PAUSE)
         databases.close_all()
     return None
 

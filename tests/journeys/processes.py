@@ -67,11 +67,11 @@ def _lives(pid: int) -> bool:
 
 
 @contextmanager
-def manage(port: int, *arguments: str, **settings: object) -> Iterator[Running]:
-    """`manage.py …`, running until the block ends."""
+def manage(port: int, *arguments: str, top: Path = TOP, **settings: object) -> Iterator[Running]:
+    """`manage.py …`, running until the block ends. `top`: of another copy of the tree."""
     command = [sys.executable, "manage.py", *arguments]
     with subprocess.Popen(
-        command, cwd=TOP, env=environment(**settings), stdout=-1, stderr=-1, stdin=subprocess.DEVNULL, text=True
+        command, cwd=top, env=environment(**settings), stdout=-1, stderr=-1, stdin=subprocess.DEVNULL, text=True
     ) as process:
         running = Running(process, port)
         try:
@@ -86,14 +86,18 @@ def serving(**settings: object) -> Iterator[Running]:
     """`manage.py serve`, answering."""
     port = free_port()
     with manage(port, "serve", PORT=port, **settings) as running:
-        until_it_says(running, "The board listens on")
-        for _ in range(200):
-            try:
-                running.ask("GET", "/healthz")
-                break
-            except ConnectionError:
-                time.sleep(0.05)
+        until_it_serves(running)
         yield running
+
+
+def until_it_serves(running: Running) -> None:
+    until_it_says(running, "The board listens on")
+    for _ in range(200):
+        try:
+            running.ask("GET", "/healthz")
+            break
+        except ConnectionError:
+            time.sleep(0.05)
 
 
 def until_it_says(running: Running, words: str) -> str:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from kanban import changes, guard, mirror
+from kanban import changes, guard, leases, mirror
 from kanban.models import Connection, Move
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
@@ -173,9 +174,10 @@ def test_the_whole_completed_column_keeps_its_top(priya: Person) -> None:
 def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror.databases, "close_all", lambda: None)  # the test still needs it
     monkeypatch.setattr(mirror, "publish", lambda *_: 1 / 0)
-    lease = Connection.objects.get().as_of
-    Connection.objects.update(refreshing_until=lease, as_of=lease - timedelta(days=1))
-    mirror._refresh_alone(priya.connection.pk, lease, lambda _: None)  # type: ignore[arg-type]
+    Connection.objects.update(as_of=timezone.now() - timedelta(days=1))
+    lease = leases.take(priya.connection)
+    assert lease
+    mirror._refresh_alone(priya.connection.pk, lease, lambda _: None)
     connection = Connection.objects.get()
     assert connection.problem == "broken"
     assert connection.refreshing_until is not None

@@ -23,6 +23,7 @@ from kanban.management.starting import require_port, stop
 from kanban.models import Connection
 
 LOOPBACK = "127.0.0.1"
+PREPARING = 0x6B616E62616E  # "kanban", a number for the lock on preparing the database
 
 
 class Command(BaseCommand):
@@ -75,7 +76,7 @@ def _is_loopback(host: str) -> bool:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One start prepares at a time; the next finds the work done."""
+    """One start prepares at a time on this machine; the next finds the work done."""
     folder = os.open(settings.BASE_DIR, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -86,8 +87,11 @@ def _alone() -> Iterator[None]:
 
 def _bring_database_up_to_date() -> None:
     try:
+        if connection.vendor == "postgresql":  # another machine's start waits here, until our connection is closed
+            connection.cursor().execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         call_command("migrate", verbosity=0, interactive=False)
-        Connection.objects.update(refreshing_until=None)  # a read that was cut off by the last stop holds nobody up
+        if connection.vendor == "sqlite":  # there is no other server: a read that our last stop cut off holds nobody up
+            Connection.objects.update(refreshing_until=None)
         call_command("clearsessions", verbosity=0)
         grants.seal_anew()
     except OperationalError as error:
