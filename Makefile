@@ -4,8 +4,11 @@ CASES ?= 300
 PORT ?= 8000
 SANDBOX_PORT ?= 8001
 
+CHROMIUM ?= chromium-headless-shell# or chromium: what the tests' browser is
+
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest -n 4 --dist worksteal
 
 # A server as the deployment check wants to see it, whatever this machine's own environment says.
 PRODUCTION := ENV_FILE=/dev/null DEBUG=off HTTPS=on SECRET_KEY=checked-but-never-used-to-sign-anything-0123456789-abc
@@ -21,7 +24,7 @@ demo: .venv/run.stamp ## the board over an invented firm [CASES=300] [PORT=8000]
 serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (README has the table)
 	@$(MANAGE) serve
 
-test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold before a change goes in
+test: .venv/dev.stamp /usr/bin/$(CHROMIUM) ## the gate: everything that must hold before a change goes in
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint --deny-warnings static/js
@@ -29,11 +32,11 @@ test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold b
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
-	.ci/postgres $(BIN)/pytest -n 2
+	.ci/postgres $(PYTEST)
 
-test-stores: .venv/dev.stamp /usr/bin/chromium ## every test on SQLite, and every test on PostgreSQL
-	$(BIN)/pytest -n 2
-	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(BIN)/pytest -n 2'
+test-stores: .venv/dev.stamp /usr/bin/$(CHROMIUM) ## every test on SQLite, and every test on PostgreSQL
+	$(PYTEST)
+	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(PYTEST)'
 
 format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix
@@ -55,7 +58,7 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 .venv/%.stamp: requirements/%.txt
 	@bash .ci/install $*
 
-/usr/bin/chromium:
-	@bash .ci/apt chromium fonts-inter
+/usr/bin/chromium /usr/bin/chromium-headless-shell:
+	@bash .ci/apt $(@F) fonts-inter
 
 .PHONY: help demo serve test test-stores bench format screenshots lock clean

@@ -18,6 +18,19 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests in the browser mostly wait, all others compute. So the first two processes, one for each store, begin with
+    half of the former each; the others with the latter. Whoever is done takes half of what another has left."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    if processes < 2:
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    others = [item for item in items if not item.get_closest_marker("browser")]
+    half = len(browser) // 2
+    room = max(len(items) // processes - half, 0)
+    items[:] = [*browser[:half], *others[:room], *browser[half:], *others[room:]]
+
+
 @pytest.fixture(autouse=True)
 def the_record_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
     """The record refuses to be emptied, which is what Django does after such a test."""

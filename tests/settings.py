@@ -2,10 +2,9 @@
 
 import os
 
-if os.environ.get("PYTEST_XDIST_WORKER") == "gw1" and "POSTGRES_URL" in os.environ:
-    os.environ["DATABASE_URL"] = os.environ[
-        "POSTGRES_URL"
-    ]  # one process of the gate's two, so that both stores are met
+# The gate's processes: those with an even number keep their tables in SQLite, the others in PostgreSQL.
+if "POSTGRES_URL" in os.environ and os.environ.get("PYTEST_XDIST_WORKER", "").endswith(("1", "3", "5", "7", "9")):
+    os.environ["DATABASE_URL"] = os.environ["POSTGRES_URL"]
 
 os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-tests-" * 4, "DEBUG": "off", "HTTPS": "off"}
 for name in [name for name in os.environ if name.startswith("PLANNR_")]:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
-from tests.browser.processes import CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, Server
+from tests.browser.processes import CHROMIUM, CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, Server
 from tests.browser.team import Team
 
 WIDE = {"width": 2150, "height": 950}  # every column in sight
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=which("chromium"), args=list(CHROMIUM_FLAGS))
+        browser = playwright.chromium.launch(executable_path=which(CHROMIUM), args=list(CHROMIUM_FLAGS))
         yield browser
         browser.close()
     if before is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.browser.stores import Store
-from tests.journeys.processes import free_port
+from tests.journeys.processes import KEY, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = timedelta(hours=2)  # older than any setting here lets a mirror grow, and young enough to be shown
@@ -24,8 +23,10 @@ SIGNED_IN = {
     "REFRESH_SECONDS": "2",
 }
 OPEN_TO_ALL = {"PLANNR_ACCESS_TOKEN": "sandbox-token", "REFRESH_SECONDS": "3600"}
-# Chromium draws two lists under the address bar of each new window, as pages of their own that nobody sees and that
-# take longer than the page under test. The last such flag wins, so what Playwright switches off is said again.
+# Debian's Chromium without its own windows, which are half the work of each browser that a test opens; the whole of it
+# by CHROMIUM=chromium. That one draws two lists under the address bar of each new window, as pages of their own that
+# nobody sees and that take longer than the page under test. The last such flag wins, so what Playwright switches off
+# is said again.
 SWITCHED_OFF = (
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
     *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
@@ -33,6 +34,7 @@ SWITCHED_OFF = (
     *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
     *("TcpPortRandomizationWin", "ThirdPartyStoragePartitioning"),
 )
+CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
 CHROMIUM_FLAGS = (
     f"--disable-features={','.join(SWITCHED_OFF)}",
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
@@ -81,22 +83,25 @@ class SandboxProcess:
 
 
 class Server:
-    """The board under gunicorn. Its mirror is read again only when a test says so, so that no test races with it;
-    `settings` may say otherwise, and who has to sign in."""
+    """The board as `manage.py serve` starts it. Its mirror is read again only when a test says so, so that no test
+    races with it; `settings` may say otherwise, and who has to sign in."""
 
     def __init__(self, plannr_url: str, folder: Path, settings: dict[str, str] = OPEN_TO_ALL) -> None:
         self._folder, self._log, self._settings = folder, folder / "gunicorn.log", settings
         self.store = Store(folder)
         self._plannr_url, self.url = plannr_url, f"http://127.0.0.1:{free_port()}"
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=self._environment, check=True)
         self.start()
 
     @property
     def _environment(self) -> dict[str, str]:
         ours = {
             "ENV_FILE": str(self._folder / "no.env"),
-            "DEBUG": "on",
+            "SECRET_KEY": KEY,
+            "DEBUG": "off",
             "HTTPS": "off",
+            "PORT": self.url.rpartition(":")[2],
+            "WORKERS": "1",
+            "THREADS": "48",
             "DATABASE_URL": self.store.url,
             "PLANNR_BASE_URL": self._plannr_url,
             "PLANNR_TIMEOUT": "1.5",
@@ -107,12 +112,16 @@ class Server:
 
     def start(self) -> None:
         (self._folder / "no.env").touch()
-        bind = self.url.removeprefix("http://")
-        how = ["-k", "gthread", "--threads", "48", "-w", "1", "-b", bind, "--log-level", "info"]
         with self._log.open("w") as log:
-            command = [sys.executable, "-m", "gunicorn", "kanban.wsgi", *how]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log, text=True)
-        wait_until(lambda: self._listening() or self._process.poll() is not None, "gunicorn listens")
+            command = [sys.executable, "manage.py", "serve"]
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL, stderr=log, text=True
+            )
+        try:
+            wait_until(lambda: self._answers() or self._process.poll() is not None, "the board answers", 120)
+        except AssertionError:
+            self.stop()
+            raise
         assert self._process.poll() is None, self._log.read_text()
         self._read = 0
 
@@ -124,9 +133,13 @@ class Server:
         self.stop()
         self.start()
 
-    def _listening(self) -> str:
-        found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self._log.read_text())
-        return found[1] if found else ""
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=10) as answer:
+                return bool(answer.read())
+        except OSError:
+            time.sleep(0.05)
+            return False
 
     def news(self) -> str:
         """What was logged since this was last asked."""
@@ -171,10 +184,21 @@ class Server:
         self.read_first()
 
     def read_first(self) -> None:
-        with urlopen(self.url, timeout=10) as answer:
-            answer.read()
+        """Ask for the page until the mirror is fresh: an ask right after another one has nothing read."""
         recent = "SELECT count(*) FROM kanban_connection WHERE own_at > %s"
-        wait_until(lambda: self.store.one(recent, datetime.now(UTC) - OLD / 2), "the mirror is fresh")
+
+        def fresh() -> bool:
+            return bool(self.store.one(recent, datetime.now(UTC) - OLD / 2))
+
+        def asked() -> bool:
+            with urlopen(self.url, timeout=10) as answer:
+                answer.read()
+            until = time.monotonic() + 0.25
+            while not fresh() and time.monotonic() < until:
+                time.sleep(0.01)
+            return fresh()
+
+        wait_until(asked, "the mirror is fresh")
         self.be_idle()
 
     def outcomes(self) -> list[str]:

@@ -11,7 +11,7 @@ from tests.browser.conftest import Browse
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
 from tests.browser.promises import Before, shows_what_plannr_has
-from tests.browser.test_accessibility import SIZES, look, violations
+from tests.browser.test_accessibility import SIZES, violations
 
 pytestmark = pytest.mark.browser
 
@@ -153,12 +153,11 @@ def test_the_columns_are_kept_without_a_mouse(board: Board, plannr: PlannrSwitch
     assert [column.name for column in board.drawn(anew=True).values()][1] == "Research"
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_in_the_question_the_form_and_the_page(
-    browse: Browse, plannr: PlannrSwitchboard, size: str, theme: str
+    browse: Browse, plannr: PlannrSwitchboard, size: str
 ) -> None:
     board: Any = browse(viewport=SIZES[size])
-    look(board, theme)
     case = without_a_value(board.open(), plannr)
     ask(board, "Research", most=len(plannr.order("Research")), needs=("a value", "a plan"))
     assert violations(board) == []

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.conftest import Browse
 from tests.browser.page import Board, Finger
 from tests.browser.plannr import PlannrSwitchboard
-from tests.browser.test_accessibility import SIZES, look, violations
+from tests.browser.test_accessibility import SIZES, violations
 
 pytestmark = pytest.mark.browser
 QUEUED = ".card[data-queued][aria-busy=true]"
@@ -282,10 +282,9 @@ def test_selected_cases_are_assigned_by_the_bar_and_what_is_refused_stays_select
     expect(assigned).to_contain_text("Assigned to Alice Archer", timeout=12_000)  # news are asked for every ten seconds
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
-def test_axe_finds_nothing(browse: Browse, plannr: PlannrSwitchboard, size: str, theme: str) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(browse: Browse, plannr: PlannrSwitchboard, size: str) -> None:
     board = browse(viewport=SIZES[size])
-    look(board, theme)
     board.open()
     facts = plannr.order("New enquiry")
     board.link(facts[0]).focus()

@@ -16,21 +16,27 @@ from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
 
-DIALECTS = [
-    {"positions": positions, "wrap_single": wrap, "plans": plans}
-    for positions, wrap, plans in product(("shift", "store", "clamp", "ignore"), ("bare", "data"), ("keep", "detach"))
-]
-OTHERS = [
+# Every habit with numbers meets every habit with plans, and both meet each way of wrapping; whatever else an account
+# may do is spread over these, so that each kind of move meets each of them. The first row is the documentation's own.
+POSITIONS, WRAPS, PLANS = ("shift", "store", "clamp", "ignore"), ("bare", "data"), ("keep", "detach")
+OTHERS: list[dict[str, str]] = [
+    {},
     {"relation_keys": "null"},
     {"put_relations": "loaded"},
     {"money": "int"},
     {"collections": "object"},
     {"status_list": "404", "type_list": "404"},
     {"completed": "off"},
+    {},
+]
+PAIRS = product(range(len(POSITIONS)), range(len(PLANS)))
+DIALECTS = [
+    {"positions": POSITIONS[one], "wrap_single": WRAPS[(one + two) % 2], "plans": PLANS[two]} | other
+    for (one, two), other in zip(PAIRS, OTHERS, strict=True)
 ]
 
 
-@pytest.fixture(params=[*DIALECTS, *OTHERS], ids=lambda spoken: "-".join(spoken.values()))
+@pytest.fixture(params=DIALECTS, ids=lambda spoken: "-".join(spoken.values()))
 def priya(request: pytest.FixtureRequest, db: None, make: Callable[..., Sandbox]) -> Person:
     """Priya at her board, once in each dialect."""
     return at_the_board(make(cases=70, **request.param))
@@ -99,7 +105,7 @@ def test_up_within_its_column(priya: Person) -> None:
 
 def test_many_moves_in_a_row_keep_page_and_plannr_alike(priya: Person) -> None:
     spoken = priya.plannr.world.dialects
-    if (spoken["wrap_single"], spoken["plans"]) != ("bare", "keep"):
+    if spoken["plans"] != "keep":
         pytest.skip("the order of many moves hangs on how numbers are kept, and on nothing else")
     for down in (True, False, True):
         if spoken["positions"] != "shift":
