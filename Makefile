@@ -21,7 +21,7 @@ demo: .venv/run.stamp ## the board over an invented firm [CASES=300] [PORT=8000]
 serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (README has the table)
 	@$(MANAGE) serve
 
-test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold before a change goes in
+test: .venv/dev.stamp /usr/bin/chromium /usr/sbin/nginx ## the gate: everything that must hold before a change goes in
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint --deny-warnings static/js
@@ -31,7 +31,7 @@ test: .venv/dev.stamp /usr/bin/chromium ## the gate: everything that must hold b
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	.ci/postgres $(BIN)/pytest -n 2
 
-test-stores: .venv/dev.stamp /usr/bin/chromium ## every test on SQLite, and every test on PostgreSQL
+test-stores: .venv/dev.stamp /usr/bin/chromium /usr/sbin/nginx ## every test on SQLite, and every test on PostgreSQL
 	$(BIN)/pytest -n 2
 	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(BIN)/pytest -n 2'
 
@@ -57,5 +57,8 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 
 /usr/bin/chromium:
 	@bash .ci/apt chromium fonts-inter
+
+/usr/sbin/nginx:
+	@bash .ci/apt nginx
 
 .PHONY: help demo serve test test-stores bench format screenshots lock clean
