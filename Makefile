@@ -24,7 +24,7 @@ demo: .venv/run.stamp ## the board over an invented firm [CASES=300] [PORT=8000]
 serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (README has the table)
 	@$(MANAGE) serve
 
-test: .venv/dev.stamp /usr/bin/$(CHROMIUM) ## the gate: everything that must hold before a change goes in
+test: .venv/dev.stamp /usr/bin/$(CHROMIUM) /usr/sbin/nginx ## the gate: everything that must hold before a change goes in
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint --deny-warnings static/js
@@ -34,7 +34,7 @@ test: .venv/dev.stamp /usr/bin/$(CHROMIUM) ## the gate: everything that must hol
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	.ci/postgres $(PYTEST)
 
-test-stores: .venv/dev.stamp /usr/bin/$(CHROMIUM) ## every test on SQLite, and every test on PostgreSQL
+test-stores: .venv/dev.stamp /usr/bin/$(CHROMIUM) /usr/sbin/nginx ## every test on SQLite, and every test on PostgreSQL
 	$(PYTEST)
 	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(PYTEST)'
 
@@ -60,5 +60,8 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 
 /usr/bin/chromium /usr/bin/chromium-headless-shell:
 	@bash .ci/apt $(@F) fonts-inter
+
+/usr/sbin/nginx:
+	@bash .ci/apt nginx
 
 .PHONY: help demo serve test test-stores bench format screenshots lock clean

@@ -35,8 +35,9 @@ TABLES = (
 class Store:
     """The same few questions, in either database's words: `%s` is a parameter, and so is every moment."""
 
-    def __init__(self, folder: Path) -> None:
-        server = os.environ.get("DATABASE_URL", "")
+    def __init__(self, folder: Path, server: str | None = None) -> None:
+        """`server`: a PostgreSQL whatever the suite runs on."""
+        server = server or os.environ.get("DATABASE_URL", "")
         self._file = folder / "board.sqlite3"
         self.url = _made(server) if server.startswith("postgres") else f"sqlite:///{self._file}"
 

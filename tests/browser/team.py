@@ -37,15 +37,19 @@ class Team:
         self.press_own_name(board, name)
         return board
 
-    def at_the_board(self, name: str) -> Board:
-        """Signed in already, for tests about something else: this browser's own requests went Plannr's way, without a
-        page to press a button on and without the second that passes while the first reading is shown."""
+    def let_in(self, name: str) -> BrowserContext:
+        """Signed in already: this browser's own requests went Plannr's way, without a page to press a button on and
+        without the second that passes while the first reading is shown."""
         context = self.browser()
         ask, door = context.request, f"{self.plannr.url}/oauth/authorize"
         asked = dict(parse_qsl(urlsplit(ask.get(self.server.url + "/").url).query))
         ask.post(door, form=asked | {"person": name})
         wait_until(lambda: 'id="board"' in ask.get(self.server.url + "/").text(), f"the board of {name} is read")
-        board = self.window(context)
+        return context
+
+    def at_the_board(self, name: str) -> Board:
+        """For tests about something else than signing in."""
+        board = self.window(self.let_in(name))
         board.reload()
         board.page.locator("#board").wait_for()
         return board
@@ -59,5 +63,5 @@ class Team:
         for context in self._contexts:
             context.close()
         for board in self._boards:
-            assert board.incidents == []
+            assert board.incidents == [], board.incidents
             assert [url for url in board.strangers() if not url.startswith(f"{self.plannr.url}/oauth/")] == []

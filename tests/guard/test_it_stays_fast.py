@@ -19,9 +19,9 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from kanban import connections, lists, mirror, news, pauses
+from kanban import connections, mirror
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
+from tests.journeys.conftest import at_the_board, forget_everything
 from tests.journeys.people import Person
 
 pytestmark = pytest.mark.django_db  # for the database; the two fixtures below roll back what they wrote themselves
@@ -61,8 +61,7 @@ def at_the_board_of(cases: int) -> Iterator[Person]:
     """For all tests of this module at once: to read two thousand cases takes longer than they do."""
     with Sandbox(cases=cases, seed=7) as plannr, transaction.atomic():
         asked = {"PLANNR_BASE_URL": plannr.url, "PLANNR_ACCESS_TOKEN": plannr.token, "REFRESH_SECONDS": 3600}
-        for each in (pauses, news, lists):
-            each.forget()
+        forget_everything()
         with override_settings(**asked, PLANNR_TIMEOUT=5.0):
             yield at_the_board(plannr)
         connections.disconnect_all()

@@ -184,12 +184,12 @@ def test_whoever_may_not_move_any_more_is_sent_cards_without_a_form(team: Team) 
     alice = team.sign_in("alice")
     page, case = Page(alice), alice.standing("Fact find")[0]
     place(alice, case)
-    assert "card-form" in page.news()["html"]
+    assert "data-seen" in page.news()["html"]
     Connection.objects.update(can_write=False)
     place(alice, case)
     told = page.news()["html"]
     assert f'id="card-{case}" class="card"' in told
-    assert "card-form" not in told
+    assert "data-seen" not in told
 
 
 def test_what_is_sent_holds_no_token(priya: Person) -> None:
