@@ -42,12 +42,12 @@ CHROMIUM_FLAGS = (
 )
 
 
-def wait_until(true: Callable[[], object], what: str, seconds: float = 15) -> None:
-    """Ask again and again, every few milliseconds, until it is so."""
+def wait_until(true: Callable[[], object], what: str, seconds: float = 15, pause: float = 0.01) -> None:
+    """Ask again and again, after so many seconds each time, until it is so."""
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, f"waited {seconds} s in vain: {what}"
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -118,7 +118,7 @@ class Server:
                 command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL, stderr=log, text=True
             )
         try:
-            wait_until(lambda: self._answers() or self._process.poll() is not None, "the board answers", 120)
+            wait_until(lambda: self._answers() or self._process.poll() is not None, "the board answers", 120, 0.05)
         except AssertionError:
             self.stop()
             raise
@@ -138,7 +138,6 @@ class Server:
             with urlopen(f"{self.url}/healthz", timeout=10) as answer:
                 return bool(answer.read())
         except OSError:
-            time.sleep(0.05)
             return False
 
     def news(self) -> str:

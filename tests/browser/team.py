@@ -44,7 +44,8 @@ class Team:
         ask, door = context.request, f"{self.plannr.url}/oauth/authorize"
         asked = dict(parse_qsl(urlsplit(ask.get(self.server.url + "/").url).query))
         ask.post(door, form=asked | {"person": name})
-        wait_until(lambda: 'id="board"' in ask.get(self.server.url + "/").text(), f"the board of {name} is read")
+        home = f"{self.server.url}/"
+        wait_until(lambda: 'id="board"' in ask.get(home).text(), f"the board of {name} is read", pause=0.05)
         return context
 
     def at_the_board(self, name: str) -> Board:

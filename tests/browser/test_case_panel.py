@@ -146,7 +146,7 @@ def test_a_page_of_its_own_opens_in_another_tab(board: Board, plannr: PlannrSwit
     board.open()
     with board.page.context.expect_page() as opened:
         board.card(case).locator(".card-link").click(button="middle")
-    assert opened.value.url == f"{board.server.url}/cases/{case}/"
+    opened.value.wait_for_url(f"{board.server.url}/cases/{case}/")  # it is blank for a moment
     expect(opened.value.locator(".asking")).to_have_count(0)
     assert opened.value.locator("#case-title").inner_text() == plannr.case(case)["name"]
     expect(panel(board)).to_be_hidden()

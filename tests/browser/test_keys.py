@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
+from tests.browser.processes import wait_until
 from tests.browser.promises import Before
 from tests.browser.team import Team
 from tests.browser.test_accessibility import violations
@@ -181,7 +182,9 @@ def test_the_bottom_of_a_column_that_goes_on_is_its_real_bottom(board: Board, pl
     assert last > 50
     assert plannr.order("Awaiting provider")[-1] == case
     assert [put.body["status_position"] for put in plannr.puts()] == [last]
-    assert board.focused() in before.orders["Awaiting provider"]  # on a card beside it, as it has left the page
+    wait_until(
+        lambda: board.focused() in before.orders["Awaiting provider"], "a card beside it, which has left, is held"
+    )
 
 
 def test_a_card_that_goes_into_a_folded_column_leaves_the_focus_to_its_neighbour(board: Board) -> None:

@@ -48,9 +48,9 @@ def standing(board: Board, *, anew: bool = False) -> dict[str, Column]:
 
 
 def carried(leah: Board) -> None:
-    """From here on its own stream brings what is new, and no question of its own has just been asked."""
+    """From here on its own stream brings what is new, and for ten seconds it asks no question by itself."""
     leah.page.wait_for_timeout(2500)  # it says how it looks once that has held for a second
-    leah.quiet()
+    leah.poll()
 
 
 def test_a_colleagues_drop_is_drawn_without_asking(priya: Board, leah: Board) -> None:
