@@ -14,8 +14,8 @@ from plannr_api import Case, Status, statuses_of
 
 @dataclass
 class Draft:
-    """What a complete read makes of the cards. To compare ten thousand takes a second in which nobody could write, so it
-    is done before the lock is taken; what was written meanwhile is taken in afterwards."""
+    """What a complete read makes of the cards. To compare ten thousand takes a second in which nobody could write: so
+    that is done before the lock is taken, and what was written meanwhile is taken in."""
 
     number: int  # the newest change that it knows of
     old: dict[UUID, Card]
