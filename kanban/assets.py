@@ -28,11 +28,16 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Rejected: the same for scripts, which hold up no painting and would need a bundler."""
         if ALL in paths and not dry_run:
-            whole = IMPORT.sub(lambda found: _text(paths[f"css/{found[1]}"]), _text(paths[ALL]))
+            whole = "\n".join(_text(paths[sheet]) for sheet in sheets_in(_text(paths[ALL])))
             self.delete(ALL)
             self._save(ALL, ContentFile(whole.encode()))
             paths = paths | {ALL: (self, ALL)}
         yield from super().post_process(paths, dry_run, **options)
+
+
+def sheets_in(whole: str) -> list[str]:
+    """The style sheets that this one imports, in order."""
+    return [f"css/{name}" for name in IMPORT.findall(whole)]
 
 
 def _text(found: tuple[Any, str]) -> str:
