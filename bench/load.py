@@ -13,15 +13,15 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 from machinery import CLIENT, Server, sandbox, server, wait
+from open_board import OpenBoard, Seen, Somebody
 from report import Report
 from visitor import CARD, COLUMN
-from wire import Wire, connect, send
+from wire import Wire
 
 CASES, SECONDS, PATIENCE = 1000, 20, 20
 LOADS = ((100, 5, 20), (300, 2, 0), (300, 5, 20), (1000, 5, 20))  # open boards; drops and pages a second
@@ -29,22 +29,6 @@ PEOPLE = ("alice", "bob", "priya", "leah", "yusuf", "tom", "grace", "marta", "ha
 PER_SESSION = 6  # open boards of one sign-in: as many as the board allows
 MORE = {"THREADS": "1150", "STREAMS": "1100"}  # for more boards than the default is meant for
 FEW = 600
-
-
-@dataclass
-class Somebody:
-    wire: Wire
-    token: str
-    number: int
-
-
-@dataclass
-class Seen:
-    moves: list[float] = field(default_factory=list)
-    pages: list[float] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    dropped: dict[str, float] = field(default_factory=dict)
-    arrived: dict[int, dict[str, float]] = field(default_factory=dict)  # by board and case
 
 
 def measure(report: Report, boards: list[int], store: str) -> None:
@@ -95,7 +79,9 @@ async def work(
     board: Server, signed_in: list[Somebody], page: str, open_: int, drops: int, pages: int
 ) -> tuple[Seen, float, float, float, float]:
     seen, turns = Seen(), itertools.cycle(signed_in)
-    boards = [asyncio.create_task(watch(each, who, seen)) for each, who in zip(range(open_), turns, strict=False)]
+    boards = [
+        asyncio.create_task(OpenBoard(each, who, seen).listen()) for each, who in zip(range(open_), turns, strict=False)
+    ]
     await asyncio.sleep(5)
     before, began = board.cpu(), time.perf_counter()
     await asyncio.sleep(5)
@@ -158,36 +144,3 @@ async def look(who: Somebody, seen: Seen, due: float) -> None:
     seen.pages.append((time.perf_counter() - due) * 1000)
     if code != 200:
         seen.failed.append(f"page {code}")
-
-
-async def watch(each: int, who: Somebody, seen: Seen) -> None:
-    """One open board: listens, and when it is rung asks what is new since what it has."""
-    number, arrived, wire = who.number, seen.arrived.setdefault(each, {}), Wire(who.wire.headers)
-    stream, ringer = await connect()
-    try:
-        await send(ringer, "GET", f"/stream/?since={number}", wire.headers | {"Accept": "text/event-stream"})
-        first = await stream.readline()
-        if b" 200 " not in first:
-            seen.failed.append(f"stream {first[9:12].decode()}")
-        while line := await stream.readline():
-            if not line.startswith(b"id:") or int(line[3:]) <= number:
-                continue
-            number = await hear_news(wire, number, seen, arrived)
-    finally:
-        ringer.close()
-        wire.close()
-
-
-async def hear_news(wire: Wire, number: int, seen: Seen, arrived: dict[str, float]) -> int:
-    """What is new since that number, and the newest. What was refused is asked again when the page would."""
-    while True:
-        code, text = await wire.ask("GET", f"/changes/?since={number}", HX_Request="true")
-        if code == 200:
-            break
-        seen.failed.append(f"news {code}")
-        await asyncio.sleep(10)
-    now = time.perf_counter()
-    for case in re.findall(rb' data-case="([^"]+)"', text):
-        if (name := case.decode()) in seen.dropped:
-            arrived.setdefault(name, (now - seen.dropped[name]) * 1000)
-    return int(re.findall(rb'data-change="(\d+)"', text)[0])

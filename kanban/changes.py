@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -53,10 +53,19 @@ def ring(
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
-def renumbered(connection: Connection) -> None:
+def renumbered(connection: Connection, cases: Collection[UUID]) -> None:
     """Something that no open page need be told of is different, such as the numbers of cards around one that came: what
     is drawn from here on is drawn anew."""
-    Change.objects.create(firm=connection.firm, account=NOBODY)
+    some: list[UUID | None] = [*cases] if len(cases) <= MANY else [None]
+    Change.objects.bulk_create([Change(firm=connection.firm, account=NOBODY, case=case) for case in some])
+
+
+def written_since(connection: Connection, number: int) -> set[UUID] | None:
+    """All cases about which anything was written after this number, for whomever; None: too many, or the columns."""
+    rows = Change.objects.filter(firm=connection.firm, id__gt=number).values_list("case", flat=True)
+    new = list(rows[: MANY + 1])
+    known = {case for case in new if case}
+    return None if len(new) > MANY or None in new or _forgotten(connection, number) else known
 
 
 def prune(connection: Connection) -> None:

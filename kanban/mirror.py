@@ -17,7 +17,7 @@ from kanban import changes, connections, copies, facets, last_read, leases, noti
 from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
-from kanban.publishing import publish
+from kanban.publishing import draft, publish
 from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 
 log = logging.getLogger(__name__)
@@ -77,17 +77,15 @@ def refresh(connection: Connection) -> bool:
     except PlannrError as error:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, notices.problem_of(error))
+    known = draft(connection, cases, began)
     with transaction.atomic():
         connection.locked()
         if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
-        doubtful = publish(connection, statuses, cases, began)
+        doubtful = publish(connection, statuses, cases, began, known)
         connection.as_of = connection.own_at = began
-        connection.statuses_listed, connection.set_aside, connection.problem = (
-            listed is not None,
-            len(read.set_aside),
-            "",
-        )
+        connection.statuses_listed, connection.set_aside = listed is not None, len(read.set_aside)
+        connection.problem = ""
         connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
         last_read.remember(connection, fetched.digest, statuses, len(read.cases))
     _share(connection, doubtful, began)
@@ -213,19 +211,20 @@ def _ring_if_different(connection: Connection, before: Card, card: Card) -> None
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
         changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
     elif copies.kept(before) != copies.kept(card):
-        changes.renumbered(connection)
+        changes.renumbered(connection, [card.case])
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
     """Cards that stand where they stood, whatever number Plannr calls that by now. Every move renumbers its neighbours,
     and the next one looks at them: this must cost little."""
-    written = 0
-    for card, case in cards:
-        if copies.number_of(case, card) != card.position:
-            rows = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
-            written += rows.update(position=copies.number_of(case, card), heard_at=heard_at)
-    if written:
-        changes.renumbered(connection)
+    differing = [(card, copies.number_of(case, card)) for card, case in cards]
+    differing = [(card, number) for card, number in differing if number != card.position]
+    if not differing:
+        return
+    with transaction.atomic():
+        for card, number in differing:
+            Card.objects.filter(pk=card.pk, heard_at__lte=heard_at).update(position=number, heard_at=heard_at)
+        changes.renumbered(connection, [card.case for card, _ in differing])
 
 
 @transaction.atomic

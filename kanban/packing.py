@@ -1,7 +1,8 @@
 """Answers travel compressed. What many are sent, such as a column, is compressed once and fitted into each answer.
 
-In the deflate format a full flush ends a part so that it stands alone, wherever it is put. Parts also refer to nothing
-outside themselves: what somebody typed into an address is never compressed together with the cards of a column.
+In the deflate format a part that ends with a flush can be followed by any other. A column refers to the one before it,
+which is much alike; it is made anew when either changes. It refers to nothing else: what somebody typed into an address
+is never compressed together with the cards of a column.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from django.http import HttpResponse
 
 LEVEL = 6
 SMALL = 600  # bytes that are not worth it
+LARGE = 16_384  # bytes that are worth keeping
+WINDOW = 32_768  # bytes that deflate looks back
 RAW = -zlib.MAX_WBITS  # deflate without a header
 HEADER = b"\x1f\x8b\x08\x08" + b"\0" * 6  # gzip, and a file name follows
 END = b"\x03\x00"  # an empty last block
@@ -34,7 +37,8 @@ def pack(response: HttpResponse) -> None:
     """Compress an answer, if that makes it smaller."""
     pieces = response.pieces if isinstance(response, Pieces) else [response.content]
     whole = response.content
-    packed = b"".join((HEADER, _padding(), *map(_deflated, pieces), END, _ending(whole)))
+    parts = map(_deflated, pieces, [b"", *pieces])
+    packed = b"".join((HEADER, _padding(), *parts, END, _ending(whole)))
     if len(packed) < len(whole):
         response.content = packed
         response["Content-Encoding"] = "gzip"
@@ -50,13 +54,15 @@ def _ending(whole: bytes) -> bytes:
     return struct.pack("<LL", zlib.crc32(whole), len(whole) & 0xFFFFFFFF)
 
 
-def _deflated(piece: bytes) -> bytes:
-    return _kept(piece) if len(piece) > 16_384 else _compressed(piece)
+def _deflated(piece: bytes, before: bytes) -> bytes:
+    if len(piece) < LARGE:
+        return _compressed(piece, b"")
+    return _kept(piece, before if len(before) >= LARGE else b"")
 
 
-def _compressed(piece: bytes) -> bytes:
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW)
-    return packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+def _compressed(piece: bytes, before: bytes) -> bytes:
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW, zdict=before[-WINDOW:])
+    return packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
 _kept = lru_cache(maxsize=64)(_compressed)  # the largest are columns

@@ -3,34 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from kanban import changes, copies, facets, outside, places
-from kanban.models import NO_STATUS, Card, Connection, Visibility
+from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
 
 
-def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime) -> set[UUID]:
-    """Write the differences between a complete read and the mirror, and ring for each.
+@dataclass
+class Draft:
+    """What a complete read makes of the cards. To compare ten thousand takes a second in which nobody could write: so
+    that is done before the lock is taken, and what was written meanwhile is taken in."""
+
+    number: int  # the newest change that it knows of
+    old: dict[UUID, Card]
+    visible: set[UUID]
+    newer: set[UUID]  # written by an answer that is newer than the read
+    cards: dict[UUID, Card]
+
+    @classmethod
+    def of(cls, connection: Connection, cases: dict[UUID, Case], began: datetime) -> Draft:
+        """Raises KeyError for a case in a status of which there is no column."""
+        number, columns = changes.latest(connection), {column.status: column for column in connection.columns}
+        old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
+        visible = set(connection.cards.values_list("case", flat=True))
+        newer = {case for case, card in old.items() if card.heard_at > began} & (cases.keys() | visible)
+        cards = {
+            case: _card(connection, cases[case], old.get(case), columns, began) for case in cases if case not in newer
+        }
+        places.arrange(cards.values(), old, [old[case] for case in newer])
+        return cls(number, old, visible, newer, cards)
+
+    def take_in(self, connection: Connection, cases: dict[UUID, Case], began: datetime) -> bool:
+        """What was written since. False: it is too much, or changes where others stand."""
+        touched = changes.written_since(connection, self.number)
+        if touched is None:
+            return False
+        columns = {column.status: column for column in connection.columns}
+        fresh = {card.case: card for card in Card.objects.filter(firm=connection.firm, case__in=touched)}
+        self.old |= fresh
+        self.visible = self.visible - touched | set(
+            connection.cards.filter(case__in=touched).values_list("case", flat=True)
+        )
+        for case in touched:
+            before, said = fresh.get(case), cases.get(case)
+            if before is None:
+                return False
+            self.cards.pop(case, None)
+            if before.heard_at > began:
+                self.newer |= {case} & (cases.keys() | self.visible)
+            elif said:
+                card = self.cards[case] = _card(connection, said, before, columns, began)
+                card.place = before.place
+                if card.column_id != before.column_id:
+                    return False
+        return True
+
+
+def _card(
+    connection: Connection, case: Case, before: Card | None, columns: dict[UUID, Column], began: datetime
+) -> Card:
+    card = copies.card_from(case, before)
+    card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
+    copies.arrived(card, before, began, connection.as_of)
+    return card
+
+
+def draft(connection: Connection, cases: dict[UUID, Case], began: datetime) -> Draft | None:
+    """None: there is a status that has to become a column first."""
+    try:
+        return Draft.of(connection, cases, began)
+    except KeyError:
+        return None
+
+
+def publish(
+    connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime, known: Draft | None
+) -> set[UUID]:
+    """Write the differences between a complete read and the mirror, and ring for each. `known`: as it was drafted.
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
     drawn = _drawn(connection)
     columns_differ = write_columns(connection, statuses, cases.values())
-    columns = {column.status: column for column in connection.columns}
-    old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
-    visible = set(connection.cards.values_list("case", flat=True))
-    newer = {case for case, card in old.items() if card.heard_at > began} & (cases.keys() | visible)  # moved meanwhile
-    cards = {}
-    for case in cases.values():
-        if case.uuid in newer:
-            continue
-        card = copies.card_from(case, old.get(case.uuid))
-        card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
-        copies.arrived(card, old.get(case.uuid), began, connection.as_of)
-        cards[case.uuid] = card
-    places.arrange(cards.values(), old, [old[case] for case in newer])
+    if known is None or columns_differ or not known.take_in(connection, cases, began):
+        known = Draft.of(connection, cases, began)
+    old, cards = known.old, known.cards
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
     Card.objects.bulk_create(created, batch_size=500)
@@ -40,7 +100,7 @@ def publish(connection: Connection, statuses: list[Status], cases: dict[UUID, Ca
     facets.write([*created, *found_otherwise])
     outside.note(connection, pairs, began)
     outside.note_new(connection, created, began)
-    shown, hidden = _visibility(connection, visible, set(cases) | newer, began)
+    shown, hidden = _visibility(connection, known.visible, set(cases) | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
     looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
@@ -65,7 +125,7 @@ def _ring(
     if left or mine or columns_differ:
         changes.prune(connection)
     elif pairs:
-        changes.renumbered(connection)
+        changes.renumbered(connection, [card.case for _, card in pairs])
 
 
 def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:

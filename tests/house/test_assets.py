@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
-from pytest_django.fixtures import SettingsWrapper
 
 from kanban.assets import ALL, sheets_in
 
@@ -20,7 +20,7 @@ def test_every_style_sheet_is_among_all() -> None:
     assert listed[-1] == "css/phone.css"  # what a finger needs wins
 
 
-def test_collected_style_sheets_are_one(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_collected_style_sheets_are_one(tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "kanban.assets.HashedFiles"}}
     for _ in range(2):  # also where they were collected before

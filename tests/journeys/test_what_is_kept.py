@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from kanban import mirror, tallies
+from kanban import connections, mirror, publishing, tallies
 from kanban.models import Card, Connection
 from tests.journeys.people import CARD, Person
 from tests.journeys.team import Team
@@ -145,6 +148,30 @@ def test_when_something_changed_only_that_is_written(priya: Person) -> None:
     written = {str(card.case) for card in priya.connection.cards if card.heard_at != before[card.case]}
     assert written == set(cases)
     assert {card.value for card in priya.connection.cards.filter(case__in=cases)} == {1}
+
+
+def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> None:
+    moved, edited, renamed = priya.standing("Fact find")[:3]
+    client, connection = connections.client_for(priya.connection), priya.connection
+    priya.plannr.outside.edit(renamed, name="Known to the read")
+    began = timezone.now()
+    cases, statuses = {case.uuid: case for case in client.cases.list().cases}, client.statuses.list()
+    known = publishing.draft(connection, cases, began)
+    priya.open()
+    assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
+    priya.plannr.outside.edit(edited, name="Newer than the read")
+    mirror.look_up(connection, [edited])
+    with transaction.atomic(), CaptureQueriesContext(database) as caught:
+        publishing.publish(connection, statuses, cases, began, known)
+    of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
+    assert not any(of_all.search(each["sql"]) for each in caught.captured_queries)  # only of those cases
+    cards = {str(card.case): card for card in connection.cards.select_related("column")}
+    assert cards[moved].column.name == "Research"
+    assert (cards[edited].name, cards[renamed].name) == ("Newer than the read", "Known to the read")
+    assert mirror.refresh(connection)
+    assert {case: card.column.name for case, card in cards.items()} == {
+        str(card.case): card.column.name for card in connection.cards.select_related("column")
+    }
 
 
 @pytest.mark.parametrize("meanwhile", ["a move of ours", "a mirror that lost something", "another who sees less"])

@@ -1,0 +1,85 @@
+"""One of hundreds of open boards, as a browser keeps it up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import time
+from dataclasses import dataclass, field
+
+from wire import Wire, connect, send
+
+
+@dataclass
+class Somebody:
+    wire: Wire
+    token: str
+    number: int
+
+
+@dataclass
+class Seen:
+    moves: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    dropped: dict[str, float] = field(default_factory=dict)
+    arrived: dict[int, dict[str, float]] = field(default_factory=dict)  # by board and case
+
+
+class OpenBoard:
+    """As the page does it: what the stream carries is drawn if it fits; else it asks, and every ten seconds anyway."""
+
+    def __init__(self, each: int, who: Somebody, seen: Seen) -> None:
+        self.number, self.wire, self.seen = who.number, Wire(who.wire.headers), seen
+        self.arrived = seen.arrived.setdefault(each, {})
+        self.asking = asyncio.Lock()
+
+    async def listen(self) -> None:
+        stream, ringer = await connect()
+        polling = asyncio.create_task(self.now_and_then())
+        headers = self.wire.headers | {"Accept": "text/event-stream"}
+        try:
+            await send(ringer, "GET", f"/stream/?since={self.number}&page=", headers)
+            if b" 200 " not in (first := await stream.readline()):
+                self.seen.failed.append(f"stream {first[9:12].decode()}")
+            kind = b""
+            while line := await stream.readline():
+                kind = line[7:].strip() if line.startswith(b"event:") else b"" if not line.strip() else kind
+                if line.startswith(b"data:"):
+                    await self.hear(kind, line[5:])
+        finally:
+            polling.cancel()
+            ringer.close()
+            self.wire.close()
+
+    async def hear(self, kind: bytes, data: bytes) -> None:
+        if kind == b"news":
+            news = json.loads(data)
+            if news["change"] > self.number >= news["from"] and not self.asking.locked():
+                return self.draw(news["html"].encode())
+        if kind in (b"news", b"") and (news["change"] if kind else int(data)) > self.number:
+            await self.ask()
+        return None
+
+    async def now_and_then(self) -> None:
+        await asyncio.sleep(10 * random.random())
+        while True:
+            await self.ask()
+            await asyncio.sleep(10)
+
+    async def ask(self) -> None:
+        async with self.asking:
+            code, text = await self.wire.ask("GET", f"/changes/?since={self.number}", HX_Request="true")
+            if code == 200:
+                return self.draw(text)
+            self.seen.failed.append(f"news {code}")
+        return None
+
+    def draw(self, text: bytes) -> None:
+        now = time.perf_counter()
+        for case in re.findall(rb' data-case="([^"]+)"', text):
+            if (name := case.decode()) in self.seen.dropped:
+                self.arrived.setdefault(name, (now - self.seen.dropped[name]) * 1000)
+        self.number = int(re.findall(rb'data-change="(\d+)"', text)[0])
