@@ -20,7 +20,7 @@ from plannr_api.auth import Auth, BearerToken, RenewableToken
 from plannr_api.calls import VERSION as __version__
 from plannr_api.calls import Timeouts
 from plannr_api.case_types import CaseTypes, types_of
-from plannr_api.cases import ALL_INCLUDES, CaseFilters, Cases, Fetched
+from plannr_api.cases import ALL_INCLUDES, CaseFilters, Cases
 from plannr_api.client import Plannr
 from plannr_api.employees import Employees
 from plannr_api.errors import (
@@ -36,6 +36,7 @@ from plannr_api.errors import (
     Unauthorised,
     Unreachable,
 )
+from plannr_api.fetched import Fetched
 from plannr_api.groups import Groups
 from plannr_api.logins import Logins, choose_login, staff_logins
 from plannr_api.models import (

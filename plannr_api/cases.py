@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from hashlib import blake2b
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct, UnsetType
 
 from plannr_api.arguments import ABSENT, Id, Moment, identifier, identifiers, written
-from plannr_api.decoding import Page, read_row, uuid_in
+from plannr_api.decoding import Page
 from plannr_api.errors import BrokenAnswer
-from plannr_api.mending import Unreadable
-from plannr_api.models import Case, CaseList, SetAside
+from plannr_api.fetched import Fetched
+from plannr_api.models import Case, CaseList
 from plannr_api.paging import pages
 
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ ALL_INCLUDES = (
     "assigned_to",
 )
 """Every relation a list may include (documented, 2026)."""
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class CaseFilters(Struct, frozen=True, kw_only=True):
@@ -63,26 +60,6 @@ class CaseFilters(Struct, frozen=True, kw_only=True):
         """The query parameters, `filter[...]`."""
         chosen = {name: getattr(self, name) for name in self.__struct_fields__}
         return {f"filter[{name}]": _filter(name, value) for name, value in chosen.items() if value is not None}
-
-
-class Fetched:
-    """Every page of a list of cases."""
-
-    def __init__(self, pages: list[Page]) -> None:
-        self._pages = pages
-
-    @property
-    def digest(self) -> bytes:
-        """The same for two lists exactly if they hold the same bytes in the same order."""
-        digest = blake2b(digest_size=16)
-        for row in (row for page in self._pages for row in page.rows):
-            digest.update(len(row).to_bytes(4, "big"))
-            digest.update(row)
-        return digest.digest()
-
-    def understood(self) -> CaseList:
-        """What the list says, case by case."""
-        return _gathered(self._pages)
 
 
 class Cases:
@@ -246,16 +223,3 @@ def _same(case: Case, uuid: Id, applied: bool | None) -> Case:
     if case.uuid != UUID(identifier(uuid)):
         raise BrokenAnswer("Plannr answered with another case.", status=200, applied=applied)
     return case
-
-
-def _gathered(read: list[Page]) -> CaseList:
-    cases: dict[UUID, Case] = {}
-    set_aside = []
-    for row in (row for page in read for row in page.rows):
-        try:
-            case = read_row(row, Case)
-        except Unreadable as fault:
-            set_aside.append(SetAside(fault.path, fault.reason, uuid_in(row)))
-            continue
-        cases[case.uuid] = max(cases.get(case.uuid, case), case, key=lambda each: each.updated_at or _LONG_AGO)
-    return CaseList(list(cases.values()), set_aside, read[-1].total)

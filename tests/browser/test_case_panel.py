@@ -49,7 +49,9 @@ def test_a_click_opens_it_over_the_board_which_does_not_move(browse: Browse, pla
     before = board.page.evaluate(STANDS)
     assert before[0] == 90
     assert any(before[3:])
-    board.card(case).locator(".card-foot").click(position={"x": 3, "y": 3})  # anywhere on the card
+    foot = board.card(case).locator(".card-foot").bounding_box()
+    assert foot
+    board.page.mouse.click(foot["x"] + 3, foot["y"] + 3)  # anywhere on the card
     loaded(board)
     assert board.page.url == f"{board.server.url}/?case={case}"
     assert panel(board).evaluate("(panel) => document.activeElement === panel")
@@ -146,7 +148,7 @@ def test_a_page_of_its_own_opens_in_another_tab(board: Board, plannr: PlannrSwit
     board.open()
     with board.page.context.expect_page() as opened:
         board.card(case).locator(".card-link").click(button="middle")
-    opened.value.wait_for_url(f"{board.server.url}/cases/{case}/")  # it is blank for a moment
+    opened.value.wait_for_url(f"{board.server.url}/cases/{case}/")
     expect(opened.value.locator(".asking")).to_have_count(0)
     assert opened.value.locator("#case-title").inner_text() == plannr.case(case)["name"]
     expect(panel(board)).to_be_hidden()

@@ -95,7 +95,7 @@ def measured(priya: Person) -> Fast:
         moved=max(moved, key=len),
         news=said,
         page_time=median_time(lambda: priya.client.get("/")),
-        move_time=statistics.median(move_times),
+        move_time=min(move_times),  # even processor time is longer where many others work
         floor_time=median_time(bare(priya.plannr)),
     )
 
