@@ -14,7 +14,7 @@ from tests.browser.plannr import PlannrSwitchboard
 
 pytestmark = pytest.mark.browser
 
-AT_ONCE = 1500  # milliseconds: far from the ten seconds after which the page would ask by itself
+AT_ONCE = 3000  # milliseconds: far from the ten seconds after which the page would ask by itself
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_lane_that_comes_is_asked_for(priya: Board, leah: Board, plannr: Plann
     drawn = leah.page.locator("#lanes").get_attribute("data-drawn")
     shown = leah.page.locator(".lane").count()
     cases = [case for column in priya.drawn().values() for case in column.cards]
-    with leah.page.expect_response(lambda answer: "/changes/" in answer.url, timeout=5 * AT_ONCE):
+    with leah.page.expect_response(lambda answer: "/changes/" in answer.url, timeout=3 * AT_ONCE):
         for case in cases:
             plannr.outside_edit(case, review_at=None)
         leah.server.reread()
