@@ -111,8 +111,8 @@ def test_nothing_moves_under_a_hand(team: Team) -> None:
 def test_who_else_looks_is_in_the_header(team: Team) -> None:
     alice, bob = team.at_the_board("alice"), team.at_the_board("bob")
     expect(bob.page.locator("#present")).to_contain_text("Alice Archer")
-    alice.poll()
-    expect(alice.page.locator("#present")).to_contain_text("Bob Bailey")
+    alice.poll()  # who is here is looked up every two seconds: if not now, then with her next question
+    expect(alice.page.locator("#present")).to_contain_text("Bob Bailey", timeout=12_000)
 
 
 # Conflicts and undo
