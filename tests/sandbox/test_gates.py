@@ -134,8 +134,10 @@ def test_what_waits_over_a_reset_is_dropped_and_changes_nothing(sandbox: Sandbox
     """The firm has the same cases again; a request from before must not reach them."""
     sandbox.gate("PUT", CASES)
     sandbox.fail("PUT", CASES, delay=30, person="bob")
-    held, delayed = later("Held"), later("Delayed", "sandbox-bob")
-    until(lambda: sandbox.held() and len(sandbox.ledger) == 2)
+    held = later("Held")
+    until(sandbox.held)
+    delayed = later("Delayed", "sandbox-bob")
+    until(lambda: len(sandbox.ledger) == 2)
     sandbox.reset()
     for answer in (held, delayed):
         with pytest.raises(HTTPException):
