@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from kanban import changes, lanes, notices, shelf, tallies
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens
-from kanban.models import Card, CardQuerySet, Column, Connection
+from kanban.models import Card, CardQuerySet, Column, Connection, stands_before
 from kanban.sorting import Order
 from kanban.tallies import Numbers
 
@@ -184,8 +184,7 @@ class Placement:
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:
     """2 of 7: where this account sees it stand in its column."""
     whole = connection.cards.of(card.column)
-    nearer = Count("pk", filter=Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
-    counted = whole.aggregate(nearer=nearer, all=Count("pk"))
+    counted = whole.aggregate(nearer=Count("pk", filter=stands_before(card)), all=Count("pk"))
     return counted["nearer"] + 1, counted["all"]
 
 

@@ -222,6 +222,7 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
     if not differing:
         return
     with transaction.atomic():
+        connection.locked()  # like whatever takes a number: within a firm they are committed in their order
         for card, number in differing:
             Card.objects.filter(pk=card.pk, heard_at__lte=heard_at).update(position=number, heard_at=heard_at)
         changes.renumbered(connection, [card.case for card, _ in differing])

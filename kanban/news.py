@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -23,7 +23,6 @@ from kanban.board import Board, Look, placement
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 
-T = TypeVar("T")
 Order = tuple[Any, ...]
 _INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 _cards: Answers[tuple[Order, str]] = Answers(1024)

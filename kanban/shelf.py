@@ -25,9 +25,7 @@ def take(wanted: CardQuerySet) -> list[Card]:
         known = {slip[0]: _kept[slip] for slip in slips if slip in _kept}
     missing = [slip[0] for slip in slips if slip[0] not in known]
     if missing:
-        read = Card.objects.in_bulk(
-            missing
-        )  # one that has gone meanwhile is left out, one that changed is as it is now
+        read = Card.objects.in_bulk(missing)  # without those that have gone, and with the others as they are by now
         _keep(read.values())
         known |= read
     return [known[slip[0]] for slip in slips if slip[0] in known]

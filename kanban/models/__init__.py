@@ -12,6 +12,7 @@ from kanban.models.board import (
     Subscription,
     Visibility,
     midnight,
+    stands_before,
     today,
 )
 from kanban.models.bulk import Bulk
@@ -54,5 +55,6 @@ __all__ = [
     "Visibility",
     "Write",
     "midnight",
+    "stands_before",
     "today",
 ]

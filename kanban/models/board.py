@@ -138,6 +138,10 @@ class Column(models.Model):
         return self.status == NO_STATUS
 
 
+def stands_before(card: Card) -> Q:
+    return Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case)
+
+
 class CardQuerySet(models.QuerySet["Card"]):
     def in_order(self) -> CardQuerySet:
         return self.order_by("place", "case")
@@ -160,7 +164,7 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.beyond(card.place, card.case)
 
     def before(self, card: Card) -> CardQuerySet:
-        return self.filter(Q(place__lt=card.place) | Q(place=card.place, case__lt=card.case))
+        return self.filter(stands_before(card))
 
     def tally(self, stale: Q | None = None, by: tuple[str, ...] = ("column",)) -> Any:
         """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the
