@@ -82,7 +82,7 @@ async def work(
     boards = [
         asyncio.create_task(OpenBoard(each, who, seen).listen()) for each, who in zip(range(open_), turns, strict=False)
     ]
-    await asyncio.sleep(5)
+    await asyncio.sleep(12)  # until each has been told the time
     before, began = board.cpu(), time.perf_counter()
     await asyncio.sleep(5)
     resting = (board.cpu() - before) / (time.perf_counter() - began)

@@ -21,7 +21,7 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import carrying, changes, connections, streams
+from kanban import carrying, changes, connections, pulse, streams
 from kanban.models import Change, Connection, Visibility
 from kanban.pacing import Pace
 from kanban.streams import Page, Stream
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 POLL = 0.05  # seconds between two looks at SQLite
 TICK = 0.2  # seconds for which PostgreSQL is listened to at a time: a server that stops waits for it
 UNHEARD = 1.0  # PostgreSQL is asked as often anyway: what sits between us may swallow its notifications
-LOOK_AFTER = 1.0  # how often it is seen whether browsers have hung up
+LOOK_AFTER = 1.0  # how often it is seen whether browsers have hung up, and whose pulse is due
 STILL_THEIRS = 5.0  # how often it is asked whether those who listen may
 RESERVE = 32  # threads that streams leave to pages and moves
 
@@ -137,6 +137,7 @@ def _go_round() -> None:
             for stream in streams.listening():
                 if stream.gone:
                     stream.end("gone")
+            pulse.beat(streams.listening())
         if now - asked > STILL_THEIRS:
             asked = now
             _end_what_holds_no_more()
@@ -166,6 +167,7 @@ def _polled() -> Iterator[bool]:
 def _listened() -> Iterator[bool]:
     """On a connection of its own, where nothing else is asked. If it breaks it is made anew, each second."""
     own = database.copy()
+    own.settings_dict["OPTIONS"].pop("pool", None)
     try:
         with own.cursor() as cursor:
             cursor.execute(f"LISTEN {changes.CHANNEL}")

@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import connections, edits, intents, moves
+from kanban import connections, edits, intents, lending, moves
 from kanban.bulk_forms import BulkForm, Selection
 from kanban.edits import Change
 from kanban.facts import FACTS
@@ -189,6 +189,7 @@ def _go_through(bulk: Bulk) -> End:
         troubles = troubles + 1 if write and write.reason in AWAY else 0
         if troubles == PATIENCE:
             return End.AWAY
+        lending.give_back()
         time.sleep(COURTESY)
     return End.THROUGH
 
@@ -207,6 +208,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
         Bulk.objects.filter(pk=bulk.pk, end="").update(beat_at=timezone.now(), paused=not spare)
         if spare:
             return None
+        lending.give_back()
         time.sleep(PAUSE)
 
 

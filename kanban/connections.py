@@ -19,10 +19,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban import grants
+from kanban import grants, lending
 from kanban.models import Connection, Person
 from kanban.pauses import first_in
 from plannr_api import (
+    AnyPrepared,
     Auth,
     BearerToken,
     Begun,
@@ -149,7 +150,17 @@ def _mark() -> str:
 
 @lru_cache(maxsize=8)
 def _client(base_url: str, token: str, account: str | None) -> Plannr:
-    return _speaking(base_url, BearerToken(token), account)
+    return _speaking(base_url, _ConfiguredToken(token), account)
+
+
+class _ConfiguredToken(BearerToken):
+    """A request that is signed is about to leave: what follows is a wait for Plannr."""
+
+    __slots__ = ()
+
+    def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
+        lending.give_back()
+        return super().__call__(request)
 
 
 def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
@@ -246,6 +257,7 @@ def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> boo
     if mine := _taken(due, long_ago, now):
         asking = Thread(target=_check_each, args=(mine,), name="checks", daemon=True)
         asking.start()
+        lending.give_back()
         asking.join(patience)
     return bool(mine)
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kanban import sealing, sessions
+from kanban import lending, sealing, sessions
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
@@ -39,7 +39,14 @@ def sign_out_everywhere(person: Person) -> None:
 
 
 def token(person: int) -> str:
-    """The access token of this moment, exchanged before it runs out."""
+    """The access token of this moment, exchanged before it runs out; what follows is a wait for Plannr."""
+    try:
+        return _current(person)
+    finally:
+        lending.give_back()
+
+
+def _current(person: int) -> str:
     grant = Grant.objects.filter(person=person).first()
     if grant and grant.good_until and grant.good_until - EARLY < timezone.now():
         renew(person, _opened(grant)["access"] or "")
@@ -64,6 +71,7 @@ def renew(person: int, spent: str) -> bool:
             return True
         if _leased(grant):
             return _exchange(grant, kept["refresh"])
+        lending.give_back()
         time.sleep(0.05)
     raise Unreachable("Exchanging the tokens took too long.", slow=True, sent=False)
 
@@ -79,6 +87,7 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
     try:
         if not refresh:
             raise OAuthRefused(code="invalid_grant")
+        lending.give_back()
         tokens = oauth().refresh(refresh)
     except OAuthRefused as error:
         if error.code != "invalid_grant":

@@ -33,6 +33,11 @@ class BoardRequest(HttpRequest):
     rights: Rights
 
 
+def viewer_of(request: BoardRequest) -> int | None:
+    """Who looks; nobody in particular where nobody signs in."""
+    return request.person.pk if request.person else None
+
+
 # Who may use a URL. The middleware refuses everybody at one that does not say.
 
 

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import record
+from kanban import lending, record
 from kanban.forms import Wish
 from kanban.models import NO_CASE, Card, Connection, Edit, Move, Person, Write
 
@@ -86,6 +86,7 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
             if late:
                 return cast(W, write), False
         bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
+        lending.give_back()
         time.sleep(0.03)
 
 

@@ -63,7 +63,7 @@ class News:
         placed = self._placed(cases)
         if placed and changes.latest(self.connection) != self.change:
             raise MovedOn  # a card could stand below one that is not told of
-        return "".join([*placed, self._time()])
+        return "".join([*placed, self.time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
         cards = [shared(_cards, self.connection, (*self._seen, case), self._card(case)) for case in cases]
@@ -85,7 +85,8 @@ class News:
         drawn = self._drawn("board/_headers.html", board=board, columns=board.columns, lanes=board.lanes)
         return board.lanes_drawn, drawn
 
-    def _time(self) -> str:
+    def time(self) -> str:
+        """As of when it is, up to this change."""
         board = Board(self.connection, [], self.change, self.look)
         said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
         return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))

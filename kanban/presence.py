@@ -14,22 +14,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from kanban import sharing
+from kanban.answers import Answers
 from kanban.http import BoardRequest
 from kanban.models import Connection, Presence
 from kanban.pauses import first_in
 
 T = TypeVar("T")
 EVERY = timedelta(seconds=10)  # somebody who stays is written down as seldom
-HERE = timedelta(seconds=30)  # since a page of theirs last asked what is new
+HERE = sharing.LOOKED_THROUGH
 KNOWN = 2.0  # seconds for which one answer of the database serves all pages of a process
 FORGOTTEN = timedelta(days=1)
 
 _looked: deque[tuple[int, datetime]] = deque()  # to be written down: through which connection somebody looks
 _came: deque[Presence] = deque()  # and who
 _writing = Lock()
+_drawn: Answers[str] = Answers(256)
 _here: dict[UUID, tuple[float, list[Somebody]]] = {}  # by firm
 
 
@@ -88,13 +92,19 @@ def _taken(pending: deque[T]) -> list[T]:
     return [pending.popleft() for _ in range(len(pending))]
 
 
-def others(request: BoardRequest) -> list[str]:
-    """The names of colleagues of the same firm who have the board open, each once. Nobody is named to nobody."""
-    if request.person is None:
+def others(firm: UUID, person: int | None) -> list[str]:
+    """The names of this person's colleagues who have the board open, each once. Nobody is named to nobody."""
+    if person is None:
         return []
-    people = {each.whose: each.name for each in _looking(request.connection.firm)}
-    people.pop(_whose(request), None)
+    people = {each.whose: each.name for each in _looking(firm)}
+    people.pop(str(person), None)
     return sorted(people.values(), key=str.casefold)
+
+
+def drawn(names: list[str]) -> str:
+    """As news. Of many only the first are named, so most pages are sent the same."""
+    context = {"present": names, "oob": True}
+    return _drawn.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
 
 
 def _called(request: BoardRequest) -> str:

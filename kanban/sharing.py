@@ -12,16 +12,17 @@ from django.utils import timezone
 from kanban.connections import OWN
 from kanban.models import Connection, Visibility
 
-LOOKED_THROUGH = timedelta(seconds=30)  # since a page of the account last asked for news
+LOOKED_THROUGH = timedelta(seconds=50)  # since a page of the account last asked for news, which it does every 40
 
 
 def is_fresh(connection: Connection, now: datetime) -> bool:
-    """Whether a read that covers this account is recent, and one as the account itself not too long ago. A page asks
-    once an interval, so at half of it: what was read just after it asked would else be two intervals old."""
+    """Whether a read that covers this account is recent, and one as the account itself not too long ago. A little less
+    than the interval: a page that has no stream asks once in it, and has asked just before what it asked for was read.
+    """
     if not connection.as_of or not connection.own_at:
         return False
     interval = timedelta(seconds=settings.REFRESH_SECONDS)
-    return now - connection.as_of < interval / 2 and now - connection.own_at < max(OWN, interval)
+    return now - connection.as_of < interval * 0.9 and now - connection.own_at < max(OWN, interval)
 
 
 def being_read(firm: UUID, now: datetime) -> bool:

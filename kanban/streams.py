@@ -53,6 +53,7 @@ class Stream:
     due: int = 0  # a number that it is going to be told, when its turn comes
     due_since: float = 0.0
     asks: bool = False  # until then: it is only rung, and its page has to ask
+    beats_at: float = 0.0  # when its page is next told the time
     _rung: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _letter: tuple[int, bytes] | None = None
@@ -74,6 +75,14 @@ class Stream:
             self._only_rung = self._only_rung or letter is None
             ring = b"id: %d\ndata: %d\n\n" % (number, number)
             self._letter = number, ring if self._only_rung or letter is None else letter
+        self._rung.set()
+
+    def beat(self, number: int, letter: bytes) -> None:
+        """The time alone, as of a number up to which nothing else is new. What waits to be taken says more."""
+        with self._lock:
+            if self._letter is not None or self.due:
+                return
+            self._letter = number, letter
         self._rung.set()
 
     def await_turn(self, number: int, *, asks: bool) -> None:
@@ -121,7 +130,7 @@ class Stream:
             return _event("ended") if self._over == "ended" else b":\n\n"
         with self._lock:
             letter, self._letter, self._only_rung = self._letter, None, False
-        if letter and letter[0] > self.told:
+        if letter and letter[0] >= self.told:
             self.told = letter[0]
             return letter[1]
         return b":\n\n"
@@ -140,9 +149,11 @@ def _event(name: str, data: str = "", *, retry: int | None = None, number: int |
     return f"{head}data: {data}\n\n".encode()
 
 
-def letter(number: int, since: int, html: str) -> bytes:
-    """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number."""
-    return _event("news", json.dumps({"change": number, "from": since, "html": html}), number=number)
+def letter(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
+    """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number. `pulse`:
+    nothing but the time."""
+    said = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
+    return _event("news", json.dumps(said), number=number)
 
 
 def join(stream: Stream, most: int) -> bool:

@@ -16,7 +16,7 @@ Money is in whole pennies, moments are aware and in UTC. Every failure is a `Pla
 
 from plannr_api.accounts import Accounts, Contact
 from plannr_api.arguments import ABSENT, UNSET
-from plannr_api.auth import Auth, BearerToken, RenewableToken
+from plannr_api.auth import AnyPrepared, Auth, BearerToken, RenewableToken
 from plannr_api.calls import VERSION as __version__
 from plannr_api.calls import Timeouts
 from plannr_api.case_types import CaseTypes, types_of
@@ -73,6 +73,7 @@ __all__ = [
     "Account",
     "Accounts",
     "AmbiguousAccount",
+    "AnyPrepared",
     "Auth",
     "BearerToken",
     "Begun",

@@ -12,4 +12,6 @@ for name in [name for name in os.environ if name.startswith("PLANNR_")]:
 
 from kanban.settings import *  # noqa: E402, F403
 
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # noqa: F405  # each test has one connection, and it is dropped with its database
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time on purpose

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kanban import bulks, case_forms, chips, drawing, edit_notices, mirror, notices, presence, saved, settling
 from kanban.board import Board, Look, placement
 from kanban.bulk_notices import Telling
-from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer
+from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer, viewer_of
 from kanban.lens import ALL, Lens
 from kanban.opened import Opened
 from kanban.packing import Pieces
@@ -43,7 +43,7 @@ def board(request: BoardRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "board":
         return Pieces([*board.pieces, render_to_string("board/_looked.html", {"board": shown, **finder}, request)])
     here = {
-        "present": presence.others(request),
+        "present": presence.others(connection.firm, viewer_of(request)),
         "seat": presence.seat(request),
         "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
     }

@@ -7,12 +7,9 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from kanban import bell, drawing, mirror, presence, settling
-from kanban.answers import Answers
-from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer
+from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer, viewer_of
 from kanban.news import News
 from kanban.streams import Page
-
-_presents: Answers[str] = Answers(256)
 
 
 @viewer
@@ -30,13 +27,7 @@ def since(request: BoardRequest) -> HttpResponse:
         board = drawing.drawn(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
-    return HttpResponse(answer + _present(presence.others(request)))
-
-
-def _present(names: list[str]) -> str:
-    """Who else is here. Of many only the first are named, so most pages are sent the same."""
-    context = {"present": names, "oob": True}
-    return _presents.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
+    return HttpResponse(answer + presence.drawn(presence.others(connection.firm, viewer_of(request))))
 
 
 @viewer
@@ -49,7 +40,7 @@ def stream(request: BoardRequest) -> HttpResponseBase:
     body = bell.listen(
         request.connection,
         session=session,
-        viewer=request.person.pk if request.person else None,
+        viewer=viewer_of(request),
         page=_page(request),
         since=_number(heard),
         seat=presence.seat(request),

@@ -1,13 +1,13 @@
 // News: the bell says when, and nothing moves under a hand. What it carries along is drawn if it fits; else one request
-// at a time brings it. The page asks every ten seconds all the same.
+// at a time brings it. It says as of when the board is, too; a page that does not hear that asks every ten seconds.
 
 import { lens } from "./lens.js";
 
-const [SOON, EVERY, OLD, LOST, LATELY] = [100, 10_000, 60_000, 65_000, 10_000]; // milliseconds
+const [SOON, EVERY, SELDOM, OLD, LOST, LATELY] = [100, 10_000, 40_000, 60_000, 65_000, 10_000]; // milliseconds
 const board = document.getElementById("board");
 const asOf = () => document.getElementById("as-of");
 const drawn = () => Number(asOf().dataset.change);
-let [heard, asked, wanted, sent, began, timer] = [0, 0, false, 0, Date.now(), null];
+let [heard, asked, wanted, sent, began, beaten, timer] = [0, 0, false, 0, Date.now(), 0, null];
 
 const isNews = ({ requestConfig }) => requestConfig.elt.id === "as-of";
 const underWay = () => Date.now() - sent < LOST;
@@ -69,7 +69,7 @@ function draw(html) {
 // it came: the server's clock may differ.
 let shown = { time: "", at: 0 };
 setInterval(() => {
-  if (Date.now() - began >= EVERY) ask();
+  if (Date.now() - began >= (Date.now() - beaten < 2 * EVERY ? SELDOM : EVERY)) ask(); // also to say that somebody looks
   if (!document.hidden && look() !== told) join(); // it has held for a moment: not each letter of a search
   const element = asOf();
   const time = element.querySelector("time").dateTime;
@@ -99,10 +99,16 @@ port.onmessage = ({ data }) => {
   if (data.kind === "ended") return document.dispatchEvent(new CustomEvent("session:ended"));
   if (data.kind === "hello" && seat && data.seat !== seat) return anew();
   heard = Math.max(heard, data.change);
-  if (heard <= drawn()) return;
-  if (data.kind === "news" && fits(data)) draw(data.html);
+  if (data.pulse && data.change >= drawn() && fits(data)) beat(data);
+  else if (heard <= drawn()) return;
+  else if (data.kind === "news" && fits(data)) draw(data.html);
   else ask();
 };
+
+function beat({ html }) {
+  beaten = Date.now();
+  draw(html);
+}
 join();
 
 // Carried news are what an answer would be to a page that looks like this and has come as far; unless this one waits for

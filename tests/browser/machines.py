@@ -63,13 +63,6 @@ class Machines:
     def stop(self) -> None:
         self._stack.close()
 
-    def makers(self) -> list[int]:
-        """Which server made each move, oldest first."""
-        families = [{str(pid) for pid in each.family()} for each in self.running]
-        found = self.store.rows("SELECT maker FROM kanban_move ORDER BY id")
-        pids = [re.search(r"/(\d+)-", maker)[1] for (maker,) in found]  # type: ignore[index]
-        return [next(number for number, family in enumerate(families) if pid in family) for pid in pids]
-
     def listening_at(self) -> int:
         """The server with more streams: each is a socket that stays."""
         return max((0, 1), key=lambda number: _sockets(self.running[number]))

@@ -11,10 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from kanban import bell, carrying, changes, mirror, news, streams
+from kanban import bell, carrying, changes, mirror, news, presence, streams
 from kanban.board import Folds
 from kanban.models import Connection, Session, Visibility
-from kanban.views.live import _present
 from tests.browser.processes import wait_until
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -86,7 +85,7 @@ def test_what_is_carried_is_what_an_answer_would_be(priya: Person, search: str) 
     told = page.news()
     assert told["from"] == page.number
     assert told["change"] == changes.latest(priya.connection)
-    assert told["html"] + _present([]) == page.answer(page.number)
+    assert told["html"] + presence.drawn([]) == page.answer(page.number)
     assert moved in told["html"]
     assert edited in told["html"]
 

@@ -97,6 +97,8 @@ def _bring_database_up_to_date() -> None:
     except OperationalError as error:
         stop(f"The database of DATABASE_URL cannot be used: {str(error).strip().splitlines()[0]}")
     connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]  # the processes forked from here open their own
 
 
 def _collect_static_files() -> None:

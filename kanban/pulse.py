@@ -1,0 +1,71 @@
+"""The pulse of open boards: what their pages would else ask every ten seconds is done for all of them at once.
+
+The mirror is kept fresh, and each page is told as of when that is and who else is here. A page that hears it asks
+seldom, only to say that somebody looks: where nobody has lately, nothing is read and nothing is said.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterable
+
+from django.db import connections as databases
+from django.utils import timezone
+
+from kanban import carrying, mirror, presence, settling, streams
+from kanban.board import Folds, Look
+from kanban.lens import Lens
+from kanban.models import Connection
+from kanban.news import News
+from kanban.streams import Stream
+
+log = logging.getLogger(__name__)
+
+EVERY = 10.0  # seconds, for each page
+_caring = threading.Lock()
+
+
+def beat(listening: list[Stream]) -> None:
+    """Tell those whose time has come."""
+    now = time.monotonic()
+    due = [stream for stream in listening if stream.page and stream.beats_at <= now]
+    if not due:
+        return
+    for stream in due:  # at first at some time, so that not all of those who come back at once are told at once
+        stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
+    watched = {stream: connection for stream, connection in carrying.still(due).items() if _somebody_looks(connection)}
+    _keep_fresh({connection.pk: connection for connection in watched.values()}.values())
+    for stream, connection in watched.items():
+        if stream.page and connection.readable:
+            stream.beat(stream.after, _letter(stream, stream.page, connection))
+
+
+def _somebody_looks(connection: Connection) -> bool:
+    return connection.seen_at is not None and timezone.now() - connection.seen_at < presence.HERE
+
+
+def _letter(stream: Stream, page: streams.Page, connection: Connection) -> bytes:
+    look = Look(Folds.read(page.folds), Lens.read_text(page.search))
+    time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
+    present = presence.drawn(presence.others(connection.firm, stream.viewer))
+    return streams.letter(stream.after, stream.told, time_ + present, pulse=True)
+
+
+def _keep_fresh(looked_through: Iterable[Connection]) -> None:
+    """Beside the bell, which must not wait for a database that somebody else is writing to."""
+    if _caring.acquire(blocking=False):
+        threading.Thread(target=_freshen, args=([*looked_through],), name="pulse", daemon=True).start()
+
+
+def _freshen(looked_through: list[Connection]) -> None:
+    try:
+        for connection in looked_through:
+            mirror.freshen(connection, then=settling.settle_all)
+    except Exception:
+        log.exception("the mirror could not be kept fresh")
+    finally:
+        databases.close_all()
+        _caring.release()
