@@ -23,6 +23,7 @@ from django.db.models import Q
 
 from kanban import carrying, changes, connections, pulse, streams
 from kanban.models import Change, Connection, Visibility
+from kanban.moment import at_one_moment
 from kanban.pacing import Pace
 from kanban.streams import Page, Stream
 
@@ -129,9 +130,10 @@ def _go_round() -> None:
     for new in _listened() if database.vendor == "postgresql" else _polled():
         now = time.monotonic()
         _end_if_told_to_stop()
-        if new:
-            _judge()
-        _waiting = carrying.tell(streams.listening(), _pace)
+        if new or _waiting:
+            with at_one_moment():
+                _judge()
+                _waiting = carrying.tell(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():

@@ -16,10 +16,9 @@ from django.conf import settings
 
 from kanban import connections, sessions, streams
 from kanban.board import Folds, Look
-from kanban.eyes import same_eyes
 from kanban.lens import Lens
 from kanban.models import Connection, Person
-from kanban.news import MovedOn, News
+from kanban.news import News
 from kanban.pacing import ASKED, TOLD, Pace
 from kanban.rights import rights_of
 from kanban.streams import Page, Stream
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 LARGEST = 64 * 1024  # bytes
 AT_ONCE = 8  # threads woken in one moment: a hundred that queue for the interpreter cost twice as much to send as much
 BREATH = 0.001  # seconds for those to write
-PATIENCE = 1.0  # seconds for which it is drawn again and again, as more and more is new
 Letters = dict[Hashable, bytes | None]
 
 
@@ -45,7 +43,10 @@ class Alike(NamedTuple):
 
 
 def tell(listening: list[Stream], pace: Pace) -> bool:
-    """Tell those whose turn it is what is new, who has waited longest first. True: somebody still waits."""
+    """Tell those whose turn it is what is new, who has waited longest first. True: somebody still waits.
+
+    They were judged at this very moment, so what is drawn for them is as of the newest change and not beyond.
+    """
     due = [stream for stream in listening if stream.due]
     if not due:
         return False
@@ -54,12 +55,7 @@ def tell(listening: list[Stream], pace: Pace) -> bool:
     for alike, together in groups.items():
         if pace.used_up:
             return True
-        try:
-            letter = _letter(alike, people.get(alike.viewer or 0), letters, pace)
-        except MovedOn:
-            if time.monotonic() - together[0].due_since < PATIENCE:
-                continue
-            letter = None
+        letter = _letter(alike, people.get(alike.viewer or 0), letters, pace)
         _give(together, letter)
         pace.spend((TOLD if letter else ASKED) * len(together))
     return any(stream.due for stream in due)
@@ -100,8 +96,6 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -
         if told not in letters:
             letters[told] = _drawn(news, alike.told)
         return letters[told]
-    except MovedOn:
-        raise
     except Exception:
         log.exception("news could not be drawn")
         return None
@@ -116,9 +110,7 @@ def _needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
 
 
 def _drawn(news: News, since: int) -> bytes | None:
-    html = news.exactly(since)
-    if not same_eyes(news.connection):
-        raise MovedOn
+    html = news.since(since)
     letter = html and streams.letter(news.change, since, html)
     return letter if letter and len(letter) <= LARGEST else None
 

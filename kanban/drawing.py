@@ -17,6 +17,7 @@ from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look
 from kanban.eyes import shared
 from kanban.models import Column, Connection, today
+from kanban.moment import at_one_moment
 
 MOST = 24  # boards in a process, of some 300 KB each
 
@@ -36,7 +37,12 @@ _columns: Answers[bytes] = Answers(5 * MOST)
 
 
 def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
-    """The board as this account sees it, with everything but what is said of the moment and of the person."""
+    """The board as this account sees it at one moment, with everything but what is said of the person."""
+    with at_one_moment():
+        return _drawn(connection, look, can_move)
+
+
+def _drawn(connection: Connection, look: Look, can_move: bool) -> Drawn:
     key = (
         *(changes.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),

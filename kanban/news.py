@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -30,10 +30,6 @@ _heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(512)
 
 
-class MovedOn(Exception):
-    """Something newer came while news were drawn."""
-
-
 @dataclass(frozen=True)
 class News:
     """To somebody, at one moment."""
@@ -46,24 +42,15 @@ class News:
 
     @classmethod
     def of(cls, connection: Connection, look: Look, *, can_move: bool, lanes: str = "") -> News:
+        """To be told at one moment."""
         return cls(connection, look, can_move, changes.latest(connection), lanes)
 
     def since(self, number: int) -> str | None:
         """None: too much to place card by card, or a lane has come or gone."""
-        try:
-            return self.exactly(number)
-        except MovedOn:
-            return replace(self, change=changes.latest(self.connection)).since(number)
-
-    def exactly(self, number: int) -> str | None:
-        """The same, and nothing beyond the change that this is as of."""
         cases = changes.since(self.connection, number) if number != self.change else []
         if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
-        placed = self._placed(cases)
-        if placed and changes.latest(self.connection) != self.change:
-            raise MovedOn  # a card could stand below one that is not told of
-        return "".join([*placed, self.time()])
+        return "".join([*self._placed(cases), self.time()])
 
     def _placed(self, cases: Iterable[UUID]) -> list[str]:
         cards = [shared(_cards, self.connection, (*self._seen, case), self._card(case)) for case in cases]

@@ -15,6 +15,7 @@ from kanban.answers import Answers
 from kanban.eyes import eyes_of, same_eyes, shared
 from kanban.lens import stale_in
 from kanban.models import CardQuerySet, Column, Connection, today
+from kanban.moment import at_one_moment
 
 
 @dataclass
@@ -42,7 +43,12 @@ _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
 
 
 def of_all(connection: Connection, columns: list[Column]) -> Tally:
-    """Of all cards that the account sees."""
+    """Of all cards that the account sees, as of one moment."""
+    with at_one_moment():
+        return _of_all(connection, columns)
+
+
+def _of_all(connection: Connection, columns: list[Column]) -> Tally:
     rules = tuple((column.pk, column.stale_days, column.completed) for column in columns)
     key, number = (eyes_of(connection), today(), rules), changes.latest(connection)
     tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key))
@@ -63,7 +69,6 @@ def forget() -> None:
 
 
 def _counted(connection: Connection, columns: list[Column], key: Hashable) -> Tally:
-    """What is counted may be newer than the number says; the next count then does it once more."""
     before, tally = _latest.get(key, (0, {}))
     touched = changes.columns_since(connection, before) if before else None
     if touched is None:

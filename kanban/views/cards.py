@@ -15,6 +15,7 @@ from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.intents import By
 from kanban.models import Card, Connection, Move
+from kanban.moment import at_one_moment
 from kanban.opened import Opened
 
 
@@ -99,8 +100,9 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     if not request.htmx:
         return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
     connection, look = request.connection, look_of(request)
-    placed = placement(connection, move.case, look)
-    board = Board.of(connection, look, draw=False)
+    with at_one_moment():
+        placed = placement(connection, move.case, look)
+        board = Board.of(connection, look, draw=False)
     statuses = {move.from_status, move.to_status, move.got_status}
     context = {
         "board": board,

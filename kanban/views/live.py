@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from kanban import bell, drawing, mirror, presence, settling
 from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer, viewer_of
+from kanban.moment import at_one_moment
 from kanban.news import News
 from kanban.streams import Page
 
@@ -20,9 +21,9 @@ def since(request: BoardRequest) -> HttpResponse:
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(request)
     mirror.freshen(connection, then=settling.settle_all)
-    # First: what comes now is told next time.
-    news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
-    answer = news.since(number) if number is not None else None
+    with at_one_moment():
+        news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
+        answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
         board = drawing.drawn(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}

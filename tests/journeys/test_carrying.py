@@ -150,8 +150,8 @@ def test_accounts_that_see_other_cases_are_sent_other_news(team: Team) -> None:
 def test_those_who_see_the_same_are_drawn_for_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     Connection.objects.update(as_of=alice.connection.as_of)
-    asked, exactly = [], news.News.exactly
-    monkeypatch.setattr(news.News, "exactly", lambda *said: asked.append(said) or exactly(*said))
+    asked, since = [], news.News.since
+    monkeypatch.setattr(news.News, "since", lambda *said: asked.append(said) or since(*said))
     pages = [Page(alice), Page(bob), Page(alice)]
     place(alice, alice.standing("Fact find")[0])
     assert len({page.news()["html"] for page in pages}) == 1
@@ -257,7 +257,7 @@ def test_what_cannot_be_drawn_is_asked_for_and_told_to_whoever_looks_after_the_s
     priya: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = Page(priya)
-    monkeypatch.setattr(news.News, "exactly", lambda *_: 1 / 0)
+    monkeypatch.setattr(news.News, "since", lambda *_: 1 / 0)
     place(priya, priya.standing("Fact find")[0])
     assert page.rung() == changes.latest(priya.connection)
     assert "news could not be drawn" in caplog.text
