@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connections as databases
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kanban import changes, connections, copies, facets, last_read, leases, notices, outside, places, sharing
@@ -239,8 +240,8 @@ def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None
     if not deleted:
         outside.note_gone(connection, gone, timezone.now())
     gone.delete()
-    others = Connection.objects.filter(account__in=accounts).exclude(pk=connection.pk)
-    for each in (connection, *others):
+    theirs = Connection.objects.filter(Q(account__in=accounts) | Q(pk=connection.pk))
+    for each in theirs.order_by("pk"):  # in which every other writer of several locks them
         changes.ring(each, [case], own=True)
         each.sees_otherwise()
 

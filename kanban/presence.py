@@ -74,7 +74,7 @@ def _write_down() -> None:
 
 
 def _write(looked: dict[int, datetime], came: list[Presence]) -> None:
-    if looked:  # locked in the order in which every other writer locks them
+    if looked:  # locked in the order in which every other writer of several locks them
         list(Connection.objects.select_for_update(no_key=True).filter(pk__in=looked).order_by("pk").values_list("pk"))
         Connection.objects.filter(pk__in=looked).update(seen_at=max(looked.values()))
     Presence.objects.bulk_create(

@@ -82,12 +82,11 @@ class Connection(models.Model):
         Connection.objects.filter(pk=self.pk).update(eyes=F("eyes") + 1)
 
     def locked(self) -> None:
-        """One writer of this firm's mirror at a time. SQLite has only one anyway; PostgreSQL needs to be told: gently,
-        as a move that refers to a row may hold the record that this writer wants next."""
-        if database.vendor == "sqlite":
-            return
-        rows = Connection.objects.select_for_update(no_key=True).filter(firm=self.firm)
-        list(rows.order_by("pk").values_list("pk"))
+        """One writer of this firm's mirror at a time, until its transaction ends. SQLite has only one anyway. Rejected:
+        locking the firm's rows here, each of which PostgreSQL writes anew to lock it."""
+        if database.vendor == "postgresql":
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.firm.int & (2**63 - 1)])
 
     @property
     def columns(self) -> QuerySet[Column]:
