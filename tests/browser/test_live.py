@@ -231,6 +231,21 @@ def test_what_was_missed_without_a_network_comes_when_it_is_back(priya: Board, l
     expect(leah.list("Research").locator(f"#card-{case}")).to_be_visible(timeout=AT_ONCE)
 
 
+def test_a_page_that_is_told_the_time_asks_only_to_say_that_somebody_looks(browse: Browse) -> None:
+    board = browse()
+    board.page.clock.install()
+    board.open()
+    for _ in range(3):  # its timers stand still but for these: it joins, and says how it looks
+        board.page.clock.run_for(1000)
+    board.page.evaluate("document.addEventListener('news:after', () => (window.told = true))")
+    board.page.wait_for_function("() => window.told", polling=50)
+    asked = questions(board)
+    board.page.clock.run_for(15_000)
+    assert questions(board) == asked
+    board.page.clock.run_for(30_000)
+    assert questions(board) == asked + 1
+
+
 def test_a_time_that_is_a_minute_old_says_so_though_nobody_answers(browse: Browse) -> None:
     board = browse()
     board.page.clock.install()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from django.db import connections as databases
+from django.utils import timezone
 
-from kanban import bell, carrying, changes, mirror, news, presence, streams
-from kanban.board import Folds
+from kanban import bell, carrying, changes, mirror, moment, news, presence, streams
+from kanban.board import Folds, Look
 from kanban.models import Connection, Session, Visibility
 from tests.browser.processes import wait_until
 from tests.journeys.people import Person
@@ -24,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(streams, "HEARTBEAT", 1.0)
+    monkeypatch.setattr(bell, "LOOK_AFTER", 0.1)
     yield
     for stream in streams.listening():
         stream.close()
@@ -47,7 +52,17 @@ class Page:
         return next(self._stream)
 
     def news(self) -> dict[str, Any]:
-        """What was carried."""
+        """What was carried, but for the time alone."""
+        while (told := self.told()).get("pulse"):
+            pass
+        return told
+
+    def time(self) -> dict[str, Any]:
+        told = self.told()
+        assert told["pulse"]
+        return told
+
+    def told(self) -> dict[str, Any]:
         heard = self.hears().decode()
         found = re.fullmatch(r"id: (\d+)\nevent: news\ndata: (.*)\n\n", heard)
         assert found, heard
@@ -207,6 +222,68 @@ def test_whose_session_or_account_has_gone_is_sent_nothing_more(team: Team, end:
         Connection.objects.filter(pk=bob.connection.pk).update(person=None)
     place(alice, alice.standing("Fact find")[0])
     assert bobs.hears() == b"event: ended\ndata: \n\n"
+
+
+# The time
+
+
+def test_a_page_is_told_the_time_and_who_is_here_though_it_does_not_ask(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    for each in (alice, bob):
+        each.open()
+    presence._here.clear()  # two seconds later
+    page = Page(alice)
+    told = page.time()
+    assert told["from"] <= page.number <= told["change"]
+    assert told["html"] == page.answer(page.number)
+    assert bob.connection.account_name in told["html"]
+
+
+def test_for_a_page_that_does_not_ask_the_mirror_is_kept_fresh(priya: Person, settings: Any) -> None:
+    settings.REFRESH_SECONDS = 0.5
+    priya.open()
+    page, case = Page(priya), priya.standing("Fact find")[0]
+    priya.plannr.outside.edit(case, name="Edited in Plannr")
+    assert "Edited in Plannr" in page.news()["html"]
+
+
+def test_where_nobody_has_looked_for_a_minute_nothing_is_said_and_nothing_is_read(priya: Person, settings: Any) -> None:
+    priya.open()
+    Connection.objects.update(seen_at=timezone.now() - timedelta(seconds=60))
+    settings.REFRESH_SECONDS = 0.1
+    asked = len(priya.plannr.ledger)
+    page = Page(priya)
+    assert [page.hears(), page.hears()] == [b":\n\n"] * 2
+    assert len(priya.plannr.ledger) == asked
+
+
+def test_news_that_have_not_been_taken_are_not_lost_to_the_time(priya: Person) -> None:
+    page, case = Page(priya), priya.standing("Fact find")[0]
+    place(priya, case)
+    settled(priya)
+    (stream,) = streams.listening()
+    stream.beat(stream.after, b"the time")
+    assert case in page.news()["html"]
+
+
+def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -> None:
+    case = priya.standing("Fact find")[0]
+
+    def stands_in() -> tuple[int, str]:
+        return changes.latest(priya.connection), priya.connection.cards.get(case=case).column.name
+
+    def move() -> None:
+        priya.plannr.outside.move(case, priya.status("Research"), 1)
+        mirror.refresh(priya.connection)
+        databases.close_all()
+
+    with moment.at_one_moment(), ThreadPoolExecutor() as elsewhere:
+        before = stands_in()
+        elsewhere.submit(move).result()
+        assert stands_in() == before
+        assert news.News.of(priya.connection, Look(), can_move=True).change == before[0]
+    assert stands_in()[0] > before[0]
+    assert (before[1], stands_in()[1]) == ("Fact find", "Research")
 
 
 # When they have to ask

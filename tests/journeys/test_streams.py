@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from plannr_api.sandbox import Sandbox
 from tests.browser.processes import wait_until
+from tests.browser.stores import Store
 from tests.journeys.processes import KEY, Running, finished, serving
 
 PLACES = 64  # of 96 threads
@@ -230,3 +232,32 @@ def test_a_stream_ends_with_its_session_and_does_not_keep_it_alive(tmp_path: Pat
             assert "event: ended\ndata: \n\n" in stream.until("event: ended")
             assert time.monotonic() - begun < 10
         assert running.ask("GET", "/stream/", Cookie=cookie, Accept="text/event-stream").status == 401
+
+
+@pytest.mark.skipif("POSTGRES_URL" not in os.environ, reason="needs .ci/postgres around it")
+def test_more_who_wait_for_plannr_than_a_process_has_connections_hold_up_nobody(tmp_path: Path) -> None:
+    many = 24  # of 16 connections
+    with Sandbox(cases=60, rate_limit=1000) as plannr:
+        ours = {
+            "SECRET_KEY": KEY,
+            "PLANNR_ACCESS_TOKEN": "sandbox-token",
+            "PLANNR_BASE_URL": plannr.url,
+            "DATABASE_URL": Store(tmp_path, os.environ["POSTGRES_URL"]).url,
+            "HTTPS": "off",
+            "REFRESH_SECONDS": 3600,
+            "WORKERS": 1,
+        }
+        with serving(**ours) as running, ThreadPoolExecutor(many) as people:
+            until_it_is_read(running)
+            cases = [case["uuid"] for case in plannr.state()["cases"]][:many]
+            plannr.fail("GET", "/api/v1/cases*", delay=3, times=0)
+            waiting = [
+                people.submit(running.ask, "GET", f"/cases/{case}/details/", HX_Request="true") for case in cases
+            ]
+            time.sleep(1)
+            begun = time.monotonic()
+            assert running.ask("GET", "/").status == 200
+            took = time.monotonic() - begun
+            assert not any(each.done() for each in waiting)
+            assert took < 1
+            assert {each.result().status for each in waiting} == {200}
