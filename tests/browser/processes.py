@@ -25,10 +25,11 @@ SIGNED_IN = {
 OPEN_TO_ALL = {"PLANNR_ACCESS_TOKEN": "sandbox-token", "REFRESH_SECONDS": "3600"}
 # Debian's Chromium without its own windows, which are half the work of each browser that a test opens; the whole of it
 # by CHROMIUM=chromium. That one draws two lists under the address bar of each new window, as pages of their own that
-# nobody sees and that take longer than the page under test. The last such flag wins, so what Playwright switches off
-# is said again.
+# nobody sees and that take longer than the page under test. Nor is a process started for the page after the next, as
+# each test has a browser of its own; and painting needs no process beside. The last such flag wins, so what Playwright
+# switches off is said again.
 SWITCHED_OFF = (
-    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"),
     *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
     *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
     *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
@@ -37,8 +38,8 @@ SWITCHED_OFF = (
 CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
 CHROMIUM_FLAGS = (
     f"--disable-features={','.join(SWITCHED_OFF)}",
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-quic"),
+    *("--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"),
 )
 
 
