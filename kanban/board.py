@@ -35,6 +35,12 @@ class BoardColumn:
     earlier: int = 0  # completed longer ago than is shown unasked
 
     @property
+    def head(self) -> str:
+        """All that its header follows from, but for the lens and who looks."""
+        said = [getattr(self.column, field.attname) for field in Column._meta.concrete_fields]
+        return repr((said, self.numbers, self.whole, self.folded))
+
+    @property
     def over(self) -> int:
         """How many cases more stand in it than the firm wants at most, whatever the lens leaves out."""
         most = None if self.column.completed else self.column.most

@@ -16,7 +16,7 @@ from kanban import changes, shelf
 from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look
 from kanban.eyes import shared
-from kanban.models import Column, Connection, today
+from kanban.models import Connection, today
 from kanban.moment import at_one_moment
 
 MOST = 24  # boards in a process, of some 300 KB each
@@ -71,8 +71,7 @@ def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
 def _column(each: BoardColumn, can_move: bool) -> bytes:
     """After a move most columns are what they were."""
     cards = [shelf.slip(card) for card in each.cards]
-    said = [getattr(each.column, field.attname) for field in Column._meta.concrete_fields]
-    key = repr((said, each.numbers, each.whole, each.folded, each.more, each.earlier, cards))
+    key = repr((each.head, each.more, each.earlier, cards))
     draw = partial(_rendered, "board/_column.html", can_move, each=each)
     return _columns.of((key, each.lens, can_move, today()), draw)
 

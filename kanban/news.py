@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from kanban import changes
 from kanban.answers import Answers
-from kanban.board import Board, Look, placement
+from kanban.board import Board, BoardColumn, Look, placement
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 
@@ -27,7 +27,7 @@ Order = tuple[Any, ...]
 _INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _heads: Answers[tuple[str, str]] = Answers(256)
-_texts: Answers[str] = Answers(512)
+_texts: Answers[str] = Answers(1024)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,14 @@ class News:
 
     def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
-        drawn = self._drawn("board/_headers.html", board=board, columns=board.columns, lanes=board.lanes)
-        return board.lanes_drawn, drawn
+        heads = [self._head(each) for each in board.columns]
+        others = self._drawn("board/_headers.html", board=board, lanes=board.lanes)
+        return board.lanes_drawn, "".join([*heads, others])
+
+    def _head(self, each: BoardColumn) -> str:
+        """After a move those of most columns are what they were."""
+        said: Hashable = ("head", each.head, each.lens, self.can_move)
+        return _texts.of(said, lambda: self._drawn("board/_head.html", each=each))
 
     def time(self) -> str:
         """As of when it is, up to this change."""
