@@ -14,7 +14,7 @@ from plannr_api import Status
 class Read:
     """What Plannr sent, and how the mirror stood when it had been written down."""
 
-    digest: bytes
+    digest: str
     statuses: list[Status]
     change: int
     eyes: int
@@ -23,12 +23,12 @@ class Read:
 _reads: dict[int, Read] = {}  # by connection; each process knows its own
 
 
-def is_repeated(connection: Connection, digest: bytes, statuses: list[Status]) -> bool:
+def is_repeated(connection: Connection, digest: str, statuses: list[Status]) -> bool:
     """Whether that is what the mirror says already. To be asked while nobody else can write to it."""
     return _reads.get(connection.pk) == _now(connection, digest, statuses)
 
 
-def remember(connection: Connection, digest: bytes, statuses: list[Status], cases: int) -> None:
+def remember(connection: Connection, digest: str, statuses: list[Status], cases: int) -> None:
     """This has been written down, in the transaction that is under way. Not if somebody was moved while it was read:
     the mirror then says something newer. Nor if it did not tell of every case."""
     newer = Card.objects.filter(firm=connection.firm, heard_at__gt=connection.as_of)
@@ -41,6 +41,6 @@ def forget() -> None:
     _reads.clear()
 
 
-def _now(connection: Connection, digest: bytes, statuses: list[Status]) -> Read:
+def _now(connection: Connection, digest: str, statuses: list[Status]) -> Read:
     eyes = Connection.objects.values_list("eyes", flat=True).get(pk=connection.pk)
     return Read(digest, statuses, changes.latest(connection), eyes)

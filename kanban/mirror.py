@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kanban import changes, connections, copies, facets, last_read, leases, notices, outside, places, sharing
+from kanban.comparing import Read
 from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.pauses import first_in
@@ -71,29 +72,30 @@ def refresh(connection: Connection) -> bool:
         listed = _statuses(connection)
         if listed is not None and _is_repeated(connection, fetched.digest, listed, began):
             return True
-        read = fetched.understood()
-        statuses = statuses_of(read.cases) if listed is None else listed
-        cases = {case.uuid: case for case in read.cases}
-        cases |= _ask_again_for_missing(connection, cases)
+        read = Read(fetched, whole=listed is None)
+        told = read.against(connection)
+        statuses = statuses_of(told.cases.values()) if listed is None else listed
+        read.found = _ask_again_for_missing(connection, told.all)
+        told.cases |= read.found
     except PlannrError as error:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, notices.problem_of(error))
-    known = draft(connection, cases, began)
+    known = draft(connection, told, began)
     with transaction.atomic():
         connection.locked()
         if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
-        doubtful = publish(connection, statuses, cases, began, known)
+        doubtful = publish(connection, statuses, read, began, known)
         connection.as_of = connection.own_at = began
-        connection.statuses_listed, connection.set_aside = listed is not None, len(read.set_aside)
+        connection.statuses_listed, connection.set_aside = listed is not None, told.set_aside
         connection.problem = ""
         connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
-        last_read.remember(connection, fetched.digest, statuses, len(read.cases))
+        last_read.remember(connection, fetched.digest, statuses, len(told.all))
     _share(connection, doubtful, began)
     return True
 
 
-def _is_repeated(connection: Connection, digest: bytes, statuses: list[Status], began: datetime) -> bool:
+def _is_repeated(connection: Connection, digest: str, statuses: list[Status], began: datetime) -> bool:
     """Whether Plannr says what it said last time, which the mirror still says: then only the time is new."""
     with transaction.atomic():
         connection.locked()
@@ -225,7 +227,8 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
     with transaction.atomic():
         connection.locked()  # like whatever takes a number: within a firm they are committed in their order
         for card, number in differing:
-            Card.objects.filter(pk=card.pk, heard_at__lte=heard_at).update(position=number, heard_at=heard_at)
+            older = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
+            older.update(position=number, heard_at=heard_at, row="")
         changes.renumbered(connection, [card.case for card, _ in differing])
 
 
@@ -260,9 +263,9 @@ def _statuses(connection: Connection) -> list[Status] | None:
         return None
 
 
-def _ask_again_for_missing(connection: Connection, cases: dict[UUID, Case]) -> dict[UUID, Case]:
+def _ask_again_for_missing(connection: Connection, told: set[UUID]) -> dict[UUID, Case]:
     """Rows can slip between pages while cards move, so nobody is taken off the board for one absence."""
-    missing = set(connection.cards.values_list("case", flat=True)) - cases.keys()
+    missing = set(connection.cards.values_list("case", flat=True)) - told
     found: dict[UUID, Case] = {}
     for some in _batches(missing):
         read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=some))

@@ -2,121 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
 from kanban import changes, copies, facets, outside, places
+from kanban.comparing import Read, Told
 from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
+
+SOME = 1000  # cards: of more it is quicker to read all that there are
 
 
 @dataclass
 class Draft:
-    """What a complete read makes of the cards. To compare ten thousand takes a second in which nobody could write: so
-    that is done before the lock is taken, and what was written meanwhile is taken in."""
+    """What a complete read makes of the cards. To compare thousands takes a second in which nobody could write: so that
+    is done before the lock is taken, and what was written meanwhile is taken in."""
 
-    number: int  # the newest change that it knows of
+    told: Told
     old: dict[UUID, Card]
     visible: set[UUID]
     newer: set[UUID]  # written by an answer that is newer than the read
     cards: dict[UUID, Card]
+    aside: dict[UUID, Card]  # who only have to give way: hardly read, with their new places
 
     @classmethod
-    def of(cls, connection: Connection, cases: dict[UUID, Case], began: datetime) -> Draft:
+    def of(cls, connection: Connection, told: Told, began: datetime) -> Draft:
         """Raises KeyError for a case in a status of which there is no column."""
-        number, columns = changes.latest(connection), {column.status: column for column in connection.columns}
-        old = {card.case: card for card in Card.objects.filter(firm=connection.firm)}
+        columns, said = {column.status: column for column in connection.columns}, told.cases
         visible = set(connection.cards.values_list("case", flat=True))
-        newer = {case for case, card in old.items() if card.heard_at > began} & (cases.keys() | visible)
+        old = _cards(connection, said.keys() | (visible - told.same))
+        newer = {case for case, card in old.items() if card.heard_at > began}
         cards = {
-            case: _card(connection, cases[case], old.get(case), columns, began) for case in cases if case not in newer
+            case: _card(connection, told, case, old.get(case), columns, began) for case in said if case not in newer
         }
-        places.arrange(cards.values(), old, [old[case] for case in newer])
-        return cls(number, old, visible, newer, cards)
+        aside = _arrange(connection, told, cards, old, newer)
+        return cls(told, old, visible, newer, cards, aside)
 
-    def take_in(self, connection: Connection, cases: dict[UUID, Case], began: datetime) -> bool:
+    def take_in(self, connection: Connection, began: datetime) -> bool:
         """What was written since. False: it is too much, or changes where others stand."""
-        touched = changes.written_since(connection, self.number)
+        touched = changes.written_since(connection, self.told.number)
         if touched is None:
             return False
-        columns = {column.status: column for column in connection.columns}
-        fresh = {card.case: card for card in Card.objects.filter(firm=connection.firm, case__in=touched)}
+        columns, said = {column.status: column for column in connection.columns}, self.told.cases
+        fresh = _cards(connection, touched)
         self.old |= fresh
         self.visible = self.visible - touched | set(
             connection.cards.filter(case__in=touched).values_list("case", flat=True)
         )
         for case in touched:
-            before, said = fresh.get(case), cases.get(case)
+            before = fresh.get(case)
             if before is None:
                 return False
             self.cards.pop(case, None)
+            self.aside.pop(case, None)
             if before.heard_at > began:
-                self.newer |= {case} & (cases.keys() | self.visible)
-            elif said:
-                card = self.cards[case] = _card(connection, said, before, columns, began)
+                self.newer |= {case} & (said.keys() | self.told.same | self.visible)
+            elif case in self.told.same:  # no more
+                return False
+            elif case in said:
+                card = self.cards[case] = _card(connection, self.told, case, before, columns, began)
                 card.place = before.place
                 if card.column_id != before.column_id:
                     return False
         return True
 
 
+def _cards(connection: Connection, cases: Collection[UUID]) -> dict[UUID, Card]:
+    of_firm = Card.objects.filter(firm=connection.firm)
+    if len(cases) <= SOME:
+        return {card.case: card for card in of_firm.filter(case__in=cases)}
+    return {card.case: card for card in of_firm if card.case in cases}
+
+
 def _card(
-    connection: Connection, case: Case, before: Card | None, columns: dict[UUID, Column], began: datetime
+    connection: Connection,
+    told: Told,
+    case: UUID,
+    before: Card | None,
+    columns: dict[UUID, Column],
+    began: datetime,
 ) -> Card:
-    card = copies.card_from(case, before)
-    card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(case)], began
+    said = told.cases[case]
+    card = copies.card_from(said, before)
+    card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(said)], began
+    card.row = told.rows.get(case, "")
     copies.arrived(card, before, began, connection.as_of)
     return card
 
 
-def draft(connection: Connection, cases: dict[UUID, Case], began: datetime) -> Draft | None:
+def _arrange(
+    connection: Connection, told: Told, cards: dict[UUID, Card], old: dict[UUID, Card], newer: set[UUID]
+) -> dict[UUID, Card]:
+    """Give the cards their places, in those columns whose order may be another. Returns who has to give way."""
+    tied = _tied(connection)
+    columns = {card.column_id for case, card in cards.items() if _may_stand_elsewhere(card, old.get(case), tied)}
+    others = Card.objects.filter(column__in=columns)
+    others = others.only("case", "column", "position", "place", "created_at", "updated_at")
+    beside = {card.case: card for card in others if card.case in told.same and card.case not in newer}
+    before = {case: card.place for case, card in beside.items()}
+    come = [card for card in cards.values() if card.column_id in columns]
+    stay = [old[case] for case in newer if old[case].column_id in columns]
+    places.arrange([*come, *beside.values()], old | {case: copy(card) for case, card in beside.items()}, stay)
+    for case, card in cards.items():
+        if card.column_id not in columns:
+            card.place = old[case].place
+    return {case: card for case, card in beside.items() if card.place != before[case]}
+
+
+def _may_stand_elsewhere(card: Card, before: Card | None, tied: set[tuple[int, int | None]]) -> bool:
+    """Not if it is only edited: among cards of one number the newest stands first, and else numbers count."""
+    if before is None or not before.row or (card.column_id, card.position) != (before.column_id, before.position):
+        return True
+    return card.position is None or (card.column_id, card.position) in tied
+
+
+def _tied(connection: Connection) -> set[tuple[int, int | None]]:
+    """The columns and numbers that several cards bear."""
+    borne = Card.objects.filter(firm=connection.firm).values_list("column", "position").annotate(cards=Count("pk"))
+    return {(column, position) for column, position, _ in borne.filter(cards__gt=1)}
+
+
+def draft(connection: Connection, told: Told, began: datetime) -> Draft | None:
     """None: there is a status that has to become a column first."""
     try:
-        return Draft.of(connection, cases, began)
+        return Draft.of(connection, told, began)
     except KeyError:
         return None
 
 
 def publish(
-    connection: Connection, statuses: list[Status], cases: dict[UUID, Case], began: datetime, known: Draft | None
+    connection: Connection, statuses: list[Status], read: Read, began: datetime, known: Draft | None
 ) -> set[UUID]:
     """Write the differences between a complete read and the mirror, and ring for each. `known`: as it was drafted.
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
     drawn = _drawn(connection)
-    columns_differ = write_columns(connection, statuses, cases.values())
-    if known is None or columns_differ or not known.take_in(connection, cases, began):
-        known = Draft.of(connection, cases, began)
-    old, cards = known.old, known.cards
+    told = known.told if known else read.against(connection)
+    columns_differ = write_columns(connection, statuses, told.cases.values())
+    if known is None or columns_differ or not known.take_in(connection, began):
+        known = Draft.of(connection, read.against(connection), began)
+    old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
+    again = [card for case, card in cards.items() if case in old and card.row and not old[case].row]
     Card.objects.bulk_create(created, batch_size=500)
-    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at"], batch_size=200)
+    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at", "row"], batch_size=200)
+    Card.objects.bulk_update(again, ["row"], batch_size=500)
+    Card.objects.bulk_update(known.aside.values(), ["place"], batch_size=500)
     pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
     facets.write([*created, *found_otherwise])
     outside.note(connection, pairs, began)
     outside.note_new(connection, created, began)
-    shown, hidden = _visibility(connection, known.visible, set(cases) | known.newer, began)
+    shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
     looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
-    _ring(connection, pairs, looks, shown | hidden, columns_differ=columns_differ)
+    _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
 
 
 def _ring(
-    connection: Connection, pairs: list[outside.Pair], looks: set[UUID], mine: set[UUID], *, columns_differ: bool
+    connection: Connection,
+    pairs: list[outside.Pair],
+    looks: set[UUID],
+    aside: dict[UUID, Card],
+    mine: set[UUID],
+    *,
+    columns_differ: bool,
 ) -> None:
     """Tell of what looks different or stands elsewhere, and this account of what it alone sees or sees no more."""
     left = {
         card.case: before.column_id
         for before, card in pairs
         if card.case in looks or card.column_id != before.column_id or card.place != before.place
-    }
+    } | {case: card.column_id for case, card in aside.items()}
     if left or columns_differ:
         changes.ring(connection, sorted(left), columns=columns_differ, left=left)
     if mine:

@@ -6,6 +6,7 @@ import gzip
 import random
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +15,12 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import connections, mirror, publishing, tallies
+from kanban import connections, last_read, mirror, publishing, tallies
+from kanban.comparing import Read
 from kanban.models import Card, Connection
+from plannr_api import fetched
+from plannr_api.sandbox import Sandbox
+from tests.journeys.conftest import at_the_board
 from tests.journeys.people import CARD, Person
 from tests.journeys.team import Team
 
@@ -150,19 +155,78 @@ def test_when_something_changed_only_that_is_written(priya: Person) -> None:
     assert {card.value for card in priya.connection.cards.filter(case__in=cases)} == {1}
 
 
+@pytest.mark.parametrize("positions", ["shift", "store", "clamp", "ignore"])
+def test_a_read_of_which_little_is_taken_apart_comes_to_the_same_as_one_of_all(
+    make: Callable[..., Sandbox], db: None, positions: str
+) -> None:
+    priya = at_the_board(make(positions=positions))
+    chance, columns = random.Random(positions), ["New enquiry", "Fact find", "Research", "Presented"]
+    for _ in range(15):
+        cases = sorted(case["uuid"] for case in priya.plannr.state()["cases"])
+        for _ in range(chance.randint(1, 4)):
+            outside, case, to = priya.plannr.outside, chance.choice(cases), chance.choice(columns)
+            match chance.choice(["drop", "move", "move", "edit", "delete", "create"]):
+                case "drop":
+                    priya.open()
+                    priya.send(
+                        case, intent=uuid.uuid4(), status=priya.status(to), edge=chance.choice(["top", "bottom"])
+                    )
+                case "move":
+                    outside.move(case, priya.status(to), chance.randint(1, 9))
+                case "edit":
+                    outside.edit(case, name=chance.choice("ABC"), value=chance.randrange(9))
+                case "delete":
+                    outside.delete(case)
+                    cases.remove(case)
+                case "create":
+                    outside.create(status=priya.status(to))
+        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        little = said_by(priya)
+        Card.objects.update(row="")
+        last_read.forget()
+        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert said_by(priya) == little
+
+
+def test_among_cards_of_one_number_the_one_that_was_edited_last_stands_first(priya: Person) -> None:
+    one, other = priya.standing("Fact find")[:2]
+    for day, case in enumerate([one, other, one], 1):
+        priya.plannr.outside.edit(case, name=f"Day {day}", status_position=1, updated_at=f"2099-01-0{day}T00:00:00Z")
+        assert mirror.refresh(priya.connection)
+        first = priya.connection.cards.filter(column__name="Fact find").in_order()[0]
+        assert str(first.case) == case
+
+
+def said_by(person: Person) -> list[dict[str, Any]]:
+    """All that the mirror says of all cards, in their order."""
+    cards = person.connection.cards.order_by("column", "place", "case")
+    return [{name: value for name, value in card.items() if name != "heard_at"} for card in cards.values()]
+
+
+def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    last_read.forget()  # as after a restart
+    case = priya.standing("Fact find")[0]
+    priya.plannr.outside.edit(case, value=1)
+    read, took = fetched.read_row, []
+    monkeypatch.setattr(fetched, "read_row", lambda raw, kind: took.append(raw) or read(raw, kind))
+    assert mirror.refresh(priya.connection)
+    assert [case in raw.decode() for raw in took] == [True]
+    assert priya.connection.cards.get(case=case).value == 1
+
+
 def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> None:
     moved, edited, renamed = priya.standing("Fact find")[:3]
     client, connection = connections.client_for(priya.connection), priya.connection
     priya.plannr.outside.edit(renamed, name="Known to the read")
     began = timezone.now()
-    cases, statuses = {case.uuid: case for case in client.cases.list().cases}, client.statuses.list()
-    known = publishing.draft(connection, cases, began)
+    read, statuses = Read(client.cases.fetch(), whole=False), client.statuses.list()
+    known = publishing.draft(connection, read.against(connection), began)
     priya.open()
     assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
     priya.plannr.outside.edit(edited, name="Newer than the read")
     mirror.look_up(connection, [edited])
     with transaction.atomic(), CaptureQueriesContext(database) as caught:
-        publishing.publish(connection, statuses, cases, began, known)
+        publishing.publish(connection, statuses, read, began, known)
     of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
     assert not any(of_all.search(each["sql"]) for each in caught.captured_queries)  # only of those cases
     cards = {str(card.case): card for card in connection.cards.select_related("column")}
