@@ -54,5 +54,5 @@ class Read:
 
 
 def _known(connection: Connection) -> dict[str, UUID]:
-    rows = Card.objects.filter(firm=connection.firm, row__startswith=EDITION).values_list("row", "case")
+    rows = Card.objects.filter(firm=connection.firm, source__startswith=EDITION).values_list("source", "case")
     return {row.removeprefix(EDITION): case for row, case in rows}

@@ -228,7 +228,7 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
         connection.locked()  # like whatever takes a number: within a firm they are committed in their order
         for card, number in differing:
             older = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
-            older.update(position=number, heard_at=heard_at, row="")
+            older.update(position=number, heard_at=heard_at, source="")
         changes.renumbered(connection, [card.case for card, _ in differing])
 
 

@@ -90,7 +90,7 @@ def _card(
     said = told.cases[case]
     card = copies.card_from(said, before)
     card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(said)], began
-    card.row = told.rows.get(case, "")
+    card.source = told.rows.get(case, "")
     copies.arrived(card, before, began, connection.as_of)
     return card
 
@@ -116,7 +116,7 @@ def _arrange(
 
 def _may_stand_elsewhere(card: Card, before: Card | None, tied: set[tuple[int, int | None]]) -> bool:
     """Not if it is only edited: among cards of one number the newest stands first, and else numbers count."""
-    if before is None or not before.row or (card.column_id, card.position) != (before.column_id, before.position):
+    if before is None or not before.source or (card.column_id, card.position) != (before.column_id, before.position):
         return True
     return card.position is None or (card.column_id, card.position) in tied
 
@@ -150,10 +150,10 @@ def publish(
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
-    again = [card for case, card in cards.items() if case in old and card.row and not old[case].row]
+    again = [card for case, card in cards.items() if case in old and card.source and not old[case].source]
     Card.objects.bulk_create(created, batch_size=500)
-    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at", "row"], batch_size=200)
-    Card.objects.bulk_update(again, ["row"], batch_size=500)
+    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"], batch_size=200)
+    Card.objects.bulk_update(again, ["source"], batch_size=500)
     Card.objects.bulk_update(known.aside.values(), ["place"], batch_size=500)
     pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='card',
-            name='row',
+            name="source",
             field=models.CharField(blank=True, max_length=40),
         ),
     ]

@@ -63,7 +63,8 @@ class Page:
         return told
 
     def told(self) -> dict[str, Any]:
-        heard = self.hears().decode()
+        """At the latest after some seconds of silence."""
+        heard = next((each for each in (self.hears() for _ in range(8)) if each != b":\n\n"), b"").decode()
         found = re.fullmatch(r"id: (\d+)\nevent: news\ndata: (.*)\n\n", heard)
         assert found, heard
         told: dict[str, Any] = json.loads(found[2])

@@ -182,7 +182,7 @@ def test_a_read_of_which_little_is_taken_apart_comes_to_the_same_as_one_of_all(
                     outside.create(status=priya.status(to))
         assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
         little = said_by(priya)
-        Card.objects.update(row="")
+        Card.objects.update(source="")
         last_read.forget()
         assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert said_by(priya) == little

@@ -5,6 +5,7 @@ import copy
 import hashlib
 import os
 import pickle
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -348,10 +349,11 @@ def test_a_lost_answer_is_unknown_and_not_asked_for_again(peer: Peer, oauth: OAu
 
 
 @both
-def test_a_refused_connection_was_never_sent(peer: Peer, exchange: Exchange) -> None:
-    peer.stop()
-    with pytest.raises(Unreachable) as caught:
-        exchange(app(peer.url))
+def test_a_refused_connection_was_never_sent(exchange: Exchange) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and does not listen; nor can anybody else meanwhile
+        with pytest.raises(Unreachable) as caught:
+            exchange(app(f"http://127.0.0.1:{deaf.getsockname()[1]}"))
     assert (caught.value.sent, caught.value.applied) == (False, False)
 
 

@@ -27,10 +27,10 @@ Calling = Callable[[Plannr], object]
 
 
 def test_a_refused_connection_was_never_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    with client(f"http://127.0.0.1:{port}") as plannr, pytest.raises(Unreachable) as caught:
-        move(plannr)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and does not listen; nor can anybody else meanwhile
+        with client(f"http://127.0.0.1:{deaf.getsockname()[1]}") as plannr, pytest.raises(Unreachable) as caught:
+            move(plannr)
     assert (caught.value.sent, caught.value.applied, caught.value.slow) == (False, False, False)
 
 
