@@ -10,12 +10,11 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Iterable
 
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import carrying, mirror, presence, settling, streams
+from kanban import carrying, mirror, presence, settling, sharing, streams
 from kanban.board import Folds, Look
 from kanban.lens import Lens
 from kanban.models import Connection
@@ -29,7 +28,8 @@ _caring = threading.Lock()
 
 
 def beat(listening: list[Stream]) -> None:
-    """Tell those whose time has come."""
+    """Keep the mirror fresh for all of them, and tell those whose time has come."""
+    _keep_fresh(listening)
     now = time.monotonic()
     due = [stream for stream in listening if stream.page and stream.beats_at <= now]
     if not due:
@@ -37,7 +37,6 @@ def beat(listening: list[Stream]) -> None:
     for stream in due:  # at first at some time, so that not all of those who come back at once are told at once
         stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
     watched = {stream: connection for stream, connection in carrying.still(due).items() if _somebody_looks(connection)}
-    _keep_fresh({connection.pk: connection for connection in watched.values()}.values())
     for stream, connection in watched.items():
         if stream.page and connection.readable:
             stream.beat(stream.after, _letter(stream, stream.page, connection))
@@ -54,15 +53,18 @@ def _letter(stream: Stream, page: streams.Page, connection: Connection) -> bytes
     return streams.letter(stream.after, stream.told, time_ + present, pulse=True)
 
 
-def _keep_fresh(looked_through: Iterable[Connection]) -> None:
+def _keep_fresh(listening: list[Stream]) -> None:
     """Beside the bell, which must not wait for a database that somebody else is writing to."""
-    if _caring.acquire(blocking=False):
-        threading.Thread(target=_freshen, args=([*looked_through],), name="pulse", daemon=True).start()
+    now, whose = timezone.now(), {stream.connection: stream.person for stream in listening}
+    looked_through = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
+    old = [each for each in looked_through if _somebody_looks(each) and not sharing.is_fresh(each, now)]
+    if old and _caring.acquire(blocking=False):
+        threading.Thread(target=_freshen, args=(old,), name="pulse", daemon=True).start()
 
 
-def _freshen(looked_through: list[Connection]) -> None:
+def _freshen(old: list[Connection]) -> None:
     try:
-        for connection in looked_through:
+        for connection in old:
             mirror.freshen(connection, then=settling.settle_all)
     except Exception:
         log.exception("the mirror could not be kept fresh")

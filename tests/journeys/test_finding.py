@@ -409,7 +409,7 @@ def test_news_of_many_cases_leave_a_page_as_a_reload_would_draw_it(priya: Person
 
 
 def test_cards_from_before_there_was_a_search_are_found_after_the_next_read(priya: Person) -> None:
-    priya.connection.cards.update(words="", policies=[])
+    priya.connection.cards.update(words="", policies=[], source="")
     last_read.forget()  # by a process of the version before
     assert found(look(priya, q="annual")) == "0 of 40 cases"
     assert mirror.refresh(priya.connection)
