@@ -150,7 +150,8 @@ def publish(
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
-    again = [card for case, card in cards.items() if case in old and card.source and not old[case].source]
+    written = {card.case for card in differing}
+    again = [card for case, card in cards.items() if case in old and case not in written and not old[case].source]
     Card.objects.bulk_create(created, batch_size=500)
     Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"], batch_size=200)
     Card.objects.bulk_update(again, ["source"], batch_size=500)
