@@ -57,8 +57,8 @@ def shows_what_plannr_has(board: Board, case: str = "") -> None:
         same(columns, firm)
         if case:
             _same_number(columns, firm, case)
-    board.reread()
-    columns = board.drawn()
+    board.server.reread()
+    columns = board.drawn(anew=True)
     same(columns, firm)
     for column in columns.values():
         for each in column.cards:

@@ -18,7 +18,7 @@ DOWN_AGAIN = ("Fact find", 0, "Fact find", 3)
 
 @pytest.mark.parametrize(
     ("positions", "wrap_single"),
-    [("shift", "bare"), ("shift", "data"), ("store", "data"), ("clamp", "bare"), ("ignore", "data")],
+    [("shift", "bare"), ("store", "data"), ("clamp", "bare"), ("ignore", "data")],
 )
 def test_the_page_equals_plannrs_order_after_every_move(
     board: Board, plannr: PlannrSwitchboard, positions: str, wrap_single: str

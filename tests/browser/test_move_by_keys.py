@@ -12,26 +12,26 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("start", "keys", "column", "index"),
+    "ways",
     [
-        (2, ["ArrowRight"], "Research", 2),
-        (2, ["ArrowRight", "ArrowRight", "ArrowUp"], "Report writing", 1),
-        (0, ["ArrowDown", "ArrowDown"], "Fact find", 2),
-        (4, ["ArrowUp"], "Fact find", 3),
-        (3, ["ArrowUp"] * 3, "Fact find", 0),
-        (3, ["ArrowDown"] * 9, "Fact find", 6),
-        (6, ["ArrowRight"], "Research", 5),
+        [(2, ["ArrowRight"], "Research", 2), (1, ["ArrowRight", "ArrowRight", "ArrowUp"], "Report writing", 0)],
+        [
+            (0, ["ArrowDown"] * 2, "Fact find", 2),
+            (4, ["ArrowUp"], "Fact find", 3),
+            (3, ["ArrowUp"] * 3, "Fact find", 0),
+        ],
+        [(3, ["ArrowDown"] * 9, "Fact find", 6), (6, ["ArrowRight"], "Research", 5)],
     ],
+    ids=["to the right", "within a column", "to the top", "to an end"],
 )
-def test_space_picks_up_arrows_carry_and_space_drops(
-    board: Board, start: int, keys: list[str], column: str, index: int
-) -> None:
+def test_space_picks_up_arrows_carry_and_space_drops(board: Board, ways: list[tuple[int, list[str], str, int]]) -> None:
     board.open()
-    before = Before.of(board)
-    case = before.orders["Fact find"][start]
-    board.carry(case, *keys)
-    assert board.focused() == case
-    before.moved(case, column, index)
+    for puts, (start, keys, column, index) in enumerate(ways, 1):
+        before = Before.of(board)
+        case = before.orders["Fact find"][start]
+        board.carry(case, *keys)
+        assert board.focused() == case
+        before.moved(case, column, index, puts=puts)
 
 
 def test_a_card_is_carried_into_a_folded_column(board: Board) -> None:

@@ -12,28 +12,24 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("column", "at", "index"),
+    "places",
     [
-        ("Research", "Top", 0),
-        ("Research", "Bottom", 5),
-        ("Research", 3, 2),
-        ("Research", 99, 5),
-        ("Fact find", "Top", 0),
-        ("Fact find", "Bottom", 6),
-        ("Fact find", 6, 5),
-        ("Fact find", 2, 1),
-        ("Completed", "Top", 0),
+        [("Fact find", "Top", 0), ("Fact find", "Bottom", 6), ("Fact find", 6, 5), ("Fact find", 2, 1)],
+        [("Research", "Top", 0), ("Research", "Bottom", 6), ("Research", 3, 2), ("Research", 99, 8)],
+        [("Completed", "Top", 0)],
     ],
+    ids=lambda places: places[0][0],
 )
 def test_a_case_is_moved_to_the_top_the_bottom_or_the_nth_place(
-    board: Board, column: str, at: str | int, index: int
+    board: Board, places: list[tuple[str, str | int, int]]
 ) -> None:
     board.open()
-    before = Before.of(board)
-    case = before.orders["Fact find"][3]
-    board.choose(case, column, at)
-    assert board.page.locator("#move-menu[open]").count() == 0
-    before.moved(case, column, index)
+    for puts, (column, at, index) in enumerate(places, 1):
+        before = Before.of(board)
+        case = before.orders["Fact find"][3]
+        board.choose(case, column, at)
+        assert board.page.locator("#move-menu[open]").count() == 0
+        before.moved(case, column, index, puts=puts)
 
 
 def test_a_case_goes_into_an_empty_column(board: Board, plannr: PlannrSwitchboard) -> None:
