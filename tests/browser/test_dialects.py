@@ -39,6 +39,7 @@ def test_the_page_equals_plannrs_order_after_every_move(
             at = len(others) if below is None else others.index(target[below])
             assert plannr.order(column) == [*others[:at], case, *others[at:]]
         shows_what_plannr_has(board, case)
+        board.reload()
 
 
 def test_plannr_that_ignores_a_place_within_a_column_is_said_to(board: Board, plannr: PlannrSwitchboard) -> None:

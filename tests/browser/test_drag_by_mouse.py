@@ -68,6 +68,7 @@ def test_the_last_card_of_a_column_leaves_it_empty_and_can_come_back(board: Boar
     board.drag(case, "Fact find", before=before.orders["Fact find"][0])
     before.moved(case, "Fact find", 0)
     assert board.list("Presented").locator(".empty").is_visible()
+    board.reload()
     before = Before.of(board)
     board.drag(case, "Presented")
     before.moved(case, "Presented", 0, puts=2)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
         ],
         [(3, ["ArrowDown"] * 9, "Fact find", 6), (6, ["ArrowRight"], "Research", 5)],
     ],
-    ids=["to the right", "within a column", "to the top", "to an end"],
+    ids=["to the right", "within a column", "to an end"],
 )
 def test_space_picks_up_arrows_carry_and_space_drops(board: Board, ways: list[tuple[int, list[str], str, int]]) -> None:
     board.open()

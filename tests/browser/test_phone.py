@@ -94,7 +94,7 @@ def test_a_card_is_dropped_on_a_status_of_the_bar_and_goes_to_its_top(board: Boa
     finger = long_press(board, case)
     expect(board.page.locator("#drop-bar li")).to_have_count(len(before.orders))
     take(finger, board, "Presented")
-    assert board.column("Presented").get_attribute("data-over") is not None
+    expect(board.column("Presented")).to_have_attribute("data-over", "")
     with board.answered():
         finger.up()
     expect(board.page.locator("#drop-bar")).to_be_hidden()
