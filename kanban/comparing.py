@@ -6,14 +6,36 @@ thousand cases of which ten have changed, in whatever process and after whatever
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from kanban import changes
 from kanban.models import Card, Connection
-from plannr_api import Case, Fetched
+from plannr_api import Case, Fetched, Row, newest
 
 EDITION = "1."  # to be raised whenever more is kept of a case, or something else: then every row is taken apart again
+
+
+class Cases(Mapping[UUID, Case]):
+    """Each is taken apart when it is asked for, and forgotten: ten thousand at a time would take as much memory as all
+    the rest of a process."""
+
+    def __init__(self, rows: dict[UUID, Row], found: dict[UUID, Case]) -> None:
+        self._rows, self._found = rows, found
+
+    def __getitem__(self, case: UUID) -> Case:
+        return self._found[case] if case in self._found else self._rows[case].case
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._rows.keys() | self._found.keys())
+
+    def __len__(self) -> int:
+        return len(self._rows.keys() | self._found.keys())
+
+    def source(self, case: UUID) -> str:
+        """What its card keeps of the row that it is made of."""
+        return "" if case in self._found else EDITION + self._rows[case].digest
 
 
 @dataclass
@@ -21,8 +43,7 @@ class Told:
     """What a complete read tells beyond what is known."""
 
     number: int  # the newest change when it was compared
-    cases: dict[UUID, Case]
-    rows: dict[UUID, str]  # what their cards will keep
+    cases: Cases
     same: set[UUID]  # whose cards say it all
     set_aside: int  # how many could not be understood
 
@@ -45,12 +66,14 @@ class Read:
         known = {} if self.whole else _known(connection)
         new = [row for row in self.fetched.rows if row.digest not in known]
         same = {known[row.digest]: row for row in self.fetched.rows if row.digest in known}
-        read, digests = self.fetched.taken_apart(new)
-        if twice := [same.pop(case) for case in same.keys() & digests.keys()]:  # the newer of the two counts
-            read, digests = self.fetched.taken_apart([*new, *twice])
-        cases = {case.uuid: case for case in read.cases}
-        rows = {case: EDITION + digest for case, digest in digests.items()}
-        return Told(number, cases | self.found, rows, set(same), len(read.set_aside))
+        rows, set_aside = newest(new, _row)
+        if twice := [same.pop(case) for case in same.keys() & rows.keys()]:
+            rows, set_aside = newest([*new, *twice], _row)
+        return Told(number, Cases(rows, self.found), set(same), len(set_aside))
+
+
+def _row(_: Case, row: Row) -> Row:
+    return row
 
 
 def _known(connection: Connection) -> dict[str, UUID]:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from ctypes import CDLL
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -58,7 +59,14 @@ def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) ->
     finally:
         lease.give_back(None if read else timezone.now() + PAUSE)
         databases.close_all()
+        _give_memory_back()
     return None
+
+
+def _give_memory_back() -> None:
+    """What a read took: glibc keeps it for the next one, and each process may have read."""
+    with suppress(OSError, AttributeError):  # another C library
+        CDLL(None).malloc_trim(0)
 
 
 def refresh(connection: Connection) -> bool:
@@ -75,8 +83,7 @@ def refresh(connection: Connection) -> bool:
         read = Read(fetched, whole=listed is None)
         told = read.against(connection)
         statuses = statuses_of(told.cases.values()) if listed is None else listed
-        read.found = _ask_again_for_missing(connection, told.all)
-        told.cases |= read.found
+        read.found |= _ask_again_for_missing(connection, told.all)
     except PlannrError as error:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, notices.problem_of(error))
@@ -85,7 +92,7 @@ def refresh(connection: Connection) -> bool:
         connection.locked()
         if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
-        doubtful = publish(connection, statuses, read, began, known)
+        doubtful = publish(connection, statuses, read, told, began, known)
         connection.as_of = connection.own_at = began
         connection.statuses_listed, connection.set_aside = listed is not None, told.set_aside
         connection.problem = ""

@@ -90,7 +90,7 @@ def _card(
     said = told.cases[case]
     card = copies.card_from(said, before)
     card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(said)], began
-    card.source = told.rows.get(case, "")
+    card.source = told.cases.source(case)
     copies.arrived(card, before, began, connection.as_of)
     return card
 
@@ -136,17 +136,17 @@ def draft(connection: Connection, told: Told, began: datetime) -> Draft | None:
 
 
 def publish(
-    connection: Connection, statuses: list[Status], read: Read, began: datetime, known: Draft | None
+    connection: Connection, statuses: list[Status], read: Read, told: Told, began: datetime, known: Draft | None
 ) -> set[UUID]:
     """Write the differences between a complete read and the mirror, and ring for each. `known`: as it was drafted.
 
     Returns the cases of which this account cannot tell whom else Plannr shows them to.
     """
     drawn = _drawn(connection)
-    told = known.told if known else read.against(connection)
     columns_differ = write_columns(connection, statuses, told.cases.values())
     if known is None or columns_differ or not known.take_in(connection, began):
-        known = Draft.of(connection, read.against(connection), began)
+        unwritten = told.number == changes.latest(connection)
+        known = Draft.of(connection, told if unwritten else read.against(connection), began)
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]

@@ -36,7 +36,7 @@ from plannr_api.errors import (
     Unauthorised,
     Unreachable,
 )
-from plannr_api.fetched import Fetched
+from plannr_api.fetched import Fetched, Row, newest
 from plannr_api.groups import Groups
 from plannr_api.logins import Logins, choose_login, staff_logins
 from plannr_api.models import (
@@ -110,6 +110,7 @@ __all__ = [
     "RateLimited",
     "Rejected",
     "RenewableToken",
+    "Row",
     "SetAside",
     "Status",
     "Statuses",
@@ -127,6 +128,7 @@ __all__ = [
     "__version__",
     "case_in",
     "choose_login",
+    "newest",
     "signature_is_right",
     "staff_logins",
     "statuses_of",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from plannr_api.decoding import Page, read_row, uuid_in
 from plannr_api.mending import Unreadable
 from plannr_api.models import Case, CaseList, SetAside
 
+T = TypeVar("T")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -21,6 +22,11 @@ class Row(NamedTuple):
 
     digest: str
     raw: bytes
+
+    @property
+    def case(self) -> Case:
+        """Taken apart, each time it is asked for: it is several times as large as the row. May raise Unreadable."""
+        return read_row(self.raw, Case)
 
 
 class Fetched:
@@ -41,21 +47,21 @@ class Fetched:
 
     def understood(self) -> CaseList:
         """What the list says, case by case."""
-        return self.taken_apart(self.rows)[0]
+        cases, set_aside = newest(self.rows, lambda case, _: case)
+        return CaseList(list(cases.values()), set_aside, self._pages[-1].total)
 
-    def taken_apart(self, rows: Iterable[Row]) -> tuple[CaseList, dict[UUID, str]]:
-        """What some of the rows say, and the digest of the row that was believed of each case: the newest."""
-        believed: dict[UUID, tuple[Case, str]] = {}
-        set_aside = []
-        for digest, raw in rows:
-            try:
-                case = read_row(raw, Case)
-            except Unreadable as fault:
-                set_aside.append(SetAside(fault.path, fault.reason, uuid_in(raw)))
-                continue
-            known, _ = believed.get(case.uuid, (case, ""))
-            if known is case or (case.updated_at or _LONG_AGO) > (known.updated_at or _LONG_AGO):
-                believed[case.uuid] = case, digest
-        cases = [case for case, _ in believed.values()]
-        digests = {uuid: digest for uuid, (_, digest) in believed.items()}
-        return CaseList(cases, set_aside, self._pages[-1].total), digests
+
+def newest(rows: Iterable[Row], keep: Callable[[Case, Row], T]) -> tuple[dict[UUID, T], list[SetAside]]:
+    """What is kept of each case, by its newest row, and the rows that could not be read."""
+    found: dict[UUID, tuple[datetime, T]] = {}
+    set_aside = []
+    for row in rows:
+        try:
+            case = row.case
+        except Unreadable as fault:
+            set_aside.append(SetAside(fault.path, fault.reason, uuid_in(row.raw)))
+            continue
+        at = case.updated_at or _LONG_AGO
+        if case.uuid not in found or at > found[case.uuid][0]:
+            found[case.uuid] = at, keep(case, row)
+    return {uuid: kept for uuid, (_, kept) in found.items()}, set_aside

@@ -210,7 +210,7 @@ def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: p
     read, took = fetched.read_row, []
     monkeypatch.setattr(fetched, "read_row", lambda raw, kind: took.append(raw) or read(raw, kind))
     assert mirror.refresh(priya.connection)
-    assert [case in raw.decode() for raw in took] == [True]
+    assert [case in raw.decode() for raw in set(took)] == [True]
     assert priya.connection.cards.get(case=case).value == 1
 
 
@@ -220,13 +220,14 @@ def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> 
     priya.plannr.outside.edit(renamed, name="Known to the read")
     began = timezone.now()
     read, statuses = Read(client.cases.fetch(), whole=False), client.statuses.list()
-    known = publishing.draft(connection, read.against(connection), began)
+    told = read.against(connection)
+    known = publishing.draft(connection, told, began)
     priya.open()
     assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
     priya.plannr.outside.edit(edited, name="Newer than the read")
     mirror.look_up(connection, [edited])
     with transaction.atomic(), CaptureQueriesContext(database) as caught:
-        publishing.publish(connection, statuses, read, began, known)
+        publishing.publish(connection, statuses, read, told, began, known)
     of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
     assert not any(of_all.search(each["sql"]) for each in caught.captured_queries)  # only of those cases
     cards = {str(card.case): card for card in connection.cards.select_related("column")}
