@@ -153,8 +153,8 @@ def publish(
     written = {card.case for card in differing}
     again = [card for case, card in cards.items() if case in old and case not in written and not old[case].source]
     Card.objects.bulk_create(created, batch_size=500)
-    Card.objects.bulk_update(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"], batch_size=200)
-    Card.objects.bulk_update(again, ["source"], batch_size=500)
+    _rewrite(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"])
+    _rewrite(again, ["source"])
     Card.objects.bulk_update(known.aside.values(), ["place"], batch_size=500)
     pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
@@ -167,6 +167,14 @@ def publish(
     looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
     _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
+
+
+def _rewrite(cards: list[Card], fields: list[str]) -> None:
+    """As an upsert: Django's bulk_update makes a condition of each card and field, which took seconds for a column that
+    Plannr had renumbered."""
+    Card.objects.bulk_create(
+        cards, batch_size=500, update_conflicts=True, unique_fields=["firm", "case"], update_fields=fields
+    )
 
 
 def _ring(
