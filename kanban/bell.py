@@ -21,7 +21,7 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import carrying, changes, connections, pulse, streams
+from kanban import carrying, changes, pulse, streams
 from kanban.models import Change, Connection, Visibility
 from kanban.moment import at_one_moment
 from kanban.pacing import Pace
@@ -142,7 +142,7 @@ def _go_round() -> None:
             pulse.beat(streams.listening())
         if now - asked > STILL_THEIRS:
             asked = now
-            _end_what_holds_no_more()
+            carrying.still(streams.listening())
         if _over():
             return
 
@@ -227,12 +227,3 @@ def _numbers(
         else:
             numbers |= {(firm, viewer): number for viewer in seen[firm, case]}
     return numbers
-
-
-# Whether they still may
-
-
-def _end_what_holds_no_more() -> None:
-    still = carrying.still(streams.listening())
-    if settings.SIGN_IN == "plannr":  # also of those whose boards are open but out of sight
-        connections.check_soon({connection.pk: connection for connection in still.values()}.values())

@@ -14,11 +14,9 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connections as databases
 from django.utils import timezone
 
 from kanban import connections, edits, intents, lending, moves
@@ -115,7 +113,7 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
         Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
-        Thread(target=_work, args=(bulk.pk,), name="bulk", daemon=True).start()
+        lending.beside("bulk", _work, bulk.pk)
     return bulk
 
 
@@ -167,7 +165,6 @@ def _work(pk: int) -> None:
         log.exception("a bulk went wrong")
     finally:
         _end(Bulk(pk=pk), end)
-        databases.close_all()
 
 
 def _end(bulk: Bulk, end: str) -> None:

@@ -85,7 +85,7 @@ def _give(together: list[Stream], letter: bytes | None) -> None:
 def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -> bytes | None:
     """None: they have to ask. Drawn once for all who see the same and have come as far."""
     connection, page = alike.connection, alike.page
-    if page is None or alike.asks or not _needs_no_asking(connection, viewer):
+    if page is None or alike.asks or not needs_no_asking(connection, viewer):
         return None
     began = time.thread_time()
     try:
@@ -103,7 +103,7 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -
         pace.spend(time.thread_time() - began)
 
 
-def _needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
+def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
     """Whether a question would be answered at once: it is for the middleware to say why not."""
     away = settings.SIGN_IN == "plannr" and connections.was_away(connection)
     return connection.readable and not away and not (viewer and viewer.must_change)

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from threading import Thread
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connections as databases
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
@@ -251,24 +249,31 @@ def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> boo
     """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
     for what comes of it. Whether anything was asked."""
     now = timezone.now()
-    long_ago = now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
-    due = [each for each in connections if each.checked_at is None or each.checked_at < long_ago]
-    due = [each for each in due if first_in(1, "check", each.account)]
-    if mine := _taken(due, long_ago, now):
-        asking = Thread(target=_check_each, args=(mine,), name="checks", daemon=True)
-        asking.start()
+    due = [each for each in unchecked(connections, now) if first_in(1, "check", each.account)]
+    if mine := _taken(due, now):
+        asking = lending.beside("checks", _check_each, mine)
         lending.give_back()
         asking.join(patience)
     return bool(mine)
 
 
-def _taken(due: list[Connection], long_ago: datetime, now: datetime) -> list[int]:
+def unchecked(connections: Iterable[Connection], now: datetime) -> list[Connection]:
+    """Those of which Plannr has not been asked lately."""
+    return [each for each in connections if each.checked_at is None or each.checked_at < _long_ago(now)]
+
+
+def _long_ago(now: datetime) -> datetime:
+    return now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
+
+
+def _taken(due: list[Connection], now: datetime) -> list[int]:
     """Those that no other process has taken a moment ago."""
     if not due:
         return []
     with transaction.atomic():
-        old = Q(checked_at=None) | Q(checked_at__lt=long_ago)
-        rows = Connection.objects.select_for_update().filter(old, pk__in=[each.pk for each in due])
+        old = Q(checked_at=None) | Q(checked_at__lt=_long_ago(now))
+        free = Connection.objects.select_for_update(no_key=True, skip_locked=True)
+        rows = free.filter(old, pk__in=[each.pk for each in due])
         mine = list(rows.order_by("pk").values_list("pk", flat=True))
         Connection.objects.filter(pk__in=mine).update(checked_at=now)
     return mine
@@ -281,8 +286,6 @@ def _check_each(pks: list[int]) -> None:
                 check(connection)
     except Exception:
         log.exception("accounts could not be checked")
-    finally:
-        databases.close_all()
 
 
 def _link(person: Person, logins: list[Login]) -> list[Connection]:

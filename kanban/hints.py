@@ -11,10 +11,9 @@ from enum import Enum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import mirror, sealing, sharing
+from kanban import lending, mirror, sealing, sharing
 from kanban.models import Delivery, Subscription
 from plannr_api import case_in, signature_is_right
 
@@ -74,7 +73,7 @@ def _look_soon(firm: UUID, case: UUID) -> None:
         if _looking:
             return
         _looking = True
-    threading.Thread(target=_look, name="hints", daemon=True).start()
+    lending.beside("hints", _look)
 
 
 def _look() -> None:
@@ -91,6 +90,5 @@ def _look() -> None:
                 mirror.look_again(sharing.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
-        databases.close_all()
+        lending.give_back()
         time.sleep(REST)
-    databases.close_all()

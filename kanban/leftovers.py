@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from datetime import timedelta
-from threading import Thread
 
-from django.db import connections as databases
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import bulks, intents, outcomes, settling
+from kanban import bulks, intents, lending, outcomes, settling
 from kanban.models import Connection, Edit, Move, Write
 
 log = logging.getLogger(__name__)
@@ -22,18 +20,17 @@ LONGEST = 2 * outcomes.BELIEVED + intents.DEAD  # by then every one has been set
 
 def settle_soon() -> None:
     """Begin behind the back of a server that has just started."""
-    Thread(target=_settle, name="leftovers", daemon=True).start()
+    lending.beside("leftovers", _settle)
 
 
 def _settle() -> None:
     until = timezone.now() + LONGEST + timedelta(seconds=PAUSE)
     try:
         while _settle_once() and timezone.now() < until:
+            lending.give_back()
             time.sleep(PAUSE)
     except Exception:
         log.exception("writes that were left behind could not be settled")
-    finally:
-        databases.close_all()
 
 
 def _settle_once() -> bool:

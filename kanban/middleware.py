@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, mirror, notices, packing, people, sessions, settling
+from kanban import connections, lending, mirror, notices, packing, people, sessions, settling
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.record import UNWRITABLE
@@ -33,6 +33,8 @@ def never_kept(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if not response.streaming:
+            lending.give_back()  # to send it may take as long as the browser likes
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["X-Board"] = "1"  # tells the page that an answer is ours and not some proxy's

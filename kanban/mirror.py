@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from ctypes import CDLL
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connections as databases
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, facets, last_read, leases, notices, outside, places, sharing
+from kanban import changes, connections, copies, facets, last_read, leases, lending, notices, outside, places, sharing
 from kanban.comparing import Read
 from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
@@ -38,29 +36,27 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
     connections.check_soon([connection])
     if sharing.is_fresh(connection, now) or (connection.as_of and sharing.being_read(connection.firm, now)):
         return
+    if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
+        return
     if first_in(0.2, "lease", connection.account) and (lease := leases.take(connection)):
-        threading.Thread(target=_refresh_alone, args=(connection.pk, lease, then), name="mirror", daemon=True).start()
+        lending.beside("mirror", _refresh_alone, connection.pk, lease, then)
 
 
 def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
     """Read for whoever asked: at first as the colleague who sees most, as that read may serve all who look now."""
-    connection, read = Connection.objects.filter(pk=pk).first(), False
-    if connection is None:
-        lease.give_back(None)
-        return databases.close_all()
+    read = False
     try:
+        connection = Connection.objects.get(pk=pk)
         for reader in (sharing.widest(connection), connection):
             reader.refresh_from_db()
             read = sharing.is_fresh(reader, timezone.now()) or refresh(reader)
             then(reader)
     except Exception:
         log.exception("the mirror could not be refreshed")
-        _failed(connection, "broken")
+        Connection.objects.filter(pk=pk).update(problem="broken")
     finally:
         lease.give_back(None if read else timezone.now() + PAUSE)
-        databases.close_all()
         _give_memory_back()
-    return None
 
 
 def _give_memory_back() -> None:
@@ -97,7 +93,7 @@ def refresh(connection: Connection) -> bool:
         connection.statuses_listed, connection.set_aside = listed is not None, told.set_aside
         connection.problem = ""
         connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
-        last_read.remember(connection, fetched.digest, statuses, len(told.all))
+        last_read.remember(connection, fetched.digest, statuses, len(told.all) - len(read.found))
     _share(connection, doubtful, began)
     return True
 

@@ -13,7 +13,7 @@ from django.db import transaction
 @contextmanager
 def at_one_moment() -> Iterator[None]:
     """All that is read in here is as it was when it began, whoever writes meanwhile, and nobody waits for anybody.
-    Nothing may be written."""
+    Nothing may be written. Within a transaction it is as that sees it."""
     if database.in_atomic_block:
         yield
         return

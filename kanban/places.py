@@ -16,7 +16,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import Lag
 
 from kanban.models import Card, CardQuerySet
 
@@ -29,6 +30,27 @@ def rank(card: Card) -> tuple[Any, ...]:
     if card.position is None:
         return (1, 0, card.created_at.timestamp() if card.created_at else 0, card.case)
     return (0, card.position, -card.updated_at.timestamp() if card.updated_at else 0, card.case)
+
+
+def out_of_order(cards: CardQuerySet) -> set[int]:
+    """The columns in which two cards that follow each other do not stand by their ranks."""
+
+    def above(field: str) -> Window:
+        return Window(Lag(field), partition_by=F("column"), order_by=[F("place").asc(), F("case").asc()])
+
+    beside = cards.annotate(a_case=above("case"), a_at=above("position"))
+    beside = beside.annotate(a_made=above("created_at"), a_changed=above("updated_at"))
+    numbered = Q(a_at__gt=F("position")) | Q(a_at=F("position")) & _older("a_changed", "updated_at")
+    unnumbered = Q(position=None) & _older("created_at", "a_made")
+    wrong = Q(a_at=None, position__isnull=False) | numbered | Q(a_at=None) & unnumbered
+    return set(beside.filter(wrong, a_case__isnull=False).values_list("column", flat=True))
+
+
+def _older(one: str, other: str) -> Q:
+    """Of two that follow each other the upper comes after the lower, by the first moment or by the uuid."""
+    none = {f"{one}__isnull": True}
+    same = Q(**{one: F(other)}) | Q(**none, **{f"{other}__isnull": True})
+    return Q(**{f"{one}__lt": F(other)}) | Q(**none, **{f"{other}__isnull": False}) | same & Q(a_case__gt=F("case"))
 
 
 def arrange(cards: Iterable[Card], old: dict[UUID, Card], newer: Iterable[Card]) -> None:

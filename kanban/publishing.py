@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from kanban import changes, copies, facets, outside, places
-from kanban.comparing import Read, Told
+from kanban.comparing import EDITION, Read, Told
 from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
 
@@ -40,7 +40,8 @@ class Draft:
         cards = {
             case: _card(connection, told, case, old.get(case), columns, began) for case in said if case not in newer
         }
-        aside = _arrange(connection, told, cards, old, newer)
+        shown = _cards(connection, told.same - visible)
+        aside = _arrange(connection, told, cards, old, newer, {card.column_id for card in shown.values()})
         return cls(told, old, visible, newer, cards, aside)
 
     def take_in(self, connection: Connection, began: datetime) -> bool:
@@ -67,7 +68,7 @@ class Draft:
             elif case in said:
                 card = self.cards[case] = _card(connection, self.told, case, before, columns, began)
                 card.place = before.place
-                if card.column_id != before.column_id:
+                if (card.column_id, card.position) != (before.column_id, before.position):
                     return False
         return True
 
@@ -96,11 +97,18 @@ def _card(
 
 
 def _arrange(
-    connection: Connection, told: Told, cards: dict[UUID, Card], old: dict[UUID, Card], newer: set[UUID]
+    connection: Connection,
+    told: Told,
+    cards: dict[UUID, Card],
+    old: dict[UUID, Card],
+    newer: set[UUID],
+    columns: set[int],
 ) -> dict[UUID, Card]:
-    """Give the cards their places, in those columns whose order may be another. Returns who has to give way."""
+    """Give the cards their places, in these columns and in others whose order may be another. Returns who has to give
+    way. What other accounts' reads said of the order counts for nothing: none of them may have had all of the cards."""
     tied = _tied(connection)
-    columns = {card.column_id for case, card in cards.items() if _may_stand_elsewhere(card, old.get(case), tied)}
+    columns |= {card.column_id for case, card in cards.items() if _may_stand_elsewhere(card, old.get(case), tied)}
+    columns |= places.out_of_order(connection.cards)
     others = Card.objects.filter(column__in=columns)
     others = others.only("case", "column", "position", "place", "created_at", "updated_at")
     beside = {card.case: card for card in others if card.case in told.same and card.case not in newer}
@@ -150,8 +158,7 @@ def publish(
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
-    written = {card.case for card in differing}
-    again = [card for case, card in cards.items() if case in old and case not in written and not old[case].source]
+    again = _made_of_another_row([card for case, card in cards.items() if case in old], old, differing)
     Card.objects.bulk_create(created, batch_size=500)
     _rewrite(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"])
     _rewrite(again, ["source"])
@@ -167,6 +174,15 @@ def publish(
     looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
     _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
+
+
+def _made_of_another_row(cards: list[Card], old: dict[UUID, Card], differing: list[Card]) -> list[Card]:
+    """Though all that we keep is the same. Where Plannr tells each account something of its own, it is so with nearly
+    all of them in every read: then it is not noted."""
+    written = {card.case for card in differing}
+    others = [card for card in cards if card.case not in written and card.source != old[card.case].source]
+    few = len(others) <= SOME
+    return [card for card in others if few or not old[card.case].source.startswith(EDITION)]
 
 
 def _rewrite(cards: list[Card], fields: list[str]) -> None:

@@ -11,13 +11,14 @@ import random
 import threading
 import time
 
-from django.db import connections as databases
+from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, mirror, presence, settling, sharing, streams
+from kanban import carrying, changes, connections, lending, mirror, presence, settling, sharing, streams
 from kanban.board import Folds, Look
 from kanban.lens import Lens
-from kanban.models import Connection
+from kanban.models import Connection, Person
+from kanban.moment import at_one_moment
 from kanban.news import News
 from kanban.streams import Stream
 
@@ -28,46 +29,59 @@ _caring = threading.Lock()
 
 
 def beat(listening: list[Stream]) -> None:
-    """Keep the mirror fresh for all of them, and tell those whose time has come."""
+    """Have the mirror kept fresh for all of them, and tell those whose time has come."""
     _keep_fresh(listening)
     now = time.monotonic()
     due = [stream for stream in listening if stream.page and stream.beats_at <= now]
     if not due:
         return
-    for stream in due:  # at first at some time, so that not all of those who come back at once are told at once
+    for stream in due:  # the first at once; the second at some time, so that not all who came at once are told at once
         stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
-    watched = {stream: connection for stream, connection in carrying.still(due).items() if _somebody_looks(connection)}
-    for stream, connection in watched.items():
-        if stream.page and connection.readable:
-            stream.beat(stream.after, _letter(stream, stream.page, connection))
+    with at_one_moment():
+        for stream, connection in carrying.still(due).items():
+            try:
+                _tell(stream, connection)
+            except Exception:
+                log.exception("a board cannot be told the time")
+
+
+def _tell(stream: Stream, connection: Connection) -> None:
+    """Not while anything is new that it has not been judged by: the time would be that of cards which it has not."""
+    viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
+    page, told = stream.page, stream.told
+    if page is None or not _somebody_looks(connection) or changes.latest(connection) != stream.after:
+        return
+    if connection.readable and carrying.needs_no_asking(connection, viewer):
+        look = Look(Folds.read(page.folds), Lens.read_text(page.search))
+        time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
+        present = presence.drawn(presence.others(connection.firm, stream.viewer))
+        stream.beat(stream.after, streams.letter(stream.after, told, time_ + present, pulse=True))
 
 
 def _somebody_looks(connection: Connection) -> bool:
     return connection.seen_at is not None and timezone.now() - connection.seen_at < presence.HERE
 
 
-def _letter(stream: Stream, page: streams.Page, connection: Connection) -> bytes:
-    look = Look(Folds.read(page.folds), Lens.read_text(page.search))
-    time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
-    present = presence.drawn(presence.others(connection.firm, stream.viewer))
-    return streams.letter(stream.after, stream.told, time_ + present, pulse=True)
-
-
 def _keep_fresh(listening: list[Stream]) -> None:
-    """Beside the bell, which must not wait for a database that somebody else is writing to."""
-    now, whose = timezone.now(), {stream.connection: stream.person for stream in listening}
-    looked_through = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
-    old = [each for each in looked_through if _somebody_looks(each) and not sharing.is_fresh(each, now)]
-    if old and _caring.acquire(blocking=False):
-        threading.Thread(target=_freshen, args=(old,), name="pulse", daemon=True).start()
+    """Beside the bell, which must not wait for a database that somebody else is writing to. Also of those whose boards
+    are out of sight it is asked whether they still may."""
+    whose, now = {stream.connection: stream.person for stream in listening}, timezone.now()
+    open_ = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
+    old = [each for each in open_ if _somebody_looks(each) and not sharing.is_fresh(each, now)]
+    unchecked = connections.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
+    if (old or unchecked) and _caring.acquire(blocking=False):
+        try:
+            lending.beside("pulse", _care, old, unchecked)
+        except RuntimeError:  # no more threads: the next time
+            _caring.release()
 
 
-def _freshen(old: list[Connection]) -> None:
+def _care(old: list[Connection], unchecked: list[Connection]) -> None:
     try:
+        connections.check_soon(unchecked)
         for connection in old:
             mirror.freshen(connection, then=settling.settle_all)
     except Exception:
         log.exception("the mirror could not be kept fresh")
     finally:
-        databases.close_all()
         _caring.release()

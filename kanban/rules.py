@@ -31,6 +31,7 @@ Limit = dict[str, Any]  # {"of": "column" or an account, "name", "count", "most"
 def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[str, Any]) -> None:
     """What the firm asks of a column from now on. Every board is drawn anew."""
     with transaction.atomic():
+        connection.locked()
         Column.objects.filter(pk=column.pk).update(**asked)
         changes.ring(connection, [], columns=True)
     log.info("column %s of firm %s: %s, set by %s", column.status, connection.firm, asked, by)
@@ -38,6 +39,7 @@ def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[s
 
 def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
     with transaction.atomic():
+        connection.locked()
         FirmRules.objects.update_or_create(firm=connection.firm, defaults={"most_each": most})
         changes.ring(connection, [], columns=True)
     log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)

@@ -171,9 +171,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # to open the file and read its schema costs more than most requests do
 else:
     # To open one costs PostgreSQL more than most requests do, and hundreds of threads would keep hundreds open. So each
-    # process has these few; whoever waits for Plannr, or for a browser, gives theirs back first.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+    # process has these few; whoever waits for Plannr, or sends an answer, gives theirs back first.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}  # a server that came back ended them all
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

@@ -51,7 +51,7 @@ def of_all(connection: Connection, columns: list[Column]) -> Tally:
 def _of_all(connection: Connection, columns: list[Column]) -> Tally:
     rules = tuple((column.pk, column.stale_days, column.completed) for column in columns)
     key, number = (eyes_of(connection), today(), rules), changes.latest(connection)
-    tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key))
+    tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key, number))
     if len(_latest) > 64:
         _latest.clear()
     if same_eyes(connection):
@@ -68,9 +68,10 @@ def forget() -> None:
     _latest.clear()
 
 
-def _counted(connection: Connection, columns: list[Column], key: Hashable) -> Tally:
+def _counted(connection: Connection, columns: list[Column], key: Hashable, number: int) -> Tally:
     before, tally = _latest.get(key, (0, {}))
-    touched = changes.columns_since(connection, before) if before else None
+    known = 0 < before <= number  # else it was counted at a later moment than this one
+    touched = changes.columns_since(connection, before) if known else None
     if touched is None:
         tally = of(connection.cards, columns)
     elif touched:

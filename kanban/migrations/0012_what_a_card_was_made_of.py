@@ -11,6 +11,7 @@ def found_again(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("kanban", "0011_what_the_board_is_kept_by")]
     operations = [
-        migrations.AddField("card", "source", models.CharField(blank=True, max_length=40)),
-        migrations.RunPython(found_again, found_again),
+        migrations.RunPython(migrations.RunPython.noop, found_again),  # backwards this is the last
+        migrations.AddField("card", "source", models.CharField(blank=True, default="", db_default="", max_length=40)),
+        migrations.RunPython(found_again, migrations.RunPython.noop),
     ]

@@ -214,7 +214,8 @@ class Card(models.Model):
     since = models.DateTimeField(null=True)  # when it came to its column
     since_known = models.BooleanField(default=False)  # False: it was there at the latest by then
     heard_at = models.DateTimeField()  # when Plannr said so: an older reading never replaces a newer answer
-    source = models.CharField(max_length=40, blank=True)  # of a complete read, if that is all that it was made of
+    # The row of a complete read that it was made of, if of nothing else. A server of the version before writes none.
+    source = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = CardQuerySet.as_manager()
 

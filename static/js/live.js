@@ -51,6 +51,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isNews(detail)) return;
   sent = 0;
+  if (detail.xhr.status !== 200) beaten = 0; // it may not know that somebody looks: asked again in ten seconds
   if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) {
     if (heard === asked && !wanted) heard = 0; // the answer knows all that was rung for before it was asked for
     if (wanted || heard > drawn()) soon();

@@ -172,7 +172,6 @@ def test_the_whole_completed_column_keeps_its_top(priya: Person) -> None:
 
 
 def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror.databases, "close_all", lambda: None)  # the test still needs it
     monkeypatch.setattr(mirror, "publish", lambda *_: 1 / 0)
     last_read.forget()  # else there would be nothing to publish
     Connection.objects.update(as_of=timezone.now() - timedelta(days=1))

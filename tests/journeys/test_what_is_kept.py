@@ -15,12 +15,12 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import connections, last_read, mirror, publishing, tallies
+from kanban import comparing, connections, last_read, mirror, publishing, tallies
 from kanban.comparing import Read
 from kanban.models import Card, Connection
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
+from tests.journeys.conftest import a_team, at_the_board
 from tests.journeys.people import CARD, Person
 from tests.journeys.team import Team
 
@@ -201,6 +201,50 @@ def said_by(person: Person) -> list[dict[str, Any]]:
     """All that the mirror says of all cards, in their order."""
     cards = person.connection.cards.order_by("column", "place", "case")
     return [{name: value for name, value in card.items() if name != "heard_at"} for card in cards.values()]
+
+
+def test_who_sees_what_two_others_see_between_them_sees_it_in_plannrs_order(
+    make: Callable[..., Sandbox], db: None, settings: Any
+) -> None:
+    team = a_team(make(visibility="assigned"), settings)
+    alice, bob, val = (team.sign_in(name) for name in ("alice", "bob", "val"))
+    cases = alice.standing("Fact find")
+    for order in (cases, cases[::-1]):  # newly shown to them, then known
+        for number, case in enumerate(order, 1):
+            other = bob if cases.index(case) % 2 else val
+            theirs = [str(other.connection.account), str(alice.connection.account)]
+            team.plannr.outside.edit(case, assigned_to_uuids=theirs, status_position=number)
+        for each in (bob, val, alice):
+            assert mirror.refresh(Connection.objects.get(pk=each.connection.pk))
+            column = each.connection.cards.filter(column__name="Fact find").in_order()
+            assert [card.position for card in column] == sorted(card.position or 0 for card in column)
+        assert [str(card.case) for card in column] == order
+
+
+@pytest.mark.parametrize("missing", ["and repeated", "and then deleted"])
+def test_a_case_that_slipped_out_of_the_list_is_asked_for_each_time(
+    priya: Person, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = priya.standing("Fact find")[0]
+    rows = fetched.Fetched.rows.func  # type: ignore[attr-defined]
+    listed = property(lambda read: [row for row in rows(read) if len(rows(read)) == 1 or case not in row.raw.decode()])
+    monkeypatch.setattr(fetched.Fetched, "rows", listed)
+    for name in ("Edited once", "Edited twice"):
+        priya.plannr.outside.edit(case, name=name)
+        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert priya.connection.cards.get(case=case).name == name
+    if missing == "and then deleted":
+        priya.plannr.outside.delete(case)
+        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert not priya.connection.cards.filter(case=case).exists()
+
+
+def test_a_new_edition_takes_everything_apart_once(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "EDITION", "next.")
+    monkeypatch.setattr(publishing, "EDITION", "next.")
+    last_read.forget()
+    assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+    assert {card.source[:5] for card in priya.connection.cards} == {"next."}
 
 
 def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
