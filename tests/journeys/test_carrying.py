@@ -240,6 +240,12 @@ def test_a_page_is_told_the_time_and_who_is_here_though_it_does_not_ask(team: Te
     assert bob.connection.account_name in told["html"]
 
 
+def test_a_page_that_cannot_be_understood_keeps_nobody_else_from_being_told_the_time(priya: Person) -> None:
+    priya.open()
+    odd, page = Page(priya, "&" * 1500), Page(priya)
+    assert page.time()["change"] == odd.number
+
+
 def test_for_a_page_that_does_not_ask_the_mirror_is_kept_fresh(priya: Person, settings: Any) -> None:
     settings.REFRESH_SECONDS = 0.5
     priya.open()

@@ -183,6 +183,14 @@ def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest
     assert connection.refreshing_until is not None
 
 
+def test_what_the_address_of_the_database_asks_for_is_kept_beside_the_pool() -> None:
+    say = "from kanban.settings import DATABASES; print(sorted(DATABASES['default']['OPTIONS']))"
+    url = "postgres://board@db.example/board?sslmode=require"
+    environment = os.environ | {"SECRET_KEY": "x" * 50, "ENV_FILE": os.devnull, "DATABASE_URL": url}
+    said = subprocess.run([sys.executable, "-c", say], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout == "['pool', 'sslmode']\n"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
