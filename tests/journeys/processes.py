@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,16 @@ class Running:
         found = [self.process.pid]
         for pid in found:
             for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found.extend(int(child) for child in task.read_text().split())
+                with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+                    found.extend(int(child) for child in task.read_text().split())
         return found
+
+    def open_files(self) -> Iterator[str]:
+        """What each of them holds open: a path, or `socket:[…]`."""
+        for pid in self.family():
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(FileNotFoundError):  # closed since
+                    yield os.readlink(link)
 
     def end(self, number: int) -> tuple[float, list[int], str, str]:
         """Send a signal: how long the end took, who was left behind, what was said, what was complained about."""

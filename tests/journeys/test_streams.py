@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def board(folder: Path, **settings: object) -> Iterator[tuple[Running, dict[str,
 
 def sockets(running: Running) -> int:
     """How many the server holds open: those of its own, and one for each browser that it takes to be there."""
-    return sum(link.startswith("socket:") for link in open_files(running))
+    return sum(link.startswith("socket:") for link in running.open_files())
 
 
 @pytest.fixture(scope="module")
@@ -187,15 +187,8 @@ def test_places_come_back_after_browsers_that_hung_up_at_once(open_board: Runnin
         assert are_open(opened) == PLACES
 
 
-def open_files(running: Running) -> Iterator[str]:
-    for pid in running.family():
-        for link in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(FileNotFoundError):  # closed since
-                yield os.readlink(link)
-
-
 def database_files(running: Running) -> int:
-    return sum("board.sqlite3" in each for each in open_files(running))
+    return sum("board.sqlite3" in each for each in running.open_files())
 
 
 def test_a_server_that_is_told_to_stop_ends_its_streams(tmp_path: Path) -> None:
