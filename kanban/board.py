@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 
 from kanban import changes, lanes, notices, shelf, tallies
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens
-from kanban.models import Card, CardQuerySet, Column, Connection, stands_before
+from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.sorting import Order
 from kanban.tallies import Numbers
 
@@ -96,6 +95,13 @@ class Board:
         """How many cases stand in columns beyond their limits."""
         return sum(each.over for each in self.columns)
 
+    def place_of(self, card: Card | None) -> tuple[int, int] | None:
+        """As the function says it, of a column that has been counted already. Read the card at the same moment."""
+        if card is None:
+            return None
+        [each] = [each for each in self.columns if each.column.pk == card.column_id]
+        return _number_of(self.connection, card), (each.whole or each.numbers).count
+
     @property
     def as_of(self) -> datetime | None:
         return self.connection.as_of
@@ -174,9 +180,9 @@ class Placement:
     """Where a card stands, as sent to a browser: right after this element, or nowhere in sight."""
 
     case: UUID
-    card: Card | None = None
+    card: Card | None = None  # if it is shown there
+    found: Card | None = None  # whether it is or not
     after: str = ""  # selects the element it stands after, in its own column and in no other
-    place: tuple[int, int] | None = None  # 2 of 7
     lens: Lens = field(default_factory=Lens)
     lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
     spots: tuple[Spot, ...] = ()  # where it stands in each of them
@@ -189,9 +195,11 @@ class Placement:
 
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:
     """2 of 7: where this account sees it stand in its column."""
-    whole = connection.cards.of(card.column)
-    counted = whole.aggregate(nearer=Count("pk", filter=stands_before(card)), all=Count("pk"))
-    return counted["nearer"] + 1, counted["all"]
+    return _number_of(connection, card), connection.cards.of(card.column).count()
+
+
+def _number_of(connection: Connection, card: Card) -> int:
+    return connection.cards.of(card.column).before(card).count() + 1
 
 
 def placement(connection: Connection, case: UUID, look: Look) -> Placement:
@@ -200,7 +208,7 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     if card is None:
         return Placement(case, lens=look.lens)
     whole = connection.cards.of(card.column)
-    placed = Placement(case, place=place_of(connection, card), lens=look.lens, lanes=lanes.of(card, look.lens))
+    placed = Placement(case, found=card, lens=look.lens, lanes=lanes.of(card, look.lens))
     shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
     shown = shown.recent() if card.column.completed else shown
     if look.folded(card.column) or (shown is not whole and not shown.filter(pk=card.pk).exists()):
@@ -208,8 +216,8 @@ def placement(connection: Connection, case: UUID, look: Look) -> Placement:
     if look.lens.lanes:
         return replace(placed, card=card, spots=lanes.spots(shown, look.lens, card, placed.lanes))
     order = Order.named(look.lens.sort)
-    above = order.sorted(order.before(shown, card)).last()
-    after = f"card-{above.case}" if above else f"top-{card.column.status}"
+    above = order.sorted(order.before(shown, card)).values_list("case", flat=True).last()
+    after = f"card-{above}" if above else f"top-{card.column.status}"
     return replace(placed, card=card, after=f"#cards-{card.column.status} > #{after}")
 
 

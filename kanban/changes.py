@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kanban.models import Card, Change, Connection
+from kanban.sentences import there_is
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again
 MANY = 200  # more than this at once: drawing the whole board anew is cheaper than placing each card
@@ -111,4 +112,4 @@ def since(connection: Connection, number: int) -> list[UUID] | None:
 
 def _forgotten(connection: Connection, number: int) -> bool:
     """Whether changes after this number may have been pruned."""
-    return number > 0 and not Change.objects.filter(firm=connection.firm, id__lte=number).exists()
+    return number > 0 and not there_is(Change, firm=connection.firm, id__lte=number)

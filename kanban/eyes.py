@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from kanban.answers import Answers
 from kanban.models import Connection, Visibility
+from kanban.sentences import there_is
 
 T = TypeVar("T")
 _eyes: Answers[str] = Answers(4096)
@@ -35,7 +36,7 @@ def eyes_of(connection: Connection) -> str:
 
 def same_eyes(connection: Connection) -> bool:
     """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
-    return Connection.objects.filter(pk=connection.pk, eyes=connection.eyes).exists()
+    return there_is(Connection, id=connection.pk, eyes=connection.eyes)
 
 
 def shared(kept: Answers[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:

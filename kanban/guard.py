@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from kanban import connections, mirror, rules
 from kanban.facts import FACTS
-from kanban.models import Connection, Edit, Entry, Move, Write
+from kanban.models import Column, Connection, Edit, Entry, Move, Write
+from kanban.sentences import there_is
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
@@ -50,7 +51,7 @@ def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
     nothing."""
     extra = plans_along(connection, case)
     if move.dated or _habit(connection, "completed") == "send":
-        done = connection.columns.filter(status=move.to_status, completed=True).exists()
+        done = there_is(Column, firm=connection.firm, status=move.to_status, completed=True)
         if done != _in_completed(case):
             extra["completed_at"] = _completion(move) if done else None
     given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
@@ -72,7 +73,15 @@ def _completion(move: Move) -> datetime:
 
 def unsure(write: Write) -> set[str]:
     """What a write that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
+    if not in_doubt(write.firm, write.case):
+        return set()
     return _set_by_others(write, Q(outcome=Write.Outcome.UNKNOWN))
+
+
+def in_doubt(firm: UUID, case: UUID) -> bool:
+    """Whether Plannr has left any write of this case unconfirmed."""
+    unknown = {"firm": firm, "case": case, "outcome": Write.Outcome.UNKNOWN}
+    return there_is(Move, **unknown) or there_is(Edit, **unknown)
 
 
 def set_by(move: Move) -> set[str]:

@@ -25,6 +25,7 @@ from django.utils import timezone
 from kanban import lending, record
 from kanban.forms import Wish
 from kanban.models import NO_CASE, Card, Connection, Edit, Move, Person, Write
+from kanban.sentences import there_is
 
 Outcome = Write.Outcome
 KINDS: tuple[type[Write], ...] = (Move, Edit)
@@ -92,8 +93,8 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
 
 def _known(intent: UUID) -> Move | Edit | None:
     for kind in (Move, Edit):
-        if known := kind._default_manager.filter(intent=intent).values_list("pk", flat=True).first():
-            return kind._default_manager.get(pk=known)
+        if there_is(kind, intent=intent):
+            return kind._default_manager.get(intent=intent)
     return None
 
 
@@ -129,7 +130,7 @@ def _written(write: Write) -> bool:
 def _is_held(write: Write) -> bool:
     """By a write of the other kind: of its own, the database refuses a second."""
     other = Edit if isinstance(write, Move) else Move
-    return other._default_manager.filter(firm=write.firm, case=write.case, outcome=Outcome.OPEN).exists()
+    return there_is(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
 
 
 def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:

@@ -18,8 +18,9 @@ from kanban import connections, edited, guard, intents, mirror, moved, notices, 
 from kanban.facts import FACTS
 from kanban.forms import Wish, beside, way_back
 from kanban.intents import NOBODY, By
-from kanban.models import Card, Connection, Edit, Move, Person
+from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from kanban.sentences import there_is
 from kanban.standing import (
     Slot,
     confirmed_neighbours,
@@ -87,14 +88,15 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
 
 
 def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
-    if not _earlier_moves_are_settled(connection, move, wish):
-        return refuse(move, "unsettled")
-    if not _edits_of_what_goes_along_are_settled(connection, move, wish):
-        return refuse(move, "unsettled_edit")
+    if guard.in_doubt(move.firm, move.case):
+        if not _earlier_moves_are_settled(connection, move, wish):
+            return refuse(move, "unsettled")
+        if not _edits_of_what_goes_along_are_settled(connection, move, wish):
+            return refuse(move, "unsettled_edit")
     now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
-    if not connection.columns.filter(status=move.to_status, vanished=False).exists():
+    if not there_is(Column, firm=connection.firm, status=move.to_status, vanished=False):
         return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
         return moved.contest(connection, move, now[move.case])

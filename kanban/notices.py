@@ -184,7 +184,7 @@ class Notice:
 
 def of(move: Move, connection: Connection, *, place: tuple[int, int] | None = None) -> Notice:
     """What became of a move. `place`: where the card stands now, "2 of 7"."""
-    names = {column.status: column.name for column in connection.columns}
+    names = dict(connection.columns.values_list("status", "name"))
     wanted = names.get(move.to_status, "a column that no longer exists")
     if move.outcome == Move.Outcome.APPLIED:
         return Notice("success", *_applied(move, names, place), move=move)

@@ -73,8 +73,8 @@ def settled(write: Write, outcome: Write.Outcome, reason: str) -> None:
 
 
 def revision_of(firm: UUID, case: UUID) -> str:
-    card = Card.objects.filter(firm=firm, case=case).first()
-    return copies.revision(card) if card else ""
+    fields = Card.objects.filter(firm=firm, case=case).values_list(*copies.NAMES).first()
+    return copies.revision_from(fields) if fields else ""
 
 
 @transaction.atomic

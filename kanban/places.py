@@ -111,7 +111,7 @@ def _longest_rising(places: list[float | None]) -> list[int]:
 
 def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
     """A place right after `above`; else right before `below`; else where the card's own number puts it."""
-    others = Card.objects.filter(column=card.column).exclude(case=card.case)
+    others = Card.objects.filter(column=card.column).exclude(case=card.case).only("place", "case")
     if neighbour := _in(others, card, above):
         return _between(neighbour, others.after(neighbour).in_order().first(), others)
     if neighbour := _in(others, card, below):

@@ -21,6 +21,7 @@ from kanban.forms import ASKS, Wish
 from kanban.limits import LACKS
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.notices import in_words
+from kanban.sentences import there_is
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
 
 def is_done(connection: Connection, case: Case) -> bool:
     """Whether it stands in a completed column."""
-    return connection.columns.filter(status=copies.status_of(case), completed=True).exists()
+    return there_is(Column, firm=connection.firm, status=copies.status_of(case), completed=True)
 
 
 def _asked_before(connection: Connection, wish: Wish, case: Case) -> list[Limit]:

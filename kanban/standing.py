@@ -54,8 +54,8 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     `seen`: the revision that they saw. `before`: the card before Plannr was asked. If the person saw just that, we can
     tell what is different.
     """
-    card = connection.cards.filter(case=write.case).first()
-    if not seen or card is None or copies.revision(card) == seen:
+    card = connection.cards.filter(case=write.case).first() if seen else None
+    if card is None or copies.revision(card) == seen:
         return ""
     if copies.revision(before) == seen:
         return " and ".join(copies.edited(before, card))

@@ -14,4 +14,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(migrations.RunPython.noop, found_again),  # backwards this is the last
         migrations.AddField("card", "source", models.CharField(blank=True, default="", db_default="", max_length=40)),
         migrations.RunPython(found_again, migrations.RunPython.noop),
+        migrations.AddIndex("move", models.Index(fields=["firm", "case"], name="moves_of_a_case")),
+        migrations.AddIndex("edit", models.Index(fields=["firm", "case"], name="edits_of_a_case")),
     ]

@@ -37,6 +37,7 @@ class Edit(Write):
                 fields=("firm", "case"), condition=Q(outcome="open") & ~Q(case=NO_CASE), name="one_open_edit_per_case"
             ),
         )
+        indexes = (models.Index(fields=("firm", "case"), name="edits_of_a_case"),)
 
     @property
     def deed(self) -> str:

@@ -40,3 +40,4 @@ class Move(Write):
                 fields=("firm", "to_status"), condition=Q(outcome="open"), name="one_open_move_per_column"
             ),
         )
+        indexes = (models.Index(fields=("firm", "case"), name="moves_of_a_case"),)

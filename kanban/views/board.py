@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban import bulks, case_forms, chips, drawing, edit_notices, mirror, notices, presence, saved, settling
-from kanban.board import Board, Look, placement
+from kanban.board import Look, place_of
 from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer, viewer_of
 from kanban.lens import ALL, Lens
@@ -48,7 +48,7 @@ def board(request: BoardRequest) -> HttpResponse:
         "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
     }
     opened = _opened(request)
-    context = {"board": shown, "notice": _notice_of(request, shown), **finder, **here, **opened}
+    context = {"board": shown, "notice": _notice_of(request), **finder, **here, **opened}
     above, _, below = render_to_string("board/board.html", context | {"columns": COLUMNS}, request).partition(COLUMNS)
     return Pieces([above, *board.pieces, below], status=404 if opened.get("gone") else 200)
 
@@ -65,7 +65,7 @@ def _opened(request: BoardRequest) -> dict[str, object]:
     return {"card": card, "opened": Opened.of(request.connection, card), **case_forms.deeds(request.connection, card)}
 
 
-def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
+def _notice_of(request: BoardRequest) -> notices.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
     if told := edit_notices.named(request.connection, request.GET.get("edit", "")):
         return told
@@ -74,9 +74,8 @@ def _notice_of(request: BoardRequest, shown: Board) -> notices.Notice | None:
     except ValueError:
         return None
     move = request.connection.moves.filter(intent=intent).first()
-    if move is None or not request.connection.cards.filter(case=move.case).exists():
-        return None
-    return notices.of(move, request.connection, place=placement(request.connection, move.case, shown.look).place)
+    card = request.connection.cards.select_related("column").filter(case=move.case).first() if move else None
+    return notices.of(move, request.connection, place=place_of(request.connection, card)) if move and card else None
 
 
 @anyone

@@ -103,13 +103,14 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     with at_one_moment():
         placed = placement(connection, move.case, look)
         board = Board.of(connection, look, draw=False)
+        place = board.place_of(placed.found)
     statuses = {move.from_status, move.to_status, move.got_status}
     context = {
         "board": board,
         "placements": [placed],
         "columns": board.touched(statuses),
         "lanes": board.lanes_touched(placed, statuses),
-        "notice": notices.of(move, connection, place=placed.place),
+        "notice": notices.of(move, connection, place=place),
     }
     return render(request, "board/_changes.html", context, status=status_of_write(move))
 

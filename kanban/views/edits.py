@@ -16,6 +16,7 @@ from kanban.facts import FACTS, Fact, row
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, status_of_write
 from kanban.intents import By
 from kanban.models import NO_CASE, Card, Edit
+from kanban.moment import at_one_moment
 from kanban.notices import Notice
 from kanban.typed import Unclear
 
@@ -62,15 +63,17 @@ def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
 def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str, object]:
     """The truth about what a write touched: the card stands here, its header reads so, and a sentence."""
     connection, look = request.connection, look_of(request)
-    placed = placement(connection, edit.case, look)
-    board = Board.of(connection, look, draw=False)
-    stands = connection.cards.filter(case=edit.case).values_list("column__status", flat=True).first()
+    with at_one_moment():
+        placed = placement(connection, edit.case, look)
+        board = Board.of(connection, look, draw=False)
+        place = board.place_of(placed.found)
+    stands = placed.found.column.status if placed.found else None
     return {
         "board": board,
         "placements": [] if "alone" in request.GET or edit.case == NO_CASE else [placed],
         "columns": [] if "alone" in request.GET else board.touched({stands, edit.to_status}),
         "lanes": [] if "alone" in request.GET else board.lanes,  # an edit can take a case into another
-        "notice": edit_notices.of(edit, connection, place=placed.place) if notice else None,
+        "notice": edit_notices.of(edit, connection, place=place) if notice else None,
         "alone": "alone" in request.GET,
     }
 
