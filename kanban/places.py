@@ -111,7 +111,7 @@ def _longest_rising(places: list[float | None]) -> list[int]:
 
 def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
     """A place right after `above`; else right before `below`; else where the card's own number puts it."""
-    others = Card.objects.filter(column=card.column).exclude(case=card.case).only("place", "case")
+    others = Card.objects.filter(firm=card.firm, column=card.column).exclude(case=card.case).only("place", "case")
     if neighbour := _in(others, card, above):
         return _between(neighbour, others.after(neighbour).in_order().first(), others)
     if neighbour := _in(others, card, below):
@@ -124,8 +124,7 @@ def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
 
 
 def _in(others: CardQuerySet, card: Card, case: UUID | None) -> Card | None:
-    """By the index over firms and cases: the one over columns would be read to its end."""
-    return others.filter(firm=card.firm, case=case).first() if case else None
+    return others.filter(case=case).first() if case else None
 
 
 def _between(left: Card | None, right: Card | None, others: CardQuerySet) -> float:

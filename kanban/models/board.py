@@ -24,6 +24,7 @@ STALE = timedelta(hours=12)  # after so long without a complete read nothing of 
 RECENT = timedelta(days=30)  # how long a completed case stays on the board without being asked for
 
 
+COUNTED = ("value", "currency", "review_at", "completed_at", "updated_at", "created_at", "since")
 DONE = Coalesce("completed_at", "updated_at", "created_at")
 
 
@@ -222,7 +223,8 @@ class Card(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("firm", "case"), name="one_card_per_case"),)
-        indexes = (models.Index(fields=("column", "place", "case"), name="card_in_order"),)
+        # In the order of a board, with all that is counted beside it: to count ten thousand cards, no card is read.
+        indexes = (models.Index(fields=("firm", "column", "place", "case", *COUNTED), name="card_in_order"),)
 
     @property
     def title(self) -> str:
