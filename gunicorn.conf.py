@@ -14,6 +14,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 worker_class = "gthread"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = int(os.environ.get("THREADS", "384"))
+worker_connections = 4 * threads  # an open board has two: its stream, and that of its last question
 keepalive = 75  # seconds: a page that asks every ten finds its connection open; it holds no thread meanwhile
 preload_app = True  # read the code once and share its memory
 

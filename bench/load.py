@@ -24,7 +24,10 @@ from visitor import CARD, COLUMN
 from wire import Wire
 
 CASES, SECONDS, PATIENCE = 1000, 20, 20
-LOADS = ((100, 5, 20), (300, 2, 0), (300, 5, 20), (1000, 5, 20))  # open boards; drops and pages a second
+LOADS = {  # open boards; drops and pages a second
+    "sqlite": ((100, 5, 20), (300, 2, 0), (300, 5, 20), (1000, 5, 20)),
+    "postgres": ((300, 2, 0), (300, 5, 20), (1000, 5, 20)),
+}
 PEOPLE = ("alice", "bob", "priya", "leah", "yusuf", "tom", "grace", "marta", "hannah", "callum")
 PER_SESSION = 6  # open boards of one sign-in: as many as the board allows
 MORE = {"THREADS": "1150", "STREAMS": "1100"}  # for more boards than the default is meant for
@@ -33,7 +36,7 @@ FEW = 600
 
 def measure(report: Report, boards: list[int], store: str) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    for open_, drops, pages in LOADS:
+    for open_, drops, pages in LOADS[store]:
         if open_ in boards:
             settings = MORE if open_ > FEW else {}
             with sandbox(CASES) as plannr, server(plannr, CLIENT, settings, store=store) as board:

@@ -62,8 +62,11 @@ def taken(deed: Callable[[], object]) -> tuple[float, Written]:
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and context["cursor"].rowcount > 0:
-            written[sql.split('"')[1].removeprefix("kanban_")] += context["cursor"].rowcount
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            rows = max(0, context["cursor"].rowcount)
+            if sql.startswith("INSERT"):  # of which SQLite does not always say how many rows it wrote
+                rows = rows or sql.count("), (") + 1
+            written[sql.split('"')[1].removeprefix("kanban_")] += rows
         return result
 
     began = time.perf_counter()

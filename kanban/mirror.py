@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -60,7 +61,8 @@ def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) ->
 
 
 def _give_memory_back() -> None:
-    """What a read took: glibc keeps it for the next one, and each process may have read."""
+    """What a read took: Python would look through it for garbage much later, and glibc keep it for the next read."""
+    gc.collect()
     with suppress(OSError, AttributeError):  # another C library
         CDLL(None).malloc_trim(0)
 
