@@ -162,7 +162,7 @@ class _ConfiguredToken(BearerToken):
 
 
 def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
-    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts())
+    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts(), several=lending.several)
 
 
 # Signing in with Plannr

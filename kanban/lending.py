@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
+from typing import TypeVar
 
 from django.db import connection as database
 from django.db import connections as databases
+
+A = TypeVar("A")
+B = TypeVar("B")
+AT_ONCE = 3  # of what one person waits for: Plannr is for the others too
 
 
 def give_back() -> None:
@@ -27,3 +33,16 @@ def beside(name: str, deed: Callable[..., None], *about: object) -> Thread:
     thread = Thread(target=do, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def several(deed: Callable[[A], B], about: Iterable[A]) -> Iterator[B]:
+    """As `map`, but a few at once. Their threads give the connections back that signing a request may have taken."""
+
+    def do(each: A) -> B:
+        try:
+            return deed(each)
+        finally:
+            databases.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE, "several") as threads:
+        yield from threads.map(do, about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,7 +14,7 @@ from plannr_api.auth import Auth
 from plannr_api.calls import HEADERS, Answer, Call, Timeouts
 from plannr_api.case_types import CaseTypes
 from plannr_api.cases import Cases
-from plannr_api.decoding import read_nothing, read_one
+from plannr_api.decoding import Page, read_nothing, read_one
 from plannr_api.employees import Employees
 from plannr_api.errors import BrokenAnswer
 from plannr_api.groups import Groups
@@ -30,6 +30,7 @@ from plannr_api.webhooks import Webhooks
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
+Several = Callable[[Callable[[int], Page], Iterable[int]], Iterable[Page]]
 
 
 class Plannr:
@@ -39,6 +40,8 @@ class Plannr:
     or a `RenewableToken` for one that is exchanged while in use.
     account: the account's uuid, sent as `X-PLANNR-ACCOUNT-UUID` with every call; only `logins` works without it.
     proxy, ca_bundle: used only when given here; nothing is read from the environment, nor from a .netrc.
+    several: how the further pages of a list are asked for, once the first has said how many there are. It is called as
+        `map` is, which asks for one after another; one that runs some of them in threads reads a long list sooner.
 
     Every call raises `PlannrError` (see `plannr_api.errors`) or, for an impossible argument, ValueError.
     `.rate` is a `RateBudget`, kept up to date by every answer.
@@ -53,7 +56,9 @@ class Plannr:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - a tuple, never changed
         proxy: str | None = None,
         ca_bundle: str | None = None,
+        several: Several = map,
     ) -> None:
+        self.several = several
         self._base_url = origin(base_url)
         self._headers = HEADERS | {"Content-Type": "application/json"}
         if account is not None:

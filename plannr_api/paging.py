@@ -24,18 +24,31 @@ T = TypeVar("T", bound=Thing)
 
 
 def pages(plannr: Plannr, path: str, params: dict[str, str] | None = None, per_page: int = 500) -> Iterator[Page]:
-    """Every page of a list, in order. A page that fails fails the list: any PlannrError is passed on."""
-    previous: list[bytes] = []
-    for number in range(1, MOST_PAGES + 1):
+    """Every page of a list, in order. A page that fails fails the list: any PlannrError is passed on.
+
+    Where the first page says how many there are, the others are asked for by `Plannr.several`, else one by one.
+    """
+
+    def ask(number: int) -> Page:
         asked = {**(params or {}), "per_page": str(per_page)} | ({"page": str(number)} if number > 1 else {})
-        page = plannr.read(path, read_page, asked)
-        if number > 1 and page.rows == previous and not page.last_page:
+        return plannr.read(path, read_page, asked)
+
+    number, page = 1, ask(1)
+    yield page
+    others = range(2, min(page.last_page or 1, MOST_PAGES) + 1)
+    for page in plannr.several(ask, others):
+        number += 1
+        yield page
+        if not page.rows:
+            return
+    while page.rows and _goes_on(page, number, per_page):
+        if number >= MOST_PAGES:
+            raise BrokenAnswer("Plannr's list has no end.")
+        number, previous = number + 1, page.rows
+        page = ask(number)
+        if page.rows == previous and not page.last_page:
             return  # it takes no page numbers and has sent everything once more
         yield page
-        if not page.rows or not _goes_on(page, number, per_page):
-            return
-        previous = page.rows
-    raise BrokenAnswer("Plannr's list has no end.")
 
 
 def everything(plannr: Plannr, path: str, kind: type[T], params: dict[str, str] | None = None) -> list[T]:

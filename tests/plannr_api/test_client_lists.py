@@ -1,13 +1,15 @@
 """Lists: every page or none."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from plannr_api import BrokenAnswer, NotFound, Plannr, PlannrError, Status, statuses_of, types_of
+from plannr_api import BearerToken, BrokenAnswer, NotFound, Plannr, PlannrError, Status, statuses_of, types_of
+from plannr_api.decoding import Page
 from plannr_api.models import Case, CaseType
-from tests.plannr_api.scripted_peer import CASE, Peer, a_case, page
+from tests.plannr_api.scripted_peer import ACCOUNT, CANARY, CASE, Peer, a_case, page
 
 IDS = [UUID(int=number) for number in range(1, 20)]
 
@@ -32,6 +34,29 @@ def test_all_pages_are_read_with_the_same_parameters(peer: Peer, plannr: Plannr)
     assert (names(listed.cases), listed.total, listed.set_aside) == (["case 1", "case 2", "case 3"], 3, [])
     assert asked_pages(peer) == ["1", "2", "3"]
     assert all("sort=name" in asked.target and "per_page=500" in asked.target for asked in peer.asked)
+
+
+def test_the_further_pages_are_asked_for_as_the_caller_likes_and_come_in_their_order(peer: Peer) -> None:
+    def last_first(ask: Callable[[int], Page], numbers: Iterable[int]) -> Iterable[Page]:
+        return reversed([ask(number) for number in reversed([*numbers])])
+
+    for number in (1, 3, 2):
+        peer.answers(page(*rows(number), last_page=3, total=3))
+    with Plannr(peer.url, auth=BearerToken(CANARY), account=ACCOUNT, several=last_first) as plannr:
+        assert names(plannr.cases.list().cases) == ["case 1", "case 2", "case 3"]
+    assert asked_pages(peer) == ["1", "3", "2"]
+
+
+def test_a_list_that_has_become_shorter_ends_at_its_first_empty_page(peer: Peer, plannr: Plannr) -> None:
+    peer.answers(page(*rows(1), last_page=9)).answers(page(last_page=9))
+    assert names(plannr.cases.list().cases) == ["case 1"]
+    assert asked_pages(peer) == ["1", "2"]
+
+
+def test_a_list_that_has_become_longer_is_read_to_its_end(peer: Peer, plannr: Plannr) -> None:
+    for number, last in ((1, 2), (2, 3), (3, 3)):
+        peer.answers(page(*rows(number), last_page=last))
+    assert names(plannr.cases.list().cases) == ["case 1", "case 2", "case 3"]
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3])
@@ -64,6 +89,13 @@ def test_a_list_that_changed_while_it_was_read_is_read_again(peer: Peer, plannr:
     peer.answers(page(*rows(1, 2), last_page=2, total=3)).answers(page(*rows(3), last_page=2, total=3))
     assert names(plannr.cases.list().cases) == ["case 1", "case 2", "case 3"]
     assert len(peer.asked) == 4
+
+
+def test_a_list_that_changed_and_changed_back_is_read_again(peer: Peer, plannr: Plannr) -> None:
+    for total in (3, 4, 3, 3, 3, 3):
+        peer.answers(page(*rows(total), last_page=3, total=total))
+    plannr.cases.list()
+    assert len(peer.asked) == 6
 
 
 def test_a_list_that_keeps_changing_is_given_up_after_three_readings(peer: Peer, plannr: Plannr) -> None:
