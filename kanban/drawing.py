@@ -5,6 +5,7 @@ Only what follows from the key may be in them: the templates get nothing of the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from kanban.eyes import shared
 from kanban.models import Connection, today
 from kanban.moment import at_one_moment
 
+_INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 MOST = 24  # boards in a process, of some 300 KB each
 
 
@@ -60,7 +62,7 @@ def forget() -> None:
 def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:
-        pieces = [_rendered("board/_columns.html", can_move, board=board)]
+        pieces = [rendered("board/_columns.html", can_move, board=board).encode()]
     else:
         pieces = [_column(each, can_move) for each in board.columns]
     for each in board.columns:
@@ -72,10 +74,15 @@ def _column(each: BoardColumn, can_move: bool) -> bytes:
     """After a move most columns are what they were."""
     cards = [shelf.slip(card) for card in each.cards]
     key = repr((each.head, each.more, each.earlier, cards))
-    draw = partial(_rendered, "board/_column.html", can_move, each=each)
+
+    def draw() -> bytes:
+        return rendered("board/_column.html", can_move, each=each).encode()
+
     return _columns.of((key, each.lens, can_move, today()), draw)
 
 
-def _rendered(template: str, can_move: bool, **context: object) -> bytes:
+def rendered(template: str, can_move: bool, **context: object) -> str:
+    """The templates get nothing of the request but the right to move, so nothing of one person can come into what
+    another is sent."""
     eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
-    return render_to_string(template, context | {"request": eyes}).encode()
+    return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))

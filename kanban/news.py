@@ -7,24 +7,20 @@ the very same cards share them, any other has its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
-
-from django.template.loader import render_to_string
 
 from kanban import changes
 from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look, placement
+from kanban.drawing import rendered
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 
 Order = tuple[Any, ...]
-_INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 _cards: Answers[tuple[Order, str]] = Answers(1024)
 _heads: Answers[tuple[str, str]] = Answers(256)
 _texts: Answers[str] = Answers(1024)
@@ -101,10 +97,7 @@ class News:
         return (self.change, self.look.folds, lens, self.can_move, today())
 
     def _drawn(self, template: str, **context: object) -> str:
-        """The templates get nothing of the request but the right to move, so nothing of one person can come into what
-        another is sent."""
-        eyes = SimpleNamespace(rights=SimpleNamespace(can_move=self.can_move))
-        return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))
+        return rendered(template, self.can_move, **context)
 
 
 def forget() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-LEVEL = 6
+LEVEL, HIGHEST = 6, 9  # the second for what is sent again and again
 SMALL = 600  # bytes that are not worth it
 LARGE = 16_384  # bytes that are worth keeping
 WINDOW = 32_768  # bytes that deflate looks back
@@ -57,11 +57,11 @@ def _ending(whole: bytes) -> bytes:
 def _deflated(piece: bytes, before: bytes) -> bytes:
     if len(piece) < LARGE:
         return _compressed(piece, b"")
-    return _kept(piece, before if len(before) >= LARGE else b"")
+    return _kept(piece, before if len(before) >= LARGE else b"", HIGHEST)
 
 
-def _compressed(piece: bytes, before: bytes) -> bytes:
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW, zdict=before[-WINDOW:])
+def _compressed(piece: bytes, before: bytes, level: int = LEVEL) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, RAW, zdict=before[-WINDOW:])
     return packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
