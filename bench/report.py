@@ -102,14 +102,15 @@ class Report:
             rows = list(dict.fromkeys((each.what, each.unit) for each in self.figures if each.where in places))
             if not rows:
                 continue
-            print("\n" + " " * 44 + "".join(f"{place:>22}" for place in places))
+            width = max(22, *(len(place) + 2 for place in places))
+            print("\n" + " " * 44 + "".join(f"{place:>{width}}" for place in places))
             for what, unit in rows:
                 found = [self.find(what, place) for place in places]
                 cells = [
                     f"{short(each.median)}{f' (×{each.ratio:.1f})' if each.ratio else ''}" if each else ""
                     for each in found
                 ]
-                print(f"  {what + ', ' + unit if unit else what:42}" + "".join(f"{cell:>22}" for cell in cells))
+                print(f"  {what + ', ' + unit if unit else what:42}" + "".join(f"{cell:>{width}}" for cell in cells))
 
     def verdict(self) -> bool:
         """Every budget that something was measured for: what was not met, one line each. Whether all were."""

@@ -52,7 +52,7 @@ def test_twenty_people_with_a_board_each_never_see_anothers(twenty: list[Person]
     mine = hand_out(twenty)
     for person in twenty:
         assert mirror.refresh(person.connection)
-    asked = list(product(twenty, PATHS, range(4)))
+    asked = list(product(twenty, PATHS, range(12)))
     chance = random.Random(7)
     chance.shuffle(asked)
     for person, path, turn in asked:
