@@ -5,12 +5,9 @@ Only what follows from the key may be in them: the templates get nothing of the 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import partial
-from types import SimpleNamespace
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from kanban import changes, shelf
@@ -19,8 +16,8 @@ from kanban.board import Board, BoardColumn, Look
 from kanban.eyes import shared
 from kanban.models import Connection, today
 from kanban.moment import at_one_moment
+from kanban.rendering import rendered
 
-_INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 MOST = 24  # boards in a process, of some 300 KB each
 
 
@@ -79,10 +76,3 @@ def _column(each: BoardColumn, can_move: bool) -> bytes:
         return rendered("board/_column.html", can_move, each=each).encode()
 
     return _columns.of((key, each.lens, can_move, today()), draw)
-
-
-def rendered(template: str, can_move: bool, **context: object) -> str:
-    """The templates get nothing of the request but the right to move, so nothing of one person can come into what
-    another is sent."""
-    eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
-    return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))

@@ -16,9 +16,9 @@ from uuid import UUID
 from kanban import changes
 from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look, placement
-from kanban.drawing import rendered
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
+from kanban.rendering import rendered
 
 Order = tuple[Any, ...]
 _cards: Answers[tuple[Order, str]] = Answers(1024)
