@@ -42,7 +42,7 @@ format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/dev.stamp /usr/bin/chromium ## how fast it is on this machine, in one table [BENCH="--sizes 1000 --only board"]
+bench: .venv/dev.stamp /usr/bin/chromium /usr/sbin/nginx ## how fast it is on this machine, in one table [BENCH="--sizes 1000 --only board"]
 	@.ci/postgres $(BIN)/python bench $(BENCH)
 
 screenshots: .venv/dev.stamp /usr/bin/chromium ## the pictures in docs/, taken anew

@@ -14,7 +14,8 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 worker_class = "gthread"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = int(os.environ.get("THREADS", "384"))
-worker_connections = 4 * threads  # an open board has two: its stream, and that of its last question
+# An open board has two: its stream, and that of its last question. Pages come and go beside them.
+worker_connections = min(max(1000, 4 * threads), most // 2)
 keepalive = 75  # seconds: a page that asks every ten finds its connection open; it holds no thread meanwhile
 preload_app = True  # read the code once and share its memory
 
@@ -25,8 +26,9 @@ graceful_timeout = 5
 def post_worker_init(worker):
     """The streams of this process end when it is told to stop, instead of being waited for; and what a process before
     it left half done is settled."""
-    from kanban import bell, leftovers  # only now: settings are read after this file
+    from kanban import bell, leftovers, memory  # only now: settings are read after this file
 
+    memory.keep_little()
     gc.freeze()  # what was read before the fork is not looked through for garbage, and stays shared
     gc.set_threshold(50_000, 20, 50)  # nor are the cards that are kept, every few requests
     bell.serve(worker)

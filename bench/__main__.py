@@ -50,7 +50,8 @@ def main() -> int:
     if "load" in options.only:
         load.measure(report, options.boards, options.store)
         if options.store == "sqlite" and "POSTGRES_URL" in os.environ:
-            load.measure(report, options.boards, "postgres")
+            for store in ("postgres", "two servers"):
+                load.measure(report, options.boards, store)
     report.table()
     met = report.verdict()
     report.write(options.json, store=options.store, load_before=others, seconds=round(time.monotonic() - began))

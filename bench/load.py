@@ -13,6 +13,7 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ import requests
 from machinery import CLIENT, Server, sandbox, server, wait
 from open_board import OpenBoard, Seen, Somebody
 from report import Report
+from two_servers import two_servers
 from visitor import CARD, COLUMN
 from wire import Wire
 
@@ -27,7 +29,9 @@ CASES, SECONDS, PATIENCE = 1000, 20, 20
 LOADS = {  # open boards; drops and pages a second
     "sqlite": ((100, 5, 20), (300, 2, 0), (300, 5, 20), (1000, 5, 20)),
     "postgres": ((300, 2, 0), (300, 5, 20), (1000, 5, 20)),
+    "two servers": ((1000, 5, 20),),
 }
+ON = {"sqlite": "", "postgres": " on PostgreSQL", "two servers": " on two servers"}
 PEOPLE = ("alice", "bob", "priya", "leah", "yusuf", "tom", "grace", "marta", "hannah", "callum")
 PER_SESSION = 6  # open boards of one sign-in: as many as the board allows
 MORE = {"THREADS": "1150", "STREAMS": "1100"}  # for more boards than the default is meant for
@@ -38,12 +42,15 @@ def measure(report: Report, boards: list[int], store: str) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     for open_, drops, pages in LOADS[store]:
         if open_ in boards:
-            settings = MORE if open_ > FEW else {}
-            with sandbox(CASES) as plannr, server(plannr, CLIENT, settings, store=store) as board:
-                on = "" if store == "sqlite" else " on PostgreSQL"
-                report.begin(f"{open_:,} boards, {drops}+{pages}/s{on}")
+            settings = MORE if open_ > FEW and store != "two servers" else {}
+            with sandbox(CASES) as plannr, serving(store, plannr, CLIENT, settings) as board:
+                report.begin(f"{open_:,} boards, {drops}+{pages}/s{ON[store]}")
                 print(f"  open boards; drops and pages a second. {CASES:,} open cases {settings or ''}")
                 one_load(report, plannr, board, open_, drops, pages)
+
+
+def serving(store: str, plannr: Server, *settings: dict[str, str]) -> AbstractContextManager[Server]:
+    return two_servers(plannr, *settings) if store == "two servers" else server(plannr, *settings, store=store)
 
 
 def one_load(report: Report, plannr: Server, board: Server, open_: int, drops: int, pages: int) -> None:

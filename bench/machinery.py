@@ -125,26 +125,34 @@ def sandbox(cases: int) -> Iterator[Server]:
 @contextmanager
 def server(plannr: Server, *settings: dict[str, str], store: str = "sqlite", port: int = PORT) -> Iterator[Server]:
     """The production server, on a database of its own. `settings`: who uses it, and what else is not the default."""
-    with tempfile.TemporaryDirectory() as folder, database(store, folder) as url:
-        environment = {
-            "ENV_FILE": os.devnull,
-            "SECRET_KEY": "only-for-the-benchmark-" * 3,
-            "HTTPS": "off",
-            "PORT": str(port),
-            "DATABASE_URL": url,
-            "PLANNR_BASE_URL": plannr.url,
-        }
-        for some in settings or (TOKEN, QUIET):
-            environment |= some
-        log = Path(folder, "log")
-        with running(["manage.py", "serve"], environment, log) as process:
-            board = Server(process, f"http://127.0.0.1:{port}", environment, log)
-            wait(lambda: requests.get(f"{board.url}/healthz", timeout=1).ok)
-            yield board
-            if board.stumbles():
-                LAST_LOG.parent.mkdir(exist_ok=True)
-                LAST_LOG.write_text(log.read_text())
-                print(f"  The server logged {board.stumbles()} errors: {LAST_LOG}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database(store, folder) as url,
+        one_server(plannr, Path(folder, "log"), url, port, *settings) as board,
+    ):
+        yield board
+
+
+@contextmanager
+def one_server(plannr: Server, log: Path, url: str, port: int, *settings: dict[str, str]) -> Iterator[Server]:
+    environment = {
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "only-for-the-benchmark-" * 3,
+        "HTTPS": "off",
+        "PORT": str(port),
+        "DATABASE_URL": url,
+        "PLANNR_BASE_URL": plannr.url,
+    }
+    for some in settings or (TOKEN, QUIET):
+        environment |= some
+    with running(["manage.py", "serve"], environment, log) as process:
+        board = Server(process, f"http://127.0.0.1:{port}", environment, log)
+        wait(lambda: requests.get(f"{board.url}/healthz", timeout=1).ok)
+        yield board
+        if board.stumbles():
+            LAST_LOG.parent.mkdir(exist_ok=True)
+            LAST_LOG.write_text(log.read_text())
+            print(f"  The server logged {board.stumbles()} errors: {LAST_LOG}")
 
 
 @contextmanager
@@ -162,12 +170,15 @@ def database(store: str, folder: str) -> Iterator[str]:
 
 @contextmanager
 def running(
-    command: list[str], environment: dict[str, str] | None = None, log: Path | None = None
+    command: list[str],
+    environment: dict[str, str] | None = None,
+    log: Path | None = None,
+    program: str = sys.executable,
 ) -> Iterator[subprocess.Popen[str]]:
     """`log`: where its complaints go; else they are shown."""
     complaints = log.open("w") if log else None
     process = subprocess.Popen(
-        [sys.executable, *command],
+        [program, *command],
         cwd=ROOT,
         env=os.environ | (environment or {}),
         stdout=subprocess.PIPE,

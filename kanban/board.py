@@ -13,6 +13,7 @@ from kanban import changes, lanes, notices, shelf, tallies
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens
 from kanban.models import Card, CardQuerySet, Column, Connection
+from kanban.moment import at_one_moment
 from kanban.sorting import Order
 from kanban.tallies import Numbers
 
@@ -195,7 +196,8 @@ class Placement:
 
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:
     """2 of 7: where this account sees it stand in its column."""
-    return _number_of(connection, card), connection.cards.of(card.column).count()
+    with at_one_moment():
+        return _number_of(connection, card), connection.cards.of(card.column).count()
 
 
 def _number_of(connection: Connection, card: Card) -> int:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from ctypes import CDLL
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connections as databases
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, connections, copies, facets, last_read, leases, lending, notices, outside, places, sharing
+from kanban import (
+    changes,
+    connections,
+    copies,
+    facets,
+    last_read,
+    leases,
+    lending,
+    memory,
+    notices,
+    outside,
+    places,
+    sharing,
+)
 from kanban.comparing import Read
 from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
@@ -57,14 +69,8 @@ def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) ->
         Connection.objects.filter(pk=pk).update(problem="broken")
     finally:
         lease.give_back(None if read else timezone.now() + PAUSE)
-        _give_memory_back()
-
-
-def _give_memory_back() -> None:
-    """What a read took: Python would look through it for garbage much later, and glibc keep it for the next read."""
-    gc.collect()
-    with suppress(OSError, AttributeError):  # another C library
-        CDLL(None).malloc_trim(0)
+        databases.close_all()  # what it keeps of the tables it has read is memory too
+        memory.give_back()
 
 
 def refresh(connection: Connection) -> bool:

@@ -1,7 +1,7 @@
 """Small questions that every move and every page ask, in sentences that are written once.
 
 Django builds a queryset's sentence anew each time it is asked, which costs it five times what the answer does. So what
-only compares columns with values is asked here; everything else goes through querysets.
+only compares columns with values is asked here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ _SIGNS = {"": "=", "lte": "<="}
 
 
 def there_is(model: type[Model], **equal: object) -> bool:
-    """Whether there is a row in which each of these columns is equal to this value; or, of `…__lte`, not beyond it."""
+    """Whether there is a row in which each of these columns is equal to this value (never None); or, of `…__lte`,
+    not beyond it."""
     sentence, fields = _sentence(model, tuple(equal))
     values = [field.get_db_prep_value(value, database) for field, value in zip(fields, equal.values(), strict=True)]
     with database.cursor() as cursor:

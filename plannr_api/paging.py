@@ -35,11 +35,11 @@ def pages(plannr: Plannr, path: str, params: dict[str, str] | None = None, per_p
 
     number, page = 1, ask(1)
     yield page
-    others = range(2, min(page.last_page or 1, MOST_PAGES) + 1)
+    others = range(2, min(page.last_page or 1, MOST_PAGES) + 1) if page.rows else ()
     for page in plannr.several(ask, others):
         number += 1
         yield page
-        if not page.rows:
+        if not page.rows or not _goes_on(page, number, per_page):
             return
     while page.rows and _goes_on(page, number, per_page):
         if number >= MOST_PAGES:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField("card", "source", models.CharField(blank=True, default="", db_default="", max_length=40)),
         migrations.RunPython(found_again, migrations.RunPython.noop),
         migrations.RemoveIndex("card", "card_in_order"),
-        migrations.AddIndex("card", models.Index(fields=["firm", "column", "place", "case", *COUNTED], name="card_in_order")),
+        migrations.AddIndex("card", models.Index(fields=["firm", "column", "place", "case", *COUNTED, "id"], name="card_in_order")),
         migrations.AddIndex("move", models.Index(fields=["firm", "case"], name="moves_of_a_case")),
         migrations.AddIndex("edit", models.Index(fields=["firm", "case"], name="edits_of_a_case")),
     ]

@@ -12,7 +12,6 @@ from kanban.models.board import (
     Subscription,
     Visibility,
     midnight,
-    stands_before,
     today,
 )
 from kanban.models.bulk import Bulk
@@ -55,6 +54,5 @@ __all__ = [
     "Visibility",
     "Write",
     "midnight",
-    "stands_before",
     "today",
 ]

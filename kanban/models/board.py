@@ -230,8 +230,8 @@ class Card(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("firm", "case"), name="one_card_per_case"),)
-        # In the order of a board, with all that is counted beside it: to count ten thousand cards, no card is read.
-        indexes = (models.Index(fields=("firm", "column", "place", "case", *COUNTED), name="card_in_order"),)
+        # In the order of a board, with all that `tally` adds up: to count ten thousand cards, no card is read.
+        indexes = (models.Index(fields=("firm", "column", "place", "case", *COUNTED, "id"), name="card_in_order"),)
 
     @property
     def title(self) -> str:

@@ -10,16 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 import requests
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from kanban import connections, mirror
+from kanban.models import Connection
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board, forget_everything
 from tests.journeys.people import Person
@@ -195,3 +199,10 @@ def test_a_drop_is_as_much_work_whatever_the_size_of_the_board(few: Fast, many: 
 
 def test_a_drop_is_not_much_work_beside_the_two_requests_that_it_needs(many: Fast) -> None:
     assert many.move_time <= 60 * many.floor_time
+
+
+@pytest.mark.skipif(database.vendor != "sqlite", reason="PostgreSQL chooses by how many there are")
+def test_to_count_cards_none_of_them_is_read() -> None:
+    eyes = Connection(firm=uuid4(), account=uuid4())
+    for cards in (eyes.cards, eyes.cards.filter(column__in=[1, 2])):
+        assert "kanban_card USING COVERING INDEX card_in_order" in cards.tally(Q(since__lt=timezone.now())).explain()
