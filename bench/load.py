@@ -29,7 +29,7 @@ CASES, SECONDS, PATIENCE = 1000, 20, 20
 LOADS = {  # open boards; drops and pages a second
     "sqlite": ((100, 5, 20), (300, 2, 0), (300, 5, 20), (1000, 5, 20)),
     "postgres": ((300, 2, 0), (300, 5, 20), (1000, 5, 20)),
-    "two servers": ((1000, 5, 20),),
+    "two servers": ((300, 5, 20), (1000, 2, 20)),
 }
 ON = {"sqlite": "", "postgres": " on PostgreSQL", "two servers": " on two servers"}
 PEOPLE = ("alice", "bob", "priya", "leah", "yusuf", "tom", "grace", "marta", "hannah", "callum")

@@ -9,7 +9,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from wire import Wire, connect, send
+from wire import Wire, connect, lines, send
 
 
 @dataclass
@@ -43,10 +43,12 @@ class OpenBoard:
         headers = self.wire.headers | {"Accept": "text/event-stream"}
         try:
             await send(ringer, "GET", f"/stream/?since={self.number}&page=", headers)
-            if b" 200 " not in (first := await stream.readline()):
-                self.seen.failed.append(f"stream {first[9:12].decode()}")
+            head = await stream.readuntil(b"\r\n\r\n")
+            if b" 200 " not in head.partition(b"\r\n")[0]:
+                self.seen.failed.append(f"stream {head[9:12].decode()}")
+                return
             kind = b""
-            while line := await stream.readline():
+            async for line in lines(stream):
                 kind = line[7:].strip() if line.startswith(b"event:") else b"" if not line.strip() else kind
                 if line.startswith(b"data:"):
                     await self.hear(kind, line[5:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from machinery import PORT
@@ -40,6 +41,16 @@ class Wire:
 
 async def connect() -> Ways:
     return await asyncio.open_connection("127.0.0.1", PORT, limit=1 << 20)
+
+
+async def lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Of an answer without end, wherever the chunks in which it comes are cut."""
+    rest = b""
+    while size := int(await reader.readline() or b"0", 16):
+        rest += (await reader.readexactly(size + 2))[:-2]
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            yield line
 
 
 async def send(writer: asyncio.StreamWriter, method: str, path: str, headers: dict[str, str], body: str = "") -> None:
