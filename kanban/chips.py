@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kanban.lens import COMPLETED, REVIEWS, STATES, Lens
 from kanban.models import Column, Connection, Facet
@@ -93,8 +95,9 @@ def _facets(connection: Connection) -> QuerySet[Facet]:
 
 def _names(connection: Connection, lens: Lens) -> dict[UUID, str]:
     """Of what is asked for by uuid, from the cases in sight only: no name that Plannr does not show to this account."""
-    wanted = lens.person | lens.group | lens.tag | lens.client
-    names = dict(_facets(connection).filter(uuid__in=wanted).values_list("uuid", "name").distinct()) if wanted else {}
+    asked = [Q(kind=kind, uuid__in=getattr(lens, kind)) for kind in Facet.Kind.values if getattr(lens, kind)]
+    facets = _facets(connection).filter(reduce(or_, asked)) if asked else Facet.objects.none()
+    names = dict(facets.values_list("uuid", "name").distinct())
     if lens.type:
         types = connection.cards.filter(type__in=lens.type).values_list("type", "type_name").distinct()
         names |= {uuid: name for uuid, name in types if uuid}
