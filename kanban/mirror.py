@@ -52,7 +52,15 @@ def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> No
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
         return
     if first_in(0.2, "lease", connection.account) and (lease := leases.take(connection)):
-        lending.beside("mirror", _refresh_alone, connection.pk, lease, then)
+        lending.beside("mirror", _refresh_and_tidy, connection.pk, lease, then)
+
+
+def _refresh_and_tidy(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
+    try:
+        _refresh_alone(pk, lease, then)
+    finally:
+        databases.close_all()  # what it keeps of the tables it has read is memory too
+        memory.give_back()
 
 
 def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
@@ -69,8 +77,6 @@ def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) ->
         Connection.objects.filter(pk=pk).update(problem="broken")
     finally:
         lease.give_back(None if read else timezone.now() + PAUSE)
-        databases.close_all()  # what it keeps of the tables it has read is memory too
-        memory.give_back()
 
 
 def refresh(connection: Connection) -> bool:

@@ -50,7 +50,8 @@ def in_sight(board: Board, column: str) -> None:
 
 
 def take(finger: Finger, board: Board, column: str) -> None:
-    """Over that status of the bar, which comes along sideways as long as the finger is near one of its edges."""
+    """Over that status of the bar, which comes along sideways as long as the finger is near one of its edges: until it
+    has come to rest there."""
     what = entry(board, column)
 
     def reached() -> bool:
@@ -59,7 +60,8 @@ def take(finger: Finger, board: Board, column: str) -> None:
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         seen = 0 < x < 375
         finger.to(x if seen else 367 if x > 0 else 8, y, steps=2)
-        return seen and what.get_attribute("data-over") is not None
+        board.page.wait_for_timeout(50)  # three frames, in each of which it may go on
+        return seen and what.bounding_box() == box and what.get_attribute("data-over") is not None
 
     wait_until(reached, f"{column} is under the finger")
 
