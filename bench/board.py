@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from machinery import ROOT, Server, free_port, running, wait
+from machinery import ROOT, Server, running, wait
 from report import Report
 from visitor import Visitor, timed
+
+from tests.journeys.processes import free_port
 
 TIMES, SECONDS = 80, 5
 

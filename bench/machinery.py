@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,13 +18,12 @@ import psycopg
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT))
+
+from tests.journeys.processes import family_of, free_port  # noqa: E402
+
 LAST_LOG = ROOT / ".bench" / "errors.log"
 OPEN = 0.55  # of the sandbox's cases; the others are completed
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 PORT = free_port()
@@ -60,12 +58,7 @@ class Server:
 
     def family(self) -> list[int]:
         """The process and all that it started."""
-        found = [self.process.pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
-                    found.extend(int(child) for child in task.read_text().split())
-        return found
+        return family_of(self.process.pid)
 
     def cpu(self) -> float:
         """Seconds of processor time so far, of the whole family."""

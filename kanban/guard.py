@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kanban import connections, mirror, rules
 from kanban.facts import FACTS
-from kanban.models import Column, Connection, Edit, Entry, Move, Write
+from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sentences import there_is
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
@@ -51,7 +51,7 @@ def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
     nothing."""
     extra = plans_along(connection, case)
     if move.dated or _habit(connection, "completed") == "send":
-        done = there_is(Column, firm=connection.firm, status=move.to_status, completed=True)
+        done = rules.completes(connection, move.to_status)
         if done != _in_completed(case):
             extra["completed_at"] = _completion(move) if done else None
     given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]

@@ -140,7 +140,12 @@ def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
 
 def is_done(connection: Connection, case: Case) -> bool:
     """Whether it stands in a completed column."""
-    return there_is(Column, firm=connection.firm, status=copies.status_of(case), completed=True)
+    return completes(connection, copies.status_of(case))
+
+
+def completes(connection: Connection, status: UUID) -> bool:
+    """Whether this is the status of a completed column."""
+    return there_is(Column, firm=connection.firm, status=status, completed=True)
 
 
 def _asked_before(connection: Connection, wish: Wish, case: Case) -> list[Limit]:

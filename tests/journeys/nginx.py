@@ -37,8 +37,8 @@ http {{
 
 
 class Nginx:
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port, self.url = folder, port, f"https://127.0.0.1:{port}"
+    def __init__(self, folder: Path, port: int, process: "subprocess.Popen[str]", scheme: str) -> None:
+        self.folder, self.port, self.url, self.process = folder, port, f"{scheme}://127.0.0.1:{port}", process
         self.certificate = folder / "fullchain.pem"
 
     def log(self) -> list[list[str]]:
@@ -48,17 +48,17 @@ class Nginx:
 
 
 @contextmanager
-def nginx(folder: Path, servers: Sequence[int]) -> Iterator[Nginx]:
-    """In front of two servers on these ports."""
-    front, plain = Nginx(folder, free_port()), free_port()
+def nginx(folder: Path, servers: Sequence[int], port: int = 0, *, tls: bool = True) -> Iterator[Nginx]:
+    """In front of two servers on these ports. `port`: where it listens itself; any that is free, if nothing is said."""
+    port, plain = port or free_port(), free_port()
     _certify(folder)
     text = (TOP / "deploy" / "nginx.conf").read_text()
     for theirs, ours in {
         "10.0.0.11:8000": f"127.0.0.1:{servers[0]}",
         "10.0.0.12:8000": f"127.0.0.1:{servers[1]}",
         "listen 80;": f"listen 127.0.0.1:{plain};",
-        "listen 443 ": f"listen 127.0.0.1:{front.port} ",
-        "/etc/ssl/board/fullchain.pem": str(front.certificate),
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;" if tls else f"listen 127.0.0.1:{port};",
+        "/etc/ssl/board/fullchain.pem": str(folder / "fullchain.pem"),
         "/etc/ssl/board/privkey.pem": str(folder / "privkey.pem"),
         "access_log off;": f"access_log {folder}/access.log told;",
     }.items():
@@ -74,7 +74,7 @@ def nginx(folder: Path, servers: Sequence[int]) -> Iterator[Nginx]:
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < until
                 time.sleep(0.02)
-            yield front
+            yield Nginx(folder, port, process, "https" if tls else "http")
         finally:
             process.terminate()
             process.communicate(timeout=10)

@@ -22,6 +22,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def family_of(process: int) -> list[int]:
+    """A process and all that it started."""
+    found = [process]
+    for pid in found:
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+                found.extend(int(child) for child in task.read_text().split())
+    return found
+
+
 def environment(**settings: object) -> dict[str, str]:
     """This machine's environment with these settings of the board and no others."""
     ours = ("PLANNR_", "DEBUG", "HTTPS", "SECRET_KEY", "DATABASE_URL", "DJANGO_", "HOST", "PORT", "ALLOWED_HOSTS")
@@ -44,12 +54,7 @@ class Running:
 
     def family(self) -> list[int]:
         """The process and all that it started."""
-        found = [self.process.pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
-                    found.extend(int(child) for child in task.read_text().split())
-        return found
+        return family_of(self.process.pid)
 
     def open_files(self) -> Iterator[str]:
         """What each of them holds open: a path, or `socket:[…]`."""
