@@ -24,17 +24,17 @@ demo: .venv/run.stamp ## the board over an invented firm [CASES=300] [PORT=8000]
 serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (README has the table)
 	@$(MANAGE) serve
 
-test: .venv/dev.stamp /usr/bin/$(CHROMIUM) /usr/sbin/nginx ## the gate: everything that must hold before a change goes in
+test: .venv/dev.stamp browser /usr/sbin/nginx ## the gate: everything that must hold before a change goes in
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint --deny-warnings static/js
-	$(BIN)/mypy
+	bash .ci/alive $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	.ci/postgres $(PYTEST)
 
-test-stores: .venv/dev.stamp /usr/bin/$(CHROMIUM) /usr/sbin/nginx ## every test on SQLite, and every test on PostgreSQL
+test-stores: .venv/dev.stamp browser /usr/sbin/nginx ## every test on SQLite, and every test on PostgreSQL
 	$(PYTEST)
 	.ci/postgres sh -c 'DATABASE_URL=$$POSTGRES_URL $(PYTEST)'
 
@@ -42,10 +42,12 @@ format: .venv/dev.stamp ## put the Python code into its one shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/dev.stamp /usr/bin/chromium /usr/sbin/nginx ## how fast it is on this machine, in one table [BENCH="--sizes 1000 --only board"]
+bench: CHROMIUM = chromium
+bench: .venv/dev.stamp browser /usr/sbin/nginx ## how fast it is on this machine, in one table [BENCH="--sizes 1000 --only board"]
 	@.ci/postgres $(BIN)/python bench $(BENCH)
 
-screenshots: .venv/dev.stamp /usr/bin/chromium ## the pictures in docs/, taken anew
+screenshots: CHROMIUM = chromium
+screenshots: .venv/dev.stamp browser ## the pictures in docs/, taken anew
 	$(BIN)/python docs/screenshots.py
 
 lock: ## pin requirements/*.in anew, with hashes [UPGRADE=--upgrade]
@@ -58,10 +60,10 @@ clean: ## remove what these made; .env and db.sqlite3 stay
 .venv/%.stamp: requirements/%.txt
 	@bash .ci/install $*
 
-/usr/bin/chromium /usr/bin/chromium-headless-shell:
-	@bash .ci/apt $(@F) fonts-inter
+browser: .venv/dev.stamp
+	@bash .ci/browser $(CHROMIUM)
 
 /usr/sbin/nginx:
 	@bash .ci/apt nginx
 
-.PHONY: help demo serve test test-stores bench format screenshots lock clean
+.PHONY: help demo serve test test-stores bench format screenshots lock clean browser

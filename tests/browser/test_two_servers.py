@@ -24,7 +24,7 @@ from kanban import streams
 from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board
 from tests.browser.plannr import A_CASE, THE_LIST, Json, PlannrSwitchboard
-from tests.browser.processes import CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, wait_until
+from tests.browser.processes import CHROMIUM, CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, wait_until
 from tests.journeys.processes import KEY, finished
 from tests.journeys.test_after_a_crash import everyone_says_the_same
 
@@ -58,7 +58,7 @@ def machines(sandbox_process: SandboxProcess, tmp_path_factory: pytest.TempPathF
 def trusting(chromium: Browser) -> Iterator[Browser]:
     """A Chromium whose workers too take the certificate."""
     flags = [*CHROMIUM_FLAGS, "--ignore-certificate-errors"]
-    browser = chromium.browser_type.launch(executable_path=which("chromium"), args=flags)
+    browser = chromium.browser_type.launch(executable_path=which(CHROMIUM), args=flags)
     yield browser
     browser.close()
 
