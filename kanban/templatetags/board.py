@@ -62,6 +62,11 @@ def _drawn(
     return SafeString(get_template("board/_card.html").render(drawn))
 
 
+def forget() -> None:
+    """Every card is drawn anew."""
+    _drawn.cache_clear()
+
+
 def face(card: Card, today: date, where: Where) -> dict[str, object]:
     """What a card says, as plain words and numbers."""
     state, words = review_of(card.review_at, today)

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import comparing, connections, last_read, mirror, publishing, tallies
+from kanban import comparing, connections, copies, last_read, mirror, publishing, tallies
 from kanban.comparing import Read
 from kanban.models import Card, Connection
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
+from tests.journeys.at_the_case import client_of, new, save
 from tests.journeys.conftest import a_team, at_the_board
 from tests.journeys.people import CARD, Person
 from tests.journeys.team import Team
@@ -93,6 +94,31 @@ def test_the_numbers_that_are_kept_are_those_of_a_full_count(priya: Person) -> N
         if chance.random() < 0.5:
             assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert kept(priya.connection) == counted(priya.connection)
+
+
+def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person) -> None:
+    """By it a drawn card is known again: one that was drawn under another's digest would show, and have a move checked
+    against, what the case no longer is."""
+
+    def all_bear_their_own() -> bool:
+        return all(card.digest == copies.digest(card) for card in Card.objects.all())
+
+    assert all_bear_their_own()
+    one, other, third = priya.standing("Fact find")[:3]
+    assert priya.drop(one, "Completed").status == 200
+    assert all_bear_their_own()
+    assert save(priya, other, "value", "1234").status == 200
+    assert all_bear_their_own()
+    assert new(priya, "Research", name="New", participants=[client_of(priya, other)]).status == 200
+    assert all_bear_their_own()
+    priya.plannr.outside.edit(third, name="Another name", tags=[], assigned_to_uuids=[], group_uuids=[], plans=[])
+    mirror.look_up(priya.connection, [uuid.UUID(third)])
+    assert priya.connection.cards.get(case=third).name == "Another name"
+    assert all_bear_their_own()
+    priya.plannr.outside.edit(third, review_at="2027-07-01T09:00:00+00:00", value=None)
+    priya.plannr.outside.move(other, priya.status("Research"), 1)
+    assert mirror.refresh(priya.connection)
+    assert all_bear_their_own()
 
 
 def test_after_a_move_only_its_two_columns_are_counted_anew(priya: Person) -> None:
