@@ -1,8 +1,10 @@
 """Text that no database holds (NUL, half a character) is refused at the door with a sentence, wherever it comes in."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpResponse
 from django.test import Client
 
 from kanban import people
@@ -56,8 +58,46 @@ def test_half_a_character_in_an_address_is_no_mistake_of_ours(priya: Somebody) -
 def test_the_address_of_the_page_that_asks_is_an_address_too(priya: Somebody) -> None:
     at = {"HX-Request": "true", "HX-Current-URL": "http://testserver/?sort=name&q=%00"}
     assert priya.client.get("/look/", headers=at).status_code == 400
-    priya.client.cookies["folds"] = "\x00"
-    assert priya.client.get("/").status_code == 400
+    assert priya.client.get("/", headers={"Cookie": "folds=\x00"}).status_code == 400
+
+
+# Newer Pythons refuse to set a cookie with one of these, which would be a mistake of ours. Escaped and quoted, as here,
+# they pass every server on the way.
+CONTROLS = "".join(f"\\{code:03o}" for code in (*range(1, 32), 127))
+COOKIES = ("folds", "theme", "density", "letters", "csrftoken", "sessionid")
+
+
+def sets_clean_cookies(answer: HttpResponse) -> bool:
+    """Whether it went well, and what it has the browser keep holds no control character."""
+    kept = [morsel.value for morsel in answer.cookies.values()]
+    return answer.status_code < 400 and not re.search(r"[\x00-\x1f\x7f]", "".join(kept))
+
+
+def test_a_control_character_in_a_cookie_is_not_set_again(priya: Somebody) -> None:
+    column = priya.status("Fact find").replace("-", "")
+    for name in COOKIES:
+        for value in (CONTROLS, f"{column}.{CONTROLS}", f"dark{CONTROLS}"):
+            headers = {"Cookie": f'{name}="{value}"'}
+            assert sets_clean_cookies(priya.client.get("/", headers=headers)), (name, value)
+            folded = priya.client.post(f"/columns/{priya.status('Fact find')}/fold/", headers=headers)
+            chosen = priya.client.post(
+                "/look/", {"theme": "dark", "density": "\x01", "letters": "on\x7f"}, headers=headers
+            )
+            assert sets_clean_cookies(folded), (name, value)
+            assert sets_clean_cookies(chosen), (name, value)
+            assert folded.cookies.keys() >= {"folds"}
+            assert chosen.cookies.keys() & {"theme", "density", "letters"} == {"theme"}
+
+
+def test_nor_is_one_by_signing_in(db: None, settings: Any) -> None:
+    settings.SIGN_IN = "accounts"
+    people.add_manager("Alice Archer", "alice", "a long enough password")
+    alice, said = Client(), {"username": "alice", "password": "a long enough password"}
+    cookies = "; ".join(f'{name}="{CONTROLS}"' for name in COOKIES)
+    assert sets_clean_cookies(alice.get("/sign-in/", headers={"Cookie": cookies}))
+    answer = alice.post("/sign-in/", said, headers={"Cookie": cookies})
+    assert sets_clean_cookies(answer)
+    assert answer.cookies.keys() >= {"sessionid", "csrftoken"}
 
 
 def test_a_hostile_form_is_refused_and_nothing_is_written(priya: Somebody) -> None:
