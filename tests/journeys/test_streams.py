@@ -52,11 +52,6 @@ def board(folder: Path, **settings: object) -> Iterator[tuple[Running, dict[str,
             yield running, ours
 
 
-def sockets(running: Running) -> int:
-    """How many the server holds open: those of its own, and one for each browser that it takes to be there."""
-    return sum(link.startswith("socket:") for link in running.open_files())
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A board that nobody has to sign in to, read once."""
@@ -65,22 +60,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def alone(served: Running) -> int:
-    """How many sockets it holds when nobody is there."""
-    time.sleep(0.5)  # whoever asked for the page has hung up by now
-    return sockets(served)
-
-
 @pytest.fixture
-def open_board(served: Running, alone: int) -> Iterator[Running]:
+def open_board(served: Running) -> Iterator[Running]:
     """That board, with all its places free."""
     yield served
-    until_all_have_gone(served, alone)
+    until_all_places_are_free(served)
 
 
-def until_all_have_gone(running: Running, alone: int) -> None:
-    wait_until(lambda: sockets(running) <= alone, "everybody has hung up, and the server knows", NOTICED)
+def until_all_places_are_free(running: Running) -> None:
+    """Everybody has hung up, and the server knows: so many can listen again as ever could."""
+
+    def all_are_free() -> bool:
+        with listeners(running, PLACES) as opened:
+            return are_open(opened) == PLACES
+
+    wait_until(all_are_free, "all places are free again", NOTICED, pause=0.5)
 
 
 def until_it_is_read(running: Running, **headers: str) -> None:
@@ -170,21 +164,17 @@ def test_a_change_rings_within_a_quarter_of_a_second(open_board: Running) -> Non
         assert time.monotonic() - begun < 0.25
 
 
-def test_beyond_its_places_the_server_says_to_poll_and_the_pages_still_open(open_board: Running, alone: int) -> None:
+def test_beyond_its_places_the_server_says_to_poll_and_the_pages_still_open(open_board: Running) -> None:
     with listeners(open_board, PLACES + 6) as opened:
         assert are_open(opened) == PLACES
         assert open_board.ask("GET", "/").status == 200
-    until_all_have_gone(open_board, alone)
-    with listeners(open_board, PLACES) as opened:
-        assert are_open(opened) == PLACES
+    until_all_places_are_free(open_board)
 
 
-def test_places_come_back_after_browsers_that_hung_up_at_once(open_board: Running, alone: int) -> None:
+def test_places_come_back_after_browsers_that_hung_up_at_once(open_board: Running) -> None:
     for _ in range(200):
         Listener(open_board).reset()
-    until_all_have_gone(open_board, alone)
-    with listeners(open_board, PLACES) as opened:
-        assert are_open(opened) == PLACES
+    until_all_places_are_free(open_board)
 
 
 def database_files(running: Running) -> int:
