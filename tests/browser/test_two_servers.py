@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kanban import streams
+from kanban import leases, streams
 from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board
 from tests.browser.plannr import A_CASE, THE_LIST, Json, PlannrSwitchboard
@@ -35,6 +35,7 @@ pytestmark = [
 
 SEEN = 500  # milliseconds from sending a move until it is on another's screen
 BACK = streams.RECONNECT[1] / 1000 + 4  # seconds until a stream that was cut off is back, on a busy machine
+LEASE = leases.LEASE.total_seconds()  # for so long the server that died may hold up the reading by which moves end
 CAST = ("alice", "bob", "val")
 INTERVAL = float(SIGNED_IN["REFRESH_SECONDS"])
 WATCH = """() => {
@@ -204,7 +205,7 @@ def test_when_a_server_dies_nobody_loses_a_move_or_a_session(
         expect(board.page.locator("body")).not_to_have_attribute("data-ended", "")
     people = {session(alice), session(bob)}
     unsettled = "SELECT count(*) FROM kanban_move WHERE outcome IN ('open', 'unknown')"
-    wait_until(lambda: not machines.store.one(unsettled), "every move has ended as something", 30)
+    wait_until(lambda: not machines.store.one(unsettled), "every move has ended as something", 30 + LEASE)
     time.sleep(max(0.0, died + BACK - time.monotonic()))
     for board in (alice, bob):
         board.page.context.close()  # then nginx says where their streams came from
