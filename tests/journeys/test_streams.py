@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.journeys.processes import KEY, Running, finished, serving
 
 PLACES = 64  # of 96 threads
 LISTENING = "0A"  # as the kernel lists a socket that waits for others
-NOTICED = 30  # seconds within which it is known who has hung up, on a busy machine; a quiet one takes one
+NOTICED = 5  # seconds within which it is known who has hung up; on a quiet machine it takes one
 SIGN_IN = """
 from kanban.models import Person
 from kanban.sessions import SessionStore, begin
@@ -153,11 +152,10 @@ def test_a_stream_says_hello_and_no_proxy_keeps_it_back(open_board: Running) -> 
 
 
 def test_a_change_rings_within_a_quarter_of_a_second(open_board: Running) -> None:
-    """A machine that has no time for its own answers is measured by those, and looked at three times."""
     page = open_board.ask("GET", "/")
     token = re.search(r'name="csrf-token" content="([^"]+)"', page.text)  # type: ignore[attr-defined]
     case = re.search(r'data-case="([^"]+)"', page.text)  # type: ignore[attr-defined]
-    statuses = re.findall(r'data-status="([^"]+)"', page.text)  # type: ignore[attr-defined]
+    last = re.findall(r'data-status="([^"]+)"', page.text)[2]  # type: ignore[attr-defined]
     assert token
     assert case
     headers = {
@@ -166,21 +164,14 @@ def test_a_change_rings_within_a_quarter_of_a_second(open_board: Running) -> Non
         "HX_Request": "true",
         "Content_Type": "application/x-www-form-urlencoded",
     }
-
-    def rings_in_time(status: str, opened: list[Listener]) -> bool:
-        for stream in opened:
-            stream.heard = ""
-        body = f"intent={uuid4()}&status={status}&edge=top&force=on"
-        begun = time.monotonic()
+    with listeners(open_board, 2) as opened:
+        body = f"intent=00000000-0000-4000-8000-000000000001&status={last}&edge=top&force=on"
         answer = open_board.ask("POST", f"/cases/{case[1]}/move/", body, **headers)
-        answered = time.monotonic()
         assert answer.status in (200, 409), answer.text  # type: ignore[attr-defined]
+        begun = time.monotonic()
         for stream in opened:
             assert "\nid: " in stream.until("\nid: ")
-        return time.monotonic() - answered < max(0.25, answered - begun)
-
-    with listeners(open_board, 2) as opened:
-        assert any(rings_in_time(status, opened) for status in (statuses[2], statuses[0], statuses[2]))
+        assert time.monotonic() - begun < 0.25
 
 
 def test_beyond_its_places_the_server_says_to_poll_and_the_pages_still_open(open_board: Running) -> None:
