@@ -129,6 +129,7 @@ def test_axe_finds_nothing_in_the_menu_and_on_the_pages_of_views(browse: Browse,
         assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     board.page.goto(f"{board.server.url}/views/")
     board.page.get_by_role("link", name="Change Everything").click()
+    expect(board.page.get_by_role("button", name="Delete this view")).to_be_visible()
     assert violations(board) == []
 
 
