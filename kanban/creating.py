@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, intents, mirror, notices, outcomes, rules, typed
+from kanban import connections, intents, mirror, outcomes, rules, typed
 from kanban.intents import NOBODY, By
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed
@@ -45,7 +45,7 @@ def create_case(connection: Connection, new: NewCase, by: By = NOBODY) -> Edit:
     try:
         _make(connection, edit, new)
     except PlannrError as error:  # while looking for an earlier one
-        refuse(edit, notices.problem_of(error), error)
+        refuse(edit, error.kind, error)
     except Exception:
         log.exception("creation %s went wrong", edit.intent)
         unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
@@ -148,9 +148,9 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """If Plannr certainly refused it, that is that; else reading tells."""
     edit.problems = {name: list(said) for name, said in getattr(error, "problems", {}).items()}
     if error.applied is False:
-        return refuse(edit, notices.problem_of(error), error)
+        return refuse(edit, error.kind, error)
     log.warning("creation %s not confirmed: %s", edit.intent, type(error).__name__)
-    unconfirmed(edit, notices.problem_of(error), error)
+    unconfirmed(edit, error.kind, error)
     try:
         case = _found(connection, edit)
     except PlannrError:
@@ -158,7 +158,7 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     if case:
         return _made(connection, edit, case, timezone.now())
     if error.status and error.status not in GATEWAYS:
-        return refuse(edit, notices.problem_of(error), error)
+        return refuse(edit, error.kind, error)
     return None
 
 

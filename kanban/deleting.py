@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, copies, intents, mirror, notices, outcomes
+from kanban import connections, copies, intents, mirror, outcomes
 from kanban.intents import NOBODY, By
 from kanban.models import Card, Connection, Edit
 from kanban.outcomes import refuse, unconfirmed
@@ -30,7 +30,7 @@ def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by:
     try:
         _make(connection, edit, card)
     except PlannrError as error:  # while looking
-        refuse(edit, notices.problem_of(error), error)
+        refuse(edit, error.kind, error)
     except Exception:
         log.exception("deletion %s went wrong", edit.intent)
         unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
@@ -77,8 +77,8 @@ def _make(connection: Connection, edit: Edit, before: Card) -> None:
 def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """ "Not found" may be said of the case, or of the very way to delete one: that too only reading tells."""
     if error.applied is False and not isinstance(error, NotFound):
-        return refuse(edit, notices.problem_of(error), error)
-    unconfirmed(edit, notices.problem_of(error), error)
+        return refuse(edit, error.kind, error)
+    unconfirmed(edit, error.kind, error)
     try:
         there = _is_there(connection, edit)
     except PlannrError:

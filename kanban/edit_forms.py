@@ -14,7 +14,7 @@ from kanban.choosing import Option
 from kanban.edits import Change
 from kanban.facts import FACTS, Fact, amount_of
 from kanban.models import Connection, Edit
-from kanban.notices import PROBLEMS, problem_of
+from kanban.notices import PROBLEMS
 from kanban.typed import Unclear
 from plannr_api import UNSET, Case, PlannrError
 
@@ -157,5 +157,5 @@ def filled(form: FactForm, connection: Connection, of: choosing.Of) -> str:
     try:
         form.fill(connection, of)
     except PlannrError as error:
-        return " ".join(PROBLEMS[problem_of(error)])
+        return " ".join(PROBLEMS[error.kind])
     return ""

@@ -61,7 +61,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
     try:
         _make(connection, edit, change, card)
     except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
-        refuse(edit, notices.problem_of(error), error)
+        refuse(edit, error.kind, error)
     except Exception:
         log.exception("edit %s went wrong", edit.intent)
         unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
@@ -201,7 +201,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
             final = edited.look(connection, edit.case, fact)
         except PlannrError as error:
             if answer is None or fact.of(answer) is UNSET:
-                return unconfirmed(edit, notices.problem_of(error))
+                return unconfirmed(edit, error.kind)
             edit.altered = "plans" if guard.plans_unsaid(connection, edit, answer) else ""
         if final is None:
             return _hidden(connection, edit)
@@ -231,7 +231,7 @@ def _hidden(connection: Connection, edit: Edit) -> None:
         edit.got_words = edit.wanted_words
         return outcomes.apply(edit, "hidden")
     except PlannrError as error:
-        return unconfirmed(edit, notices.problem_of(error))
+        return unconfirmed(edit, error.kind)
     mirror.absorb(connection, case, heard_at=timezone.now(), ours=True)
     return _end(connection, edit, case)
 
@@ -240,24 +240,24 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     edit.problems = _problems(error)
     if error.applied is False and not _may_be_half(edit):
-        return gone(edit) if isinstance(error, NotFound) else refuse(edit, notices.problem_of(error), error)
+        return gone(edit) if isinstance(error, NotFound) else refuse(edit, error.kind, error)
     if error.applied is not False:
         log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
-        unconfirmed(edit, notices.problem_of(error), error)
+        unconfirmed(edit, error.kind, error)
     try:
         case = edited.look(connection, edit.case, FACTS[edit.field])
     except PlannrError:
-        return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, notices.problem_of(error), error)
+        return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, error.kind, error)
     said = FACTS[edit.field].of(case) if case else UNSET
     if case is None or said is UNSET:
         if edit.outcome == Outcome.OPEN:
-            unconfirmed(edit, notices.problem_of(error), error)
+            unconfirmed(edit, error.kind, error)
         return edited.judge(connection, edit, case, at_once=True)
     certain = error.applied is False or (error.status and error.status not in GATEWAYS)
     half = error.applied is False and said != edit.before
     if certain and said != edit.wanted and (half or said == edit.before):
         edit.got_words = edited.words_now(edit, case)
-        return refuse(edit, "half" if half else notices.problem_of(error), error)
+        return refuse(edit, "half" if half else error.kind, error)
     return edited.judge(connection, edit, case, at_once=True)
 
 
@@ -301,5 +301,5 @@ def look_or_say(connection: Connection, card: Card) -> Found:
     try:
         case = look(connection, card)
     except PlannrError as error:
-        return Found(None, " ".join(notices.PROBLEMS[notices.problem_of(error)]))
+        return Found(None, " ".join(notices.PROBLEMS[error.kind]))
     return Found(case) if case else Found(None, " ".join(notices.PROBLEMS["not_found"]))

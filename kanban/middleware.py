@@ -20,7 +20,7 @@ from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.record import UNWRITABLE
 from kanban.rights import rights_of
-from plannr_api import AmbiguousAccount, PlannrError
+from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class ConnectionMiddleware:
         if isinstance(error, connections.NotConnected):
             return sorry(request, 503, *notices.NOT_CONNECTED)
         if isinstance(error, PlannrError):
-            problem = "several_accounts" if isinstance(error, AmbiguousAccount) else notices.problem_of(error)
+            problem = error.kind
             return sorry(request, status_of(problem), *notices.PROBLEMS[problem])
         return None
 

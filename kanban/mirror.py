@@ -22,7 +22,6 @@ from kanban import (
     leases,
     lending,
     memory,
-    notices,
     outside,
     places,
     sharing,
@@ -96,7 +95,7 @@ def refresh(connection: Connection) -> bool:
         read.found |= _ask_again_for_missing(connection, told.all)
     except PlannrError as error:
         log.warning("no complete read: %s", type(error).__name__)
-        return _failed(connection, notices.problem_of(error))
+        return _failed(connection, error.kind)
     known = draft(connection, told, began)
     with transaction.atomic():
         connection.locked()

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules
+from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules
 from kanban.facts import FACTS
 from kanban.forms import Wish, beside, way_back
 from kanban.intents import NOBODY, By
@@ -50,7 +50,7 @@ def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -
     try:
         _make(connection, move, wish, card)
     except PlannrError as error:  # while looking; what goes wrong after the PUT is settled where it happens
-        refuse(move, notices.problem_of(error), error)
+        refuse(move, error.kind, error)
     except Exception:
         log.exception("move %s went wrong", move.intent)
         unconfirmed(move, "broken") if move.sent_at else refuse(move, "not_sent")
@@ -156,15 +156,15 @@ def _believe(
 def _failed(connection: Connection, move: Move, before: Case, error: PlannrError) -> None:
     """The PUT brought no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     if error.applied is False:
-        return gone(move) if isinstance(error, NotFound) else refuse(move, notices.problem_of(error), error)
+        return gone(move) if isinstance(error, NotFound) else refuse(move, error.kind, error)
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
-    unconfirmed(move, notices.problem_of(error), error)
+    unconfirmed(move, error.kind, error)
     try:
         case = mirror.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):
-        return refuse(move, notices.problem_of(error), error)
+        return refuse(move, error.kind, error)
     return moved.judge(connection, move, case, at_once=True)
 
 

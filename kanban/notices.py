@@ -10,17 +10,6 @@ from django.utils import timezone
 
 from kanban import limits
 from kanban.models import Connection, Edit, Entry, Move, Write
-from plannr_api import (
-    BrokenAnswer,
-    Forbidden,
-    NotFound,
-    OAuthRefused,
-    PlannrError,
-    RateLimited,
-    Rejected,
-    Unauthorised,
-    Unreachable,
-)
 
 # What went wrong with Plannr → (why, what to do next): for a refused move, and for a board that grows old.
 PROBLEMS = {
@@ -121,24 +110,6 @@ REASONS = {
     "half": ("Plannr made only a part of the change.", "See who takes part now, then try again."),
     "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
-
-_KINDS: tuple[tuple[type[PlannrError], str], ...] = (
-    (RateLimited, "rate_limited"),
-    (Unauthorised, "unauthorised"),
-    (OAuthRefused, "unauthorised"),
-    (NotFound, "not_found"),
-    (Forbidden, "forbidden"),
-    (Rejected, "rejected"),
-    (BrokenAnswer, "broken"),
-    (Unreachable, "unreachable"),
-)
-
-
-def problem_of(error: PlannrError) -> str:
-    """The key in PROBLEMS of what the client met."""
-    if isinstance(error, Unreachable) and error.slow:
-        return "slow"
-    return next((key for kind, key in _KINDS if isinstance(error, kind)), "broken")
 
 
 @dataclass(frozen=True)

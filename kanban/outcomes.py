@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, copies, mirror, notices, record
+from kanban import connections, copies, mirror, record
 from kanban.models import Card, Edit, Write
 from plannr_api import NotFound, PlannrError
 
@@ -55,7 +55,7 @@ def gone(write: Write, forget: Callable[..., None] = mirror.forget) -> None:
             return unconfirmed(write, "untold", error)
         return refuse(write, "not_found", error)
     except PlannrError as error:
-        return None if write.outcome == Outcome.UNKNOWN else refuse(write, notices.problem_of(error), error)
+        return None if write.outcome == Outcome.UNKNOWN else refuse(write, error.kind, error)
     mirror.absorb(write.connection, case, heard_at=timezone.now())
     return None if write.outcome == Outcome.UNKNOWN else refuse(write, "rejected")
 

@@ -115,7 +115,7 @@ def _asked(connection: Connection, name: str, read: Callable[[Plannr], T]) -> Pa
             raise RateLimited
         return Part(name, read(plannr))
     except PlannrError as error:
-        return Part(name, problem=notices.problem_of(error))
+        return Part(name, problem=error.kind)
 
 
 def _clients(case: Case) -> list[Account]:

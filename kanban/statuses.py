@@ -69,7 +69,7 @@ def _send(connection: Connection, ask: Callable[[], Status], wanted: dict[str, A
 
 def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) -> None:
     """If Plannr certainly refused it, that is that; else its list tells."""
-    why, advice = notices.PROBLEMS[notices.problem_of(error)]
+    why, advice = notices.PROBLEMS[error.kind]
     if error.applied is False:
         why = "Plannr lists that status no more." if isinstance(error, NotFound) else why
         raise Refused(f"Nothing was changed. {why}", advice if not error.words else "", words_of(error))
@@ -129,7 +129,7 @@ def _listed(connection: Connection) -> list[Status]:
         known = connection.columns.filter(vanished=False)
         return [Status(uuid=each.status, name=each.name, position=None) for each in known]
     except PlannrError as error:
-        why, advice = notices.PROBLEMS[notices.problem_of(error)]
+        why, advice = notices.PROBLEMS[error.kind]
         raise Refused(f"Nothing was sent. {why}", advice) from None
 
 

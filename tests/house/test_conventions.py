@@ -91,7 +91,7 @@ def test_every_error_of_the_client_has_its_sentence() -> None:
     assert len(errors) > 6
     for error in errors:
         asks = {plannr_api.AmbiguousAccount: {"logins": []}, plannr_api.OAuthRefused: {"code": "invalid_client"}}
-        assert notices.problem_of(error("x", **asks.get(error, {}))) in notices.PROBLEMS
+        assert error("x", **asks.get(error, {})).kind in notices.PROBLEMS
 
 
 def test_every_outcome_of_a_move_has_its_answer() -> None:
