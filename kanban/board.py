@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import changes, lanes, notices, shelf, tallies
+from kanban import changes, lanes, shelf, tallies
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens
 from kanban.models import Card, CardQuerySet, Column, Connection
@@ -112,8 +112,9 @@ class Board:
         return bool(self.as_of and (timezone.now() - self.as_of).total_seconds() > OLD) or bool(self.connection.problem)
 
     @property
-    def problem(self) -> notices.Notice | None:
-        return notices.of_problem(self.connection)
+    def problem(self) -> str:
+        """Why the last read failed, if it did: a key of notices.PROBLEMS."""
+        return self.connection.problem
 
     def touched(self, statuses: set[UUID | None]) -> list[BoardColumn]:
         return [each for each in self.columns if each.column.status in statuses]

@@ -38,6 +38,11 @@ def viewer_of(request: BoardRequest) -> int | None:
     return request.person.pk if request.person else None
 
 
+def session_of(request: BoardRequest) -> str:
+    """The key of their session; nothing where nobody signs in."""
+    return (request.session.session_key or "") if request.person else ""
+
+
 # Who may use a URL. The middleware refuses everybody at one that does not say.
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core import signing
 
-from kanban import connections, mirror, notices
+from kanban import connections
 from kanban.models import Card, Connection
 from plannr_api import Account, Case, Contact, Plannr, PlannrError, RateLimited, Task
 
@@ -41,10 +41,6 @@ class Part:
     def title(self) -> str:
         return TITLES[self.name]
 
-    @property
-    def notice(self) -> notices.Notice:
-        return notices.of_part(self.title, self.problem)
-
 
 @dataclass(frozen=True)
 class Details:
@@ -64,9 +60,11 @@ class Tasks:
         return sum(task.done for task in self.tasks)
 
 
-def details(connection: Connection, card: Card) -> Part:
+def details(connection: Connection, card: Card, look: Callable[[], Case]) -> Part:
+    """`look`: reads the case, and has the mirror say the same. Raises PlannrError."""
+
     def read(plannr: Plannr) -> Details:
-        case = mirror.look_at(connection, card.case)
+        case = look()
         clients = _clients(case)
         return Details(case, clients, _signer(connection, card).sign_object([str(each.uuid) for each in clients]))
 
@@ -98,9 +96,9 @@ def notes(connection: Connection, card: Card) -> Part:
     return _asked(connection, "notes", lambda plannr: plannr.notes.of_case(card.case))
 
 
-def everything(connection: Connection, card: Card) -> dict[str, Part]:
+def everything(connection: Connection, card: Card, look: Callable[[], Case]) -> dict[str, Part]:
     """All parts at once, for a page that cannot ask for them by itself."""
-    first = details(connection, card)
+    first = details(connection, card, look)
     found = {"details": first, "tasks": tasks(connection, card), "notes": notes(connection, card)}
     if isinstance(first.found, Details):
         found["contacts"] = contacts(connection, card, first.found.whose)

@@ -20,11 +20,11 @@ from django.utils.crypto import salted_hmac
 
 from kanban import sharing
 from kanban.answers import Answers
-from kanban.http import BoardRequest
-from kanban.models import Connection, Presence
+from kanban.models import Connection, Person, Presence
 from kanban.pauses import first_in
 
 T = TypeVar("T")
+SALT = "kanban.seat"  # open pages and rows hold what was made with it
 EVERY = timedelta(seconds=10)  # somebody who stays is written down as seldom
 HERE = sharing.LOOKED_THROUGH
 KNOWN = 2.0  # seconds for which one answer of the database serves all pages of a process
@@ -43,21 +43,21 @@ class Somebody:
     name: str
 
 
-def seat(request: BoardRequest) -> str:
-    """Tells whether two requests come from one sign-in through one account; says nothing of either."""
-    key = request.session.session_key if request.person else ""
-    return salted_hmac("kanban.seat", f"{key} {request.connection.pk}", algorithm="sha256").hexdigest()[:40]
+def seat(connection: Connection, session: str) -> str:
+    """Tells whether two requests come from one sign-in through one account; says nothing of either. `session`: its key,
+    nothing where nobody signs in."""
+    return salted_hmac(SALT, f"{session} {connection.pk}", algorithm="sha256").hexdigest()[:40]
 
 
-def note(request: BoardRequest) -> None:
+def note(connection: Connection, person: Person | None, session: str) -> None:
     """Somebody looks at the board now."""
-    now, connection = timezone.now(), request.connection
+    now = timezone.now()
     old = connection.seen_at is None or now - connection.seen_at > EVERY
     if old and first_in(EVERY.total_seconds() / 2, "seen", connection.account):
         _looked.append((connection.pk, now))
-    if request.person and first_in(EVERY.total_seconds(), "seat", seat(request)):
-        place = f"{_whose(request)}-{seat(request)}"
-        _came.append(Presence(session=place, connection_id=connection.pk, who=_called(request), seen_at=now))
+    if person and first_in(EVERY.total_seconds(), "seat", seat(connection, session)):
+        place = f"{person.pk}-{seat(connection, session)}"
+        _came.append(Presence(session=place, connection_id=connection.pk, who=_called(connection, person), seen_at=now))
     _write_down()
 
 
@@ -107,13 +107,9 @@ def drawn(names: list[str]) -> str:
     return _drawn.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
 
 
-def _called(request: BoardRequest) -> str:
+def _called(connection: Connection, person: Person) -> str:
     """With Plannr people are called as in the firm whose board they look at."""
-    return request.connection.account_name if settings.SIGN_IN == "plannr" else str(request.person)
-
-
-def _whose(request: BoardRequest) -> str:
-    return str(request.person.pk) if request.person else ""
+    return connection.account_name if settings.SIGN_IN == "plannr" else str(person)
 
 
 def _looking(firm: UUID) -> list[Somebody]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from kanban import chips, listing
 from kanban.board import Board, Look
+from kanban.card_view import Where, face
 from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, today
 from kanban.sorting import ORDERS
 from kanban.tallies import Numbers
-from kanban.templatetags.board import Where, face
 
 MOST = 2000  # cases on one print: some fifty sheets
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import template
@@ -16,17 +16,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from kanban import limits
+from kanban import limits, notices
+from kanban.card_view import Where, clip, day, face
 from kanban.copies import digest, revision
 from kanban.facts import FACTS, Row, row
 from kanban.finding import words_in
 from kanban.forms import retry_of
 from kanban.lens import Lens
-from kanban.models import Card, Column, Move, today
+from kanban.models import Card, Column, Connection, Move, today
+from kanban.notices import Notice
+from kanban.parts import Part
 from kanban.typed import pounds
 
 register = template.Library()
-CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
+register.filter(clip)
 
 
 @register.simple_tag(takes_context=True)
@@ -45,14 +48,6 @@ def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
     return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
 
 
-class Where(NamedTuple):
-    """What a card says of the column that it stands in."""
-
-    status: str
-    done: bool
-    stale_days: int | None
-
-
 @lru_cache(maxsize=8192)
 def _drawn(
     card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
@@ -67,44 +62,6 @@ def forget() -> None:
     _drawn.cache_clear()
 
 
-def face(card: Card, today: date, where: Where) -> dict[str, object]:
-    """What a card says, as plain words and numbers."""
-    state, words = review_of(card.review_at, today)
-    done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
-    stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
-    return {
-        "card": card,
-        "client": clip(clients(card.clients)),
-        "name": clip(card.name),
-        "kind": clip(card.type_name),
-        "review": "" if done else state,
-        "review_words": words if not done or not card.completed_at else "Completed " + day(card.completed_at, today),
-        "attention": "" if done else "overdue" if state == "overdue" else "stale" if stale else "",
-        "days": None if done else days,
-        "stale": stale,
-    }
-
-
-def review_of(review_at: datetime | None, today: date) -> tuple[str, str]:
-    """The state of a review date and its words: overdue, week, month, later or none."""
-    if review_at is None:
-        return "none", "No review date"
-    left = (timezone.localdate(review_at) - today).days
-    if left < 0:
-        return "overdue", f"{-left} day{'' if left == -1 else 's'} over"
-    if left <= 1:
-        return "week", "today" if left == 0 else "tomorrow"
-    if left <= 30:
-        return "week" if left <= 7 else "month", f"in {left} days"
-    return "later", day(review_at, today)
-
-
-def day(moment: datetime, today: date) -> str:
-    """12 Mar, and the year where it is not this one."""
-    that = timezone.localdate(moment)
-    return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
-
-
 @register.simple_tag
 @lru_cache(maxsize=2000)
 def in_bar(lens: Lens, status: UUID, state: str) -> str:
@@ -116,6 +73,18 @@ def in_bar(lens: Lens, status: UUID, state: str) -> str:
 def stale_only(lens: Lens) -> str:
     """The address of the board with only stale cases; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
+
+
+@register.filter
+def why_old(connection: Connection) -> Notice | None:
+    """Why a board is not as fresh as it should be, if it is not."""
+    return notices.of_problem(connection)
+
+
+@register.filter
+def why_not_shown(part: Part) -> Notice:
+    """Why a part of an opened case cannot be shown."""
+    return notices.of_part(part.title, part.problem)
 
 
 @register.filter
@@ -139,17 +108,6 @@ def fresh_intent() -> UUID:
 @register.filter
 def on_day(moment: datetime | None) -> str:
     return day(moment, timezone.localdate()) if moment else "–"
-
-
-def clients(names: list[str]) -> str:
-    if len(names) <= 2:
-        return " & ".join(names) or "No client"
-    return f"{names[0]} +{len(names) - 1}"
-
-
-@register.filter
-def clip(text: str) -> str:
-    return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
 
 
 @register.filter

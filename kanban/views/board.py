@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kanban import bulks, case_forms, chips, drawing, edit_notices, mirror, notices, presence, saved, settling
 from kanban.board import Look, place_of
 from kanban.bulk_notices import Telling
-from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, viewer, viewer_of
+from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
 from kanban.lens import ALL, Lens
 from kanban.opened import Opened
 from kanban.packing import Pieces
@@ -33,7 +33,7 @@ def board(request: BoardRequest) -> HttpResponse:
     if not request.GET and not request.htmx and (first := saved.first_query(owner_of(request))) != ALL:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
-    presence.note(request)
+    presence.note(connection, request.person, session_of(request))
     mirror.freshen(connection, then=settling.settle_all)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     board = drawing.drawn(connection, look, can_move=request.rights.can_move)
@@ -44,7 +44,7 @@ def board(request: BoardRequest) -> HttpResponse:
         return Pieces([*board.pieces, render_to_string("board/_looked.html", {"board": shown, **finder}, request)])
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
-        "seat": presence.seat(request),
+        "seat": presence.seat(connection, session_of(request)),
         "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
     }
     opened = _opened(request)

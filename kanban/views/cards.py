@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, lacking, moved, moves, notices, parts
+from kanban import case_forms, edit_notices, lacking, mirror, moved, moves, notices, parts
 from kanban.board import Board, placement
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
@@ -24,7 +25,8 @@ from kanban.opened import Opened
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
     """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    whole = parts.everything(request.connection, card) if "whole" in request.GET else None
+    look = partial(mirror.look_at, request.connection, case)
+    whole = parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404
     if whole:

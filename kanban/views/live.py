@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from kanban import bell, drawing, mirror, presence, settling
-from kanban.http import FOLDS, BoardRequest, look_of, passive, viewer, viewer_of
+from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
 from kanban.moment import at_one_moment
 from kanban.news import News
 from kanban.streams import Page
@@ -19,7 +19,7 @@ from kanban.streams import Page
 def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
-    presence.note(request)
+    presence.note(connection, request.person, session_of(request))
     mirror.freshen(connection, then=settling.settle_all)
     with at_one_moment():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
@@ -37,14 +37,14 @@ def since(request: BoardRequest) -> HttpResponse:
 def stream(request: BoardRequest) -> HttpResponseBase:
     """The bell of one browser. Without a place for it the answer is 204, and the page goes on asking by itself."""
     heard = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    session = (request.session.session_key or "") if request.person else ""
+    session = session_of(request)
     body = bell.listen(
         request.connection,
         session=session,
         viewer=viewer_of(request),
         page=_page(request),
         since=_number(heard),
-        seat=presence.seat(request),
+        seat=presence.seat(request.connection, session),
         socket=request.META.get("gunicorn.socket"),
     )
     if body is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.core.signing import BadSignature
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from kanban import case_forms, parts
+from kanban import case_forms, mirror, parts
 from kanban.http import BoardRequest, passive, see_other, status_of, viewer
 from kanban.models import Card
 from kanban.opened import Opened
@@ -43,7 +44,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    part = parts.details(request.connection, card)
+    part = parts.details(request.connection, card, partial(mirror.look_at, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")
