@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from kanban import edit_forms
 from kanban.bulk_forms import Selection
+from kanban.commands import BulkEdit
 from kanban.facts import FACTS
 from kanban.typed import Unclear
 
@@ -34,7 +35,7 @@ class BulkEditForm(Selection):
         super().__init__(said)
         self.fact = FACTS[name]
         self.control = edit_forms.typed_in(self.fact, said or QueryDict())
-        self.wanted: dict[str, Any] = {}
+        self.wanted: Any = None
 
     @property
     def title(self) -> str:
@@ -47,12 +48,16 @@ class BulkEditForm(Selection):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         try:
-            value = self._value(bool(said.get("nothing")))
+            self.wanted = self._value(bool(said.get("nothing")))
         except Unclear as why:
             self.control.errors = [str(why)]
             raise forms.ValidationError(str(why)) from None
-        self.wanted = {"value": value, "names": self.control.chosen}
         return said
+
+    @property
+    def command(self) -> BulkEdit:
+        said = self.cleaned_data
+        return BulkEdit(self.intended, said["items"], self.fact.name, self.wanted, self.control.chosen)
 
     def _value(self, nothing: bool) -> Any:
         name, given = self.fact.name, bool(self.control.chosen or self.control.text.strip())

@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kanban.commands import BulkMove, Seen
+
 MOST = 200  # cases at once
 TOO_MANY = f"At most {MOST} cases can be changed at once. Clear some of them and try again."
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One selected card, as the person saw it when they asked."""
-
-    case: UUID
-    status: UUID | None = None
-    position: int | None = None
-    above: UUID | None = None  # the nearest that are not selected themselves
-    below: UUID | None = None
-    revision: str = ""
-
-    @classmethod
-    def read(cls, text: str) -> Seen:
-        """ "case.status.position.above.below.revision", as the board's script writes it. Raises ValueError."""
-        case, status, position, above, below, revision = text.split(".")
-        uuids = [UUID(part) if part else None for part in (status, above, below)]
-        return cls(UUID(case), uuids[0], int(position) if position else None, uuids[1], uuids[2], revision[:16])
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """As JSON holds it, under the names of a Wish."""
-        said = asdict(self)
-        case = said.pop("case")
-        return {"case": str(case)} | {
-            f"seen_{name}": str(value) if isinstance(value, UUID) else value for name, value in said.items()
-        }
 
 
 class SelectionField(forms.Field):
@@ -78,3 +50,8 @@ class BulkForm(Selection):
     above = forms.UUIDField(required=False)
     below = forms.UUIDField(required=False)
     edge = forms.ChoiceField(required=False, choices=[("top", "Top"), ("bottom", "Bottom")])
+
+    @property
+    def command(self) -> BulkMove:
+        said = self.cleaned_data
+        return BulkMove(self.intended, said["items"], said["status"], said["above"], said["below"], said["edge"])

@@ -20,11 +20,8 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from kanban import connections, edits, intents, lending, moves
-from kanban.bulk_forms import BulkForm, Selection
-from kanban.edits import Change
+from kanban.commands import BulkEdit, BulkMove, By, Change, Wish
 from kanban.facts import FACTS
-from kanban.forms import Wish
-from kanban.intents import By
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.rights import rights_of
 from plannr_api import PlannrError
@@ -44,27 +41,24 @@ PATIENCE = 3
 SEEN = ("status", "position", "above", "below", "revision")
 
 
-def begin(connection: Connection, person: Person | None, form: BulkForm) -> Bulk:
+def begin(connection: Connection, person: Person | None, move: BulkMove) -> Bulk:
     """Write the wish down and have it worked off. Asked for twice it is made once."""
-    said = form.cleaned_data
-    cases = [seen.case for seen in said["items"]]
-    above, below = said["above"], said["below"]
-    if said["edge"]:
-        above, below = _at_edge(connection, said["status"], said["edge"], cases)
+    cases = [seen.case for seen in move.items]
+    above, below = move.above, move.below
+    if move.edge:
+        above, below = _at_edge(connection, move.status, move.edge, cases)
     titles = _titles(connection, cases)
-    where = {"status": said["status"], "above": above, "below": below}
-    items = [_item(where | seen.fields, titles[seen.case]) for seen in said["items"]]
-    return _begin(connection, person, form.intended, items=items, to_status=said["status"])
+    where = {"status": move.status, "above": above, "below": below}
+    items = [_item(where | seen.fields, titles[seen.case]) for seen in move.items]
+    return _begin(connection, person, move.intent, items=items, to_status=move.status)
 
 
-def begin_edit(
-    connection: Connection, person: Person | None, form: Selection, field: str, wanted: dict[str, Any]
-) -> Bulk:
+def begin_edit(connection: Connection, person: Person | None, edit: BulkEdit) -> Bulk:
     """The same of one field, which is to be so of each case: of what was seen of a case only how it looked matters."""
-    seen = form.cleaned_data["items"]
-    titles = _titles(connection, [each.case for each in seen])
-    items = [_item({"case": each.case, "seen_revision": each.revision}, titles[each.case]) for each in seen]
-    return _begin(connection, person, form.intended, items=items, what=field, wanted=wanted)
+    titles = _titles(connection, [seen.case for seen in edit.items])
+    items = [_item({"case": seen.case, "seen_revision": seen.revision}, titles[seen.case]) for seen in edit.items]
+    wanted = {"value": edit.wanted, "names": edit.names}
+    return _begin(connection, person, edit.intent, items=items, what=edit.field, wanted=wanted)
 
 
 def undo(bulk: Bulk, intent: UUID) -> Bulk:

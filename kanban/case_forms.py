@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from kanban import copies, deleting, edit_forms, edit_notices, forms, rules
-from kanban.creating import NewCase
+from kanban.commands import NewCase
 from kanban.edit_forms import FactForm
 from kanban.facts import FACTS
 from kanban.models import Card, Column, Connection, Edit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import connections, intents, mirror, outcomes, rules, typed
-from kanban.intents import NOBODY, By
+from kanban.commands import NOBODY, By, NewCase
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed
 from plannr_api import Case, CaseFilters, PlannrError
@@ -19,22 +18,6 @@ from plannr_api import Case, CaseFilters, PlannrError
 log = logging.getLogger(__name__)
 Outcome = Edit.Outcome
 ADRIFT = timedelta(minutes=1)  # by how much Plannr's clock may differ from ours
-
-
-@dataclass(frozen=True)
-class NewCase:
-    """A case that somebody wants, with only what they filled in."""
-
-    intent: UUID
-    name: str
-    participants: list[str]
-    status: UUID
-    fields: dict[str, Any] = field(default_factory=dict)  # type, value, review_at (a day), assigned_to_uuids …
-    asked: UUID | None = None  # the creation at which they were asked about a limit, and said yes
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        return {"name": self.name, "participants": self.participants, **self.fields}
 
 
 def create_case(connection: Connection, new: NewCase, by: By = NOBODY) -> Edit:

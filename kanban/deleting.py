@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import connections, copies, intents, mirror, outcomes
-from kanban.intents import NOBODY, By
+from kanban.commands import NOBODY, By
 from kanban.models import Card, Connection, Edit
 from kanban.outcomes import refuse, unconfirmed
 from plannr_api import NotFound, PlannrError

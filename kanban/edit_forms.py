@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from kanban import choosing, typed
 from kanban.choosing import Option
-from kanban.edits import Change
+from kanban.commands import Change
 from kanban.facts import FACTS, Fact, amount_of
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS

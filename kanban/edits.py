@@ -7,9 +7,7 @@ else Plannr changes by it is put back, as guard.py does for moves.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from dataclasses import field as having
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,35 +15,14 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules, standing, typed
-from kanban.facts import FACTS, Fact, noted
-from kanban.intents import NOBODY, By
+from kanban.commands import NOBODY, By, Change
+from kanban.facts import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
 log = logging.getLogger(__name__)
 Outcome = Edit.Outcome
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
-
-    Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
-    """
-
-    intent: UUID
-    field: str
-    wanted: Any
-    seen: str = ""  # facts.mark of what they saw
-    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
-    asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
-    revision: str = ""  # copies.revision of what they saw, where they saw the card alone
-    undoes: Edit | None = None
-
-    @property
-    def fact(self) -> Fact:
-        return FACTS[self.field]
 
 
 def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBODY) -> Edit:

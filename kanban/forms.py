@@ -4,58 +4,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django import forms
 
 from kanban import typed
+from kanban.commands import Wish
 from kanban.copies import revision
 from kanban.facts import FACTS
+from kanban.limits import ASKS
 from kanban.models import Card, Connection, Move
+from kanban.standing import beside
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One intended move, as the person saw the board when they made it."""
-
-    intent: UUID
-    status: UUID
-    above: UUID | None = None
-    below: UUID | None = None
-    edge: str = ""  # "top" or "bottom" of the column, when no neighbour is named
-    number: int | None = None  # or: the n-th place of the column, from 1
-    seen_status: UUID | None = None
-    seen_position: int | None = None
-    seen_above: UUID | None = None  # who stood above and below it when it was picked up
-    seen_below: UUID | None = None
-    seen_revision: str = ""  # what it looked like: copies.revision
-    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
-    also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
-    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
-
-    @property
-    def seen_neighbours(self) -> set[UUID]:
-        return {case for case in (self.seen_above, self.seen_below) if case}
 
 
 class UndoForm(forms.Form):
     """The way back: only the id under which it is asked for, so that asking twice undoes once."""
 
     intent = forms.UUIDField(required=False)
-
-
-ASKS = {  # of what a column asks for: how to give it
-    "value": typed.AMOUNT,
-    "review_at": typed.DATE,
-    "type": "Choose a type.",
-    "people": "Choose somebody.",
-    "plans": "Choose a plan.",
-}
 
 
 class Lacking(forms.Form):
@@ -178,22 +146,6 @@ def retry_of(move: Move) -> dict[str, object]:
     }
 
 
-def way_back(move: Move, intent: UUID) -> Wish:
-    """Back between those it stood between, for somebody who has seen it where the move put it."""
-    return Wish(
-        intent=intent,
-        status=move.from_status,
-        above=move.from_above,
-        below=move.from_below,
-        seen_status=move.got_status,
-        seen_position=move.got_position,
-        seen_above=move.above,
-        seen_below=move.below,
-        seen_revision=move.revision,
-        dated=move.dated,
-    )
-
-
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
     """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
     above, below = beside(connection, card)
@@ -205,10 +157,3 @@ def seen_of(connection: Connection, card: Card) -> dict[str, object]:
         "seen_below": below,
         "seen_revision": revision(card),
     }
-
-
-def beside(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
-    """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
-    column = connection.cards.of(card.column)
-    above, below = column.before(card).in_order(), column.after(card).in_order()
-    return above.values_list("case", flat=True).last(), below.values_list("case", flat=True).first()

@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +22,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kanban import lending, record
-from kanban.forms import Wish
-from kanban.models import NO_CASE, Card, Connection, Edit, Move, Person, Write
+from kanban.commands import By
+from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.sentences import there_is
 
 Outcome = Write.Outcome
@@ -36,21 +35,6 @@ DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write m
 HOST = gethostname()[:50]
 with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
-
-
-@dataclass(frozen=True)
-class By:
-    """Who wants it. Nobody in particular where nobody signs in: then it is whoever the token belongs to."""
-
-    person: Person | None = None
-    undoes: Move | None = None
-
-    @property
-    def name(self) -> str:
-        return self.person.full_name if self.person else ""
-
-
-NOBODY = By()
 
 
 def signed(connection: Connection, by: By, intent: UUID) -> dict[str, Any]:
@@ -131,25 +115,6 @@ def _is_held(write: Write) -> bool:
     """By a write of the other kind: of its own, the database refuses a second."""
     other = Edit if isinstance(write, Move) else Move
     return there_is(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
-
-
-def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
-    """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
-    if not wish.edge and not wish.number:
-        return wish.above, wish.below
-    column = connection.columns.filter(status=wish.status).first()
-    others = (connection.cards.of(column) if column else connection.cards.none()).exclude(pk=card.pk).in_order()
-    if wish.edge == "top":
-        return None, others.values_list("case", flat=True).first()
-    if wish.edge == "bottom":
-        return others.values_list("case", flat=True).last(), None
-    number = (wish.number or 1) - 1
-    beside = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
-    if number == 0:
-        return None, beside[0] if beside else None
-    if not beside:
-        return others.values_list("case", flat=True).last(), None
-    return beside[0], beside[1] if len(beside) > 1 else None
 
 
 def bury_the_dead(connection: Connection) -> None:

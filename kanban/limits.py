@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kanban import typed
+
 # What a column can ask of a case that comes in.
 LACKS = {
     "value": "a value",
@@ -12,6 +14,14 @@ LACKS = {
     "type": "a type",
     "people": "somebody assigned",
     "plans": "a plan",
+}
+
+ASKS = {  # of what a column asks for: how to give it
+    "value": typed.AMOUNT,
+    "review_at": typed.DATE,
+    "type": "Choose a type.",
+    "people": "Choose somebody.",
+    "plans": "Choose a plan.",
 }
 
 Limit = Mapping[str, Any]  # {"of": "column" or an account, "name", "count", "most"}

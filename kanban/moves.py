@@ -15,17 +15,18 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules
+from kanban.commands import NOBODY, By, Wish, way_back
 from kanban.facts import FACTS
-from kanban.forms import Wish, beside, way_back
-from kanban.intents import NOBODY, By
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.sentences import there_is
 from kanban.standing import (
     Slot,
+    beside,
     confirmed_neighbours,
     edited_meanwhile,
     moved_meanwhile,
+    neighbours,
     number_in,
     slot,
     standing,
@@ -65,7 +66,7 @@ def undo(connection: Connection, move: Move, intent: UUID, person: Person | None
 
 def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
     """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
-    above, below = intents.neighbours(connection, card, wish)
+    above, below = neighbours(connection, card, wish)
     still_there = wish.seen_status in (None, card.column.status)
     from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
     return Move(

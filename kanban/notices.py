@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kanban import limits
 from kanban.models import Connection, Edit, Entry, Move, Write
+from kanban.text import in_words
 
 # What went wrong with Plannr → (why, what to do next): for a refused move, and for a board that grows old.
 PROBLEMS = {
@@ -214,11 +215,6 @@ def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str
     sent = "Plannr never confirmed that." if move.sent_at else "Nothing was sent."
     not_done = f"It was not moved back to {wanted}." if move.undoes_id else f"You dropped it on {wanted}. {sent}"
     return _meanwhile(move, names.get(move.got_status or move.to_status, "another status")), "", not_done
-
-
-def in_words(things: list[str]) -> str:
-    """ "a value, a type and a plan" """
-    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
 
 
 def _meanwhile(move: Move, where: str) -> str:

@@ -16,12 +16,12 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from kanban import changes, copies
+from kanban.commands import Wish
 from kanban.facts import FACTS
-from kanban.forms import ASKS, Wish
-from kanban.limits import LACKS
+from kanban.limits import ASKS, LACKS
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
-from kanban.notices import in_words
 from kanban.sentences import there_is
+from kanban.text import in_words
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Max
 
 from kanban import copies
+from kanban.commands import Wish
 from kanban.facts import FACTS
-from kanban.forms import Wish
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
 from plannr_api import Case
 
@@ -118,3 +118,32 @@ def _numbers_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
     above = number_in(move.to_status, now.get(move.above)) if move.above else None
     below = number_in(move.to_status, now.get(move.below)) if move.below else None
     return above, below
+
+
+# In the mirror
+
+
+def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
+    """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
+    if not wish.edge and not wish.number:
+        return wish.above, wish.below
+    column = connection.columns.filter(status=wish.status).first()
+    others = (connection.cards.of(column) if column else connection.cards.none()).exclude(pk=card.pk).in_order()
+    if wish.edge == "top":
+        return None, others.values_list("case", flat=True).first()
+    if wish.edge == "bottom":
+        return others.values_list("case", flat=True).last(), None
+    number = (wish.number or 1) - 1
+    beside = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
+    if number == 0:
+        return None, beside[0] if beside else None
+    if not beside:
+        return others.values_list("case", flat=True).last(), None
+    return beside[0], beside[1] if len(beside) > 1 else None
+
+
+def beside(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
+    """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
+    column = connection.cards.of(card.column)
+    above, below = column.before(card).in_order(), column.after(card).in_order()
+    return above.values_list("case", flat=True).last(), below.values_list("case", flat=True).first()

@@ -29,7 +29,7 @@ def begin(request: BoardRequest) -> HttpResponse:
     form = BulkForm(request.POST)
     if not form.is_valid():
         return _unclear(request, form)
-    bulk = bulks.begin(request.connection, request.person, form)
+    bulk = bulks.begin(request.connection, request.person, form.command)
     return _under_way(request, _mine(request, bulk.intent))
 
 
@@ -44,7 +44,7 @@ def edit(request: BoardRequest, field: str) -> HttpResponse:
         return _control(request, BulkEditForm(field, request.GET) if "q" in request.GET else form)
     if not form.is_valid():
         return _control(request, form, status=422)
-    bulk = bulks.begin_edit(request.connection, request.person, form, field, form.wanted)
+    bulk = bulks.begin_edit(request.connection, request.person, form.command)
     return _under_way(request, _mine(request, bulk.intent))
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from kanban import case_forms, creating, deleting, edit_forms, edit_notices, edits, notices
 from kanban.case_forms import CaseForm, DeleteForm
+from kanban.commands import By
 from kanban.http import BoardRequest, editor, see_other, sorry, status_of_write
-from kanban.intents import By
 from kanban.models import Card, Edit
 from kanban.views.edits import told
 

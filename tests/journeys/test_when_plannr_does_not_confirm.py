@@ -285,7 +285,7 @@ def test_many_cards_into_one_column_at_once_all_arrive(priya: Person) -> None:
 
 def at_once(priya: Person, wishes: list[tuple[str, str, uuid.UUID]]) -> list[str]:
     """Several drops in as many threads, started together; how each ended."""
-    from kanban.forms import Wish
+    from kanban.commands import Wish
 
     outcomes: list[str] = []
     start = threading.Barrier(len(wishes))
