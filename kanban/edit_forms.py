@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import choosing, typed
+from kanban import choosing, mirror, typed
 from kanban.choosing import Option
 from kanban.commands import Change
 from kanban.facts import FACTS, Fact, amount_of
-from kanban.models import Connection, Edit
+from kanban.models import Card, Connection, Edit
 from kanban.notices import PROBLEMS
 from kanban.typed import Unclear
 from plannr_api import UNSET, Case, PlannrError
@@ -150,6 +150,30 @@ def uuid_in(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The case as Plannr has it now, or why it cannot be told."""
+
+    case: Case | None
+    problem: str = ""
+
+
+def look(connection: Connection, card: Card) -> Case | None:
+    """The case as Plannr has it now, with all that belongs to it; nothing if Plannr shows it no more.
+
+    Raises PlannrError.
+    """
+    return mirror.look_up(connection, [card.case]).get(card.case)
+
+
+def look_or_say(connection: Connection, card: Card) -> Found:
+    try:
+        case = look(connection, card)
+    except PlannrError as error:
+        return Found(None, " ".join(PROBLEMS[error.kind]))
+    return Found(case) if case else Found(None, " ".join(PROBLEMS["not_found"]))
 
 
 def filled(form: FactForm, connection: Connection, of: choosing.Of) -> str:

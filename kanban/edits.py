@@ -7,14 +7,14 @@ else Plannr changes by it is put back, as guard.py does for moves.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, edited, guard, intents, mirror, moved, notices, outcomes, rules, standing, typed
+from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules, standing, typed
 from kanban.commands import NOBODY, By, Change
 from kanban.facts import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write
@@ -43,14 +43,6 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
         log.exception("edit %s went wrong", edit.intent)
         unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
     return edit
-
-
-def look(connection: Connection, card: Card) -> Case | None:
-    """The case as Plannr has it now, with all that belongs to it; nothing if Plannr shows it no more.
-
-    Raises PlannrError.
-    """
-    return mirror.look_up(connection, [card.case]).get(card.case)
 
 
 def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
@@ -261,22 +253,3 @@ def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
     for earlier in edits:
         refuse(earlier, "repeated")
     return True
-
-
-# For a page
-
-
-@dataclass(frozen=True)
-class Found:
-    """The case as Plannr has it now, or why it cannot be told."""
-
-    case: Case | None
-    problem: str = ""
-
-
-def look_or_say(connection: Connection, card: Card) -> Found:
-    try:
-        case = look(connection, card)
-    except PlannrError as error:
-        return Found(None, " ".join(notices.PROBLEMS[error.kind]))
-    return Found(case) if case else Found(None, " ".join(notices.PROBLEMS["not_found"]))

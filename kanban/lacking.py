@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kanban import choosing, edits
+from kanban import choosing, edit_forms
 from kanban.choosing import Option
 from kanban.facts import FACTS, Fact
 from kanban.forms import Lacking
@@ -41,7 +41,7 @@ def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
 
 def _options(connection: Connection, card: Card, form: Lacking) -> list[list[Option]]:
     try:
-        case = edits.look(connection, card) if "plans" in form.needs else None  # whose plans: those of its clients
+        case = edit_forms.look(connection, card) if "plans" in form.needs else None  # whose plans: those of its clients
         return [choosing.options(connection, name, case, "", {}) if name in NONE else [] for name in form.needs]
     except PlannrError:
         return [[] for _ in form.needs]

@@ -19,13 +19,16 @@ log = logging.getLogger(__name__)
 
 LONGEST = 128  # characters of a password: each sign-in hashes them all
 PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no 1 and l, no 0 and o: these are read out and typed
-TAKEN = "There is already somebody who signs in as {}. Choose another name."
 WITH_A_ONE_TIME_PASSWORD = ("password", "sign_out")  # the URLs there are, until it is changed
 CHANGE_FIRST = ("Somebody made your password for you, so nothing was done.", "Choose your own first, on your board.")
 
 
-class Refused(Exception):
-    """It was not done. `str()` says why and what to do next."""
+class AccountError(Exception):
+    """It was not done. `code`: a key of reasons.of_account; `name`: of whom it is about."""
+
+    def __init__(self, code: str, *, name: str = "") -> None:
+        super().__init__(code)
+        self.code, self.name = code, name
 
 
 def local() -> QuerySet[Person]:
@@ -45,7 +48,7 @@ def must_change(request: HttpRequest) -> bool:
 
 def require_free(name: str) -> None:
     if Person.objects.filter(name=known_as(name)).exists():
-        raise Refused(TAKEN.format(known_as(name)))
+        raise AccountError("name_taken", name=known_as(name))
 
 
 def add(full_name: str, name: str, role: Role, *, by: Person) -> tuple[Person, str]:
@@ -66,7 +69,7 @@ def add_manager(full_name: str, name: str, password: str) -> Person:
 def give_new_password(person: Person, *, by: Person) -> str:
     """A one-time password for somebody who has forgotten theirs; the old one and all their sessions end."""
     if person.pk == by.pk:
-        raise Refused("You know your own password. Change it on the page for that.")
+        raise AccountError("own_password")
     password = _one_time()
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(password=make_password(password), must_change=True)
@@ -101,11 +104,11 @@ def _leave_a_manager(person: Person, by: Person) -> None:
     """Somebody must stay who can let people in. The rows are locked: two managers could each end the other."""
     left = set(managers().select_for_update().order_by("pk").values_list("pk", flat=True))
     if person.pk == by.pk:
-        raise Refused("Nobody can disable or demote themselves. Ask another manager.")
+        raise AccountError("oneself")
     if left == {person.pk}:
-        raise Refused(f"{person.full_name} is the last manager. Make somebody else a manager first.")
+        raise AccountError("last_manager", name=person.full_name)
     if by.pk not in left:
-        raise Refused("You are no manager any more. Ask another one.")
+        raise AccountError("no_manager")
 
 
 def _new(full_name: str, name: str, role: Role, password: str, *, must_change: bool = False) -> Person:
@@ -115,7 +118,7 @@ def _new(full_name: str, name: str, role: Role, password: str, *, must_change: b
         with transaction.atomic():
             return Person.objects.create(password=make_password(password), **kept)
     except IntegrityError:  # two were added at the same moment
-        raise Refused(TAKEN.format(known_as(name))) from None
+        raise AccountError("name_taken", name=known_as(name)) from None
 
 
 def _one_time() -> str:

@@ -27,19 +27,16 @@ SEEDS: dict[str, tuple[str, Lens]] = {  # what everybody has, by a key that is k
     "high": ("High value", Lens(min=HIGH, sort="value")),
     "completed": ("Completed this month", Lens(completed="month")),
 }
-TAKEN = "You have a view of that name already. Save again to replace it, or choose another name."
-RENAME = "There is a view of that name already. Choose another."
-FULL = f"You have {MOST} views, which is as many as there is room for. Delete one first."
 
 Owner = dict[str, Any]
 
 
-class Refused(Exception):
-    """It was not done. `str()` says why and what to do next. `taken`: as there is a view of that name."""
+class SavedViewError(Exception):
+    """It was not done. `code`: a key of reasons.of_view; "taken" where saving it once more would replace one."""
 
-    def __init__(self, why: str, *, taken: bool = False) -> None:
-        super().__init__(why)
-        self.taken = taken
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def whose(connection: Connection, person: Person | None) -> Owner:
@@ -73,12 +70,12 @@ def save(owner: Owner, name: str, query: str, *, shared: bool, replace: bool = F
         of(owner).filter(pk=view.pk).update(**said)
         return of(owner).get(pk=view.pk)
     if of(owner).count() >= MOST:
-        raise Refused(FULL)
+        raise SavedViewError("full")
     try:
         with transaction.atomic():
             return View.objects.create(**owner, name=name, **said)
     except IntegrityError:
-        raise Refused(TAKEN, taken=True) from None
+        raise SavedViewError("taken") from None
 
 
 def change(view: View, name: str, *, shared: bool) -> None:
@@ -87,7 +84,7 @@ def change(view: View, name: str, *, shared: bool) -> None:
         with transaction.atomic():
             view.save(update_fields=["name", "shared"])
     except IntegrityError:
-        raise Refused(RENAME) from None
+        raise SavedViewError("rename") from None
 
 
 def open_with(owner: Owner, key: str) -> bool:

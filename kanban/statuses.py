@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kanban import changes, connections, copies, notices, publishing
+from kanban import changes, connections, copies, publishing
 from kanban.models import Column, Connection
 from kanban.outcomes import words_of
 from kanban.pauses import first_in
@@ -22,20 +22,21 @@ log = logging.getLogger(__name__)
 TWICE = 2.0  # seconds in which the same once more is a double click
 
 
-class Refused(Exception):
-    """It was not done, or nobody knows. `str()` says why, `words` what Plannr itself said, `advice` what to do next."""
+class StatusError(Exception):
+    """It was not done, or nobody knows. `code`: a key of reasons.of_status; `problem`: the kind of what Plannr
+    answered; `words`: what it said itself; `name`: of the status."""
 
-    def __init__(self, why: str, advice: str, words: str = "") -> None:
-        super().__init__(why)
-        self.advice, self.words = advice, words
+    def __init__(self, code: str, *, problem: str = "", words: str = "", name: str = "") -> None:
+        super().__init__(code)
+        self.code, self.problem, self.words, self.name = code, problem, words, name
 
 
 def add(connection: Connection, name: str, colour: str, by: str) -> None:
     """A new status, after all others."""
     if any(_same(each.name, name) for each in _listed(connection)):
-        raise Refused(f"There is a status called {name} already.", "Choose another name.")
+        raise StatusError("name_taken", name=name)
     if not first_in(TWICE, "status", connection.firm, name):
-        raise Refused("That was sent a moment ago.", "See below whether it is there.")
+        raise StatusError("sent_twice")
     log.info("status %r of firm %s: asked for by %s", name, connection.firm, by)
     client = connections.client_for(connection)
     _send(connection, lambda: client.statuses.create(name, colour=colour), {"name": name, "colour": colour})
@@ -54,7 +55,7 @@ def position(connection: Connection, column: Column, *, place: int | None = None
     listed = _listed(connection)
     at = next((number for number, each in enumerate(listed) if each.uuid == column.status), None)
     if at is None:
-        raise Refused("Plannr lists that status no more.", "Reload this page.")
+        raise StatusError("not_listed")
     to = min(max(0, at + step if place is None else place - 1), len(listed) - 1)
     return None if to == at else listed[to].position or to + 1
 
@@ -69,18 +70,16 @@ def _send(connection: Connection, ask: Callable[[], Status], wanted: dict[str, A
 
 def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) -> None:
     """If Plannr certainly refused it, that is that; else its list tells."""
-    why, advice = notices.PROBLEMS[error.kind]
     if error.applied is False:
-        why = "Plannr lists that status no more." if isinstance(error, NotFound) else why
-        raise Refused(f"Nothing was changed. {why}", advice if not error.words else "", words_of(error))
+        code = "gone" if isinstance(error, NotFound) else "refused"
+        raise StatusError(code, problem=error.kind, words=words_of(error))
     try:
         listed = connections.client_for(connection).statuses.list()
     except PlannrError:
-        raise Refused(f"{why} It has not confirmed the change.", "Look in a moment whether it was made.") from None
+        raise StatusError("unconfirmed", problem=error.kind) from None
     _write(connection, listed)
     if not any(_is(each, wanted) for each in listed):
-        advice = "Its list does not have it. Look again in a moment before you ask for it once more."
-        raise Refused(f"{why} It has not confirmed the change.", advice)
+        raise StatusError("not_there", problem=error.kind)
 
 
 def _is(status: Status, wanted: dict[str, Any]) -> bool:
@@ -129,8 +128,7 @@ def _listed(connection: Connection) -> list[Status]:
         known = connection.columns.filter(vanished=False)
         return [Status(uuid=each.status, name=each.name, position=None) for each in known]
     except PlannrError as error:
-        why, advice = notices.PROBLEMS[error.kind]
-        raise Refused(f"Nothing was sent. {why}", advice) from None
+        raise StatusError("not_asked", problem=error.kind) from None
 
 
 def _same(name: str, other: str) -> bool:

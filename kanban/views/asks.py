@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kanban import reasons, statuses
 from kanban import rules as verbs
-from kanban import statuses
 from kanban.column_forms import EachForm, PlaceForm, RulesForm, StatusForm
 from kanban.http import BoardRequest, keeper, see_other
 from kanban.models import Column
@@ -88,9 +88,9 @@ def status(request: BoardRequest, status: UUID) -> HttpResponse:
         return _page(request, column, {"place" if act == "place" else "status": form})
     try:
         _change(request, column, act, form)
-    except statuses.Refused as why:
+    except statuses.StatusError as error:
         typed = {} if act in STEPS else {"place" if act == "place" else "status": form}
-        return _page(request, column, typed, refused=(str(why), why.advice, why.words))
+        return _page(request, column, typed, refused=reasons.of_status(error))
     return _done(request, f"Plannr has changed {column.name}.", column)
 
 
@@ -114,8 +114,8 @@ def _add(request: BoardRequest) -> HttpResponse:
     said = form.cleaned_data
     try:
         statuses.add(request.connection, said["name"], said["colour"], _by(request))
-    except statuses.Refused as why:
-        return _page(request, new=form, refused=(str(why), why.advice, why.words))
+    except statuses.StatusError as error:
+        return _page(request, new=form, refused=reasons.of_status(error))
     return _done(request, f"{said['name']} is a status in Plannr now, and a column here.")
 
 

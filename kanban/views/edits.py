@@ -83,7 +83,7 @@ def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
         return _as_fact(request, card, fact)
     if request.htmx and "q" in request.GET:
         return _narrowed(request, card, fact)
-    found = edits.look_or_say(request.connection, card)
+    found = edit_forms.look_or_say(request.connection, card)
     if found.case is None:
         return _as_fact(request, card, fact, problem=found.problem)
     if why := edit_forms.foreign(fact, found.case):
@@ -143,7 +143,7 @@ def _as_fact(
     more: dict[str, object] | None = None,
 ) -> HttpResponse:
     """The row as it is read. Only what the mirror does not keep takes a look at Plannr."""
-    found = edits.look_or_say(request.connection, card).case if fact.kind == "many" and not problem else None
+    found = edit_forms.look_or_say(request.connection, card).case if fact.kind == "many" and not problem else None
     drawn = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
     if request.htmx:
         drawn |= {"alone": "alone" in request.GET, "oob": True}
@@ -156,7 +156,7 @@ def _as_fact(
 def _drawn(request: BoardRequest, card: Card, form: FactForm, *, status: int = 200, **more: object) -> HttpResponse:
     """The row as a form, with what was typed."""
     if not form.options:
-        case = edits.look_or_say(request.connection, card).case if form.fact.kind in ("many", "choice") else None
+        case = edit_forms.look_or_say(request.connection, card).case if form.fact.kind in ("many", "choice") else None
         if edit_forms.filled(form, request.connection, case):
             form.without_plannr()
     drawn = {"card": card, "row": row(form.fact, card, None), "editing": form} | more

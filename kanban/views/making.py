@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from kanban import case_forms, creating, deleting, edit_forms, edit_notices, edits, notices
+from kanban import case_forms, creating, deleting, edit_forms, edit_notices, notices
 from kanban.case_forms import CaseForm, DeleteForm
 from kanban.commands import By
 from kanban.http import BoardRequest, editor, see_other, sorry, status_of_write
@@ -82,7 +82,7 @@ def _form(request: BoardRequest) -> HttpResponse:
         return _new(request, case_forms.empty(request.GET.get("status", "")).fill(request.connection))
     like = edit_forms.uuid_in(request.GET["like"])
     card = get_object_or_404(request.connection.cards.select_related("column"), case=like)
-    found = edits.look_or_say(request.connection, card)
+    found = edit_forms.look_or_say(request.connection, card)
     form = case_forms.like(card, found.case) if found.case else case_forms.empty(str(card.column.status))
     form.errors = [found.problem] if found.problem else []
     return _new(request, form.fill(request.connection, found.case))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from kanban import guessing, notices, sessions
+from kanban import guessing, notices, reasons, sessions
 from kanban import people as verbs
 from kanban.http import BoardRequest, manager, own_page, see_other, signed_in, sorry
 from kanban.models import Person
@@ -108,8 +108,8 @@ def people(request: BoardRequest) -> HttpResponse:
         try:
             person, password = verbs.add(said["full_name"], said["name"], form.wanted, by=by)
             return _hand_over(request, person, password)
-        except verbs.Refused as why:
-            form.add_error("name", str(why))
+        except verbs.AccountError as error:
+            form.add_error("name", reasons.of_account(error))
     return _page(request, "people/people.html", form, {"people": verbs.local()})
 
 
@@ -121,8 +121,9 @@ def person(request: BoardRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             return _do(request, person, by)
-        except verbs.Refused as why:
-            return _page(request, "people/person.html", RoleForm(), {"who": person, "refused": str(why)}, status=409)
+        except verbs.AccountError as error:
+            refused = {"who": person, "refused": reasons.of_account(error)}
+            return _page(request, "people/person.html", RoleForm(), refused, status=409)
     return _page(request, "people/person.html", RoleForm(initial={"role": person.role}), {"who": person})
 
 
@@ -140,7 +141,7 @@ def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
         return _said(request, f"{person.full_name} can sign in again.", back)
     if act == "password":
         return _hand_over(request, person, verbs.give_new_password(person, by=by))
-    raise verbs.Refused("The board did not understand which change that was. Choose it again.")
+    raise verbs.AccountError("unclear")
 
 
 def _hand_over(request: BoardRequest, person: Person, password: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanban import notices, saved
+from kanban import notices, reasons, saved
 from kanban.http import BoardRequest, see_other, sorry, viewer
 from kanban.lens import Lens
 from kanban.models import View
@@ -40,9 +40,9 @@ def _save(request: BoardRequest) -> HttpResponse:
     said = {**form.cleaned_data}  # an error takes it out of the form
     try:
         view = saved.save(owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces)
-    except saved.Refused as why:
-        form.add_error("name", str(why))
-        return _not_saved(request, form, taken=said["name"] if why.taken else "")
+    except saved.SavedViewError as error:
+        form.add_error("name", reasons.of_view(error))
+        return _not_saved(request, form, taken=said["name"] if error.code == "taken" else "")
     if said["opens"]:
         saved.open_with(owner, str(view.pk))
     if not request.htmx:
@@ -88,9 +88,9 @@ def _change(request: BoardRequest, view: View, form: ViewForm) -> HttpResponse:
         return _page(request, view, form, status=422)
     try:
         saved.change(view, form.cleaned_data["name"], shared=_shared(request, form))
-    except saved.Refused as why:
+    except saved.SavedViewError as error:
         view.name = called
-        form.add_error("name", str(why))
+        form.add_error("name", reasons.of_view(error))
         return _page(request, view, form, status=422)
     opens = saved.opening(owner) == str(view.pk)
     if opens != form.cleaned_data["opens"]:

@@ -14,7 +14,7 @@ from django.core.management import BaseCommand
 from django.db import DatabaseError
 from django.urls import reverse
 
-from kanban import people
+from kanban import people, reasons
 from kanban.guessing import known_as
 from kanban.management.starting import stop
 from kanban.models import Person
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         try:
             self._require_free(person.name)
             people.add_manager(person.full_name, person.name, self._password(person))
-        except people.Refused as why:
-            stop(str(why))
+        except people.AccountError as error:
+            stop(reasons.of_account(error))
         except ValidationError as error:
             stop(" ".join(error.messages))
         except DatabaseError:
