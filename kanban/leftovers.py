@@ -38,6 +38,6 @@ def _settle_once() -> bool:
     bulks.settle_all()
     open_or_unknown = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
     moves, edits = Move.objects.filter(outcome__in=open_or_unknown), Edit.objects.filter(outcome__in=open_or_unknown)
-    for connection in Connection.objects.filter(Q(move__in=moves) | Q(edit__in=edits)).distinct():
+    for connection in Connection.objects.filter(Q(moves__in=moves) | Q(edits__in=edits)).distinct():
         settling.settle_all(connection)
     return moves.exists() or edits.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection as database
 from django.db import models
@@ -14,11 +14,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kanban.models.people import Person
-
-if TYPE_CHECKING:
-    from kanban.models.edits import Edit
-    from kanban.models.moves import Move
-
 
 NO_STATUS = uuid.UUID(int=0)  # the column of cases that have no status at all
 STALE = timedelta(hours=12)  # after so long without a complete read nothing of the mirror is shown
@@ -98,14 +93,6 @@ class Connection(models.Model):
     def drawn_columns(self) -> QuerySet[Column]:
         """Those on a board: without what Plannr lists no more and no case stands in, kept only for the firm's rules."""
         return self.columns.filter(Q(vanished=False) | Exists(Card.objects.filter(column=OuterRef("pk"))))
-
-    @property
-    def moves(self) -> QuerySet[Move]:
-        return self.move_set.all()
-
-    @property
-    def edits(self) -> QuerySet[Edit]:
-        return self.edit_set.all()
 
     def learn(self, **facts: str) -> None:
         """Remember how this account behaves where Plannr's documentation is silent."""

@@ -24,7 +24,7 @@ class Write(models.Model):
         UNKNOWN = "unknown", "not confirmed by Plannr"
 
     intent = models.UUIDField(unique=True)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     who = models.CharField(max_length=255, blank=True)  # their name at the time
     maker = models.CharField(max_length=100, blank=True)  # the process that makes it: intents.me
