@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, lending, mirror, notices, packing, people, sessions, settling
+from kanban import connections, lending, notices, packing, people, sessions, settling
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.record import UNWRITABLE
@@ -155,7 +155,7 @@ class ConnectionMiddleware:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
         if who in LOCAL or request.connection.readable:
             return None
-        mirror.freshen(request.connection, then=settling.settle_all)
+        settling.keep_fresh(request.connection)
         if request.htmx or request.method != "GET":
             return sorry(request, 503, *notices.READING)
         return render(request, "board/reading.html", {"problem": notices.of_problem(request.connection)})

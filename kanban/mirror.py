@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connections as databases
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,8 +19,6 @@ from kanban import (
     facets,
     last_read,
     leases,
-    lending,
-    memory,
     outside,
     places,
     sharing,
@@ -39,38 +36,29 @@ PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble
 ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
 
 
-def freshen(connection: Connection, *, then: Callable[[Connection], None]) -> None:
-    """If the mirror is old, have it read again, by one reader at a time and behind the page's back.
-
-    Nobody waits for it: the page shows what we have and says as of when.
-    """
+def claim(connection: Connection) -> Lease | None:
+    """The right to read the mirror anew, if it is old and nobody else is reading it."""
     now = timezone.now()
     connections.check_soon([connection])
     if sharing.is_fresh(connection, now) or (connection.as_of and sharing.being_read(connection.firm, now)):
-        return
+        return None
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
-        return
-    if first_in(0.2, "lease", connection.account) and (lease := leases.take(connection)):
-        lending.beside("mirror", _refresh_and_tidy, connection.pk, lease, then)
+        return None
+    return leases.take(connection) if first_in(0.2, "lease", connection.account) else None
 
 
-def _refresh_and_tidy(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
-    try:
-        _refresh_alone(pk, lease, then)
-    finally:
-        databases.close_all()  # what it keeps of the tables it has read is memory too
-        memory.give_back()
+def read_for(pk: int, lease: Lease) -> Iterator[Connection]:
+    """Read for whoever claimed it: at first as the colleague who sees most, as that read may serve all who look now.
 
-
-def _refresh_alone(pk: int, lease: Lease, then: Callable[[Connection], None]) -> None:
-    """Read for whoever asked: at first as the colleague who sees most, as that read may serve all who look now."""
+    Yields each as whom it was read, before the next is and before the lease is given back.
+    """
     read = False
     try:
         connection = Connection.objects.get(pk=pk)
         for reader in (sharing.widest(connection), connection):
             reader.refresh_from_db()
             read = sharing.is_fresh(reader, timezone.now()) or refresh(reader)
-            then(reader)
+            yield reader
     except Exception:
         log.exception("the mirror could not be refreshed")
         Connection.objects.filter(pk=pk).update(problem="broken")

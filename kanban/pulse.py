@@ -14,7 +14,7 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, changes, connections, lending, mirror, presence, settling, sharing, streams
+from kanban import carrying, changes, connections, lending, presence, settling, sharing, streams
 from kanban.board import Folds, Look
 from kanban.lens import Lens
 from kanban.models import Connection, Person
@@ -80,7 +80,7 @@ def _care(old: list[Connection], unchecked: list[Connection]) -> None:
     try:
         connections.check_soon(unchecked)
         for connection in old:
-            mirror.freshen(connection, then=settling.settle_all)
+            settling.keep_fresh(connection)
     except Exception:
         log.exception("the mirror could not be kept fresh")
     finally:

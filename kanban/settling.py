@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from kanban import creating, deleting, edited, intents, moved
+import logging
+
+from django.db import connections as databases
+
+from kanban import creating, deleting, edited, intents, lending, memory, mirror, moved
+from kanban.leases import Lease
 from kanban.models import Connection, Edit, Move
 
+log = logging.getLogger(__name__)
+
 KINDS = {Edit.What.EDIT: edited.settle, Edit.What.CREATE: creating.settle, Edit.What.DELETE: deleting.settle}
+
+
+def keep_fresh(connection: Connection) -> None:
+    """If the mirror is old, have it read again, by one reader at a time and behind the page's back; then settle what
+    waited for a reading.
+
+    Nobody waits for it: the page shows what we have and says as of when.
+    """
+    if lease := mirror.claim(connection):
+        lending.beside("mirror", _read_and_settle, connection.pk, lease)
+
+
+def _read_and_settle(pk: int, lease: Lease) -> None:
+    try:
+        for reader in mirror.read_for(pk, lease):
+            settle_all(reader)
+    except Exception:
+        log.exception("what waited for a reading could not be settled")
+    finally:
+        databases.close_all()  # what it keeps of the tables it has read is memory too
+        memory.give_back()
 
 
 def settle(connection: Connection, edit: Edit) -> Edit:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import bulks, case_forms, chips, drawing, edit_notices, mirror, notices, presence, saved, settling
+from kanban import bulks, case_forms, chips, drawing, edit_notices, notices, presence, saved, settling
 from kanban.board import Look, place_of
 from kanban.bulk_notices import Telling
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
@@ -34,7 +34,7 @@ def board(request: BoardRequest) -> HttpResponse:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(connection, request.person, session_of(request))
-    mirror.freshen(connection, then=settling.settle_all)
+    settling.keep_fresh(connection)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     board = drawing.drawn(connection, look, can_move=request.rights.can_move)
     shown = board.board

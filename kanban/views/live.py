@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, drawing, mirror, presence, settling
+from kanban import bell, drawing, presence, settling
 from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
 from kanban.moment import at_one_moment
 from kanban.news import News
@@ -20,7 +20,7 @@ def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(connection, request.person, session_of(request))
-    mirror.freshen(connection, then=settling.settle_all)
+    settling.keep_fresh(connection)
     with at_one_moment():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None

@@ -177,7 +177,7 @@ def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest
     Connection.objects.update(as_of=timezone.now() - timedelta(days=1))
     lease = leases.take(priya.connection)
     assert lease
-    mirror._refresh_alone(priya.connection.pk, lease, lambda _: None)
+    list(mirror.read_for(priya.connection.pk, lease))
     connection = Connection.objects.get()
     assert connection.problem == "broken"
     assert connection.refreshing_until is not None
