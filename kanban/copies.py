@@ -9,8 +9,8 @@ from hashlib import blake2s
 from typing import Any, cast
 from uuid import UUID
 
-from kanban import finding
 from kanban.models import NO_STATUS, Card, Column, Connection
+from kanban.text import words_in
 from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
 
 LOOKS = (
@@ -53,8 +53,14 @@ def card_from(case: Case, before: Card | None) -> Card:
         policies=old.policies if case.plans is None else _policies(case.plans),
         facets_said=_facets(case, old),
     )
-    card.words = finding.words_of(card)
+    card.words = words_of(card)
     return card
+
+
+def words_of(card: Card) -> str:
+    """What a card is found by, clients and name first, so that it is also what sorting by name goes by."""
+    others = [name for kind, _, name in card.facets_said if kind == "client"]
+    return " ".join(words_in(" ".join([*card.clients, card.name, *card.people, *card.policies, *others])))
 
 
 def arrived(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:

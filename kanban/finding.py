@@ -7,20 +7,12 @@ filled by triggers; a migration that remakes the table of cards has to call `ins
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import TYPE_CHECKING
-
 from django.db import connection as database
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
-if TYPE_CHECKING:
-    from kanban.models import Card, CardQuerySet
-
-LONGEST = 40  # letters of one word that count
-MOST = 400  # words of one case
-_WORD = re.compile(r"[^\W_]+")
+from kanban.models import CardQuerySet
+from kanban.text import words_in
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE kanban_found USING fts5"
@@ -41,19 +33,6 @@ _FIND = {
     "sqlite": "SELECT rowid FROM kanban_found WHERE kanban_found MATCH %s",
     "postgresql": f"SELECT id FROM kanban_card WHERE {_LEXEMES} @@ %s::tsquery",  # noqa: S608
 }
-
-
-def words_in(text: str) -> list[str]:
-    """The words of a text as they are compared: without case, accents and everything that is no letter or digit."""
-    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return [word[:LONGEST] for word in _WORD.findall(kept)[:MOST]]
-
-
-def words_of(card: Card) -> str:
-    """What a card is found by, clients and name first, so that it is also what sorting by name goes by."""
-    others = [name for kind, _, name in card.facets_said if kind == "client"]
-    return " ".join(words_in(" ".join([*card.clients, card.name, *card.people, *card.policies, *others])))
 
 
 def matching(cards: CardQuerySet, text: str) -> CardQuerySet:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from kanban import finding
 from kanban.models import DONE, CardQuerySet, Column, Connection, Facet, midnight, today
 from kanban.sorting import ORDERS
+from kanban.text import words_in
 
 REVIEWS = {
     "overdue": "Overdue",
@@ -108,7 +109,7 @@ class Lens:
     def narrows(self) -> bool:
         """Whether anything is left out of what the account may see."""
         plain = ("sort", "lanes", "shut", "unclear", "q")
-        return bool(finding.words_in(self.q)) or any(
+        return bool(words_in(self.q)) or any(
             getattr(self, each.name) != each.default for each in fields(self) if each.name not in plain
         )
 

@@ -6,13 +6,23 @@ headers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
 
+from django.utils import timezone
+
+from kanban.csv_safe import MARK, cell, rows_of
 from kanban.lens import Lens
-from kanban.models import Card, Column, Connection
+from kanban.models import Card, Column, Connection, today
 from kanban.sorting import Order
 
 AT_ONCE = 500
+CASES = (
+    *("status", "place", "client", "case", "type", "value", "currency", "review date", "completed", "assigned to"),
+    *("groups", "tags", "days in status", "in status since", "created", "last changed", "link"),
+)
 
 
 def every(connection: Connection, lens: Lens) -> Iterator[tuple[Column, list[Card]]]:
@@ -36,3 +46,30 @@ def places(connection: Connection) -> dict[int, int]:
     for pk, column in connection.cards.in_order().values_list("pk", "column"):
         counted[column] = found[pk] = counted.get(column, 0) + 1
     return found
+
+
+def table(connection: Connection, lens: Lens, link: Callable[[UUID], str]) -> Iterator[str]:
+    """The cases that are seen through a lens, column by column in its order. `link`: the address of a case."""
+    yield MARK + rows_of([CASES])
+    placed = places(connection)
+    for column, cards in every(connection, lens):
+        yield rows_of(_cells_of(card, column, placed.get(card.pk), link(card.case)) for card in cards)
+
+
+def _cells_of(card: Card, column: Column, place: int | None, link: str) -> Iterator[str]:
+    """Days by the firm's calendar. The place is the one in Plannr's order, of all cases in that status. Of some cases
+    it is only known that they stand there since a day or longer."""
+    value = None if card.value is None else Decimal(card.value) / 100
+    days = None if column.completed or card.since is None else (today() - timezone.localdate(card.since)).days
+    since = "" if days is None else _day(card.since) + ("" if card.since_known else " or earlier")
+    cells = (
+        *(column.name, place, "; ".join(card.clients), card.name, card.type_name),
+        *(value, card.currency if value is not None else "", _day(card.review_at), _day(card.completed_at)),
+        *("; ".join(card.people), "; ".join(card.groups), "; ".join(tag["name"] for tag in card.tags)),
+        *(days, since, _day(card.created_at), _day(card.updated_at), link),
+    )
+    return (cell(each) for each in cells)
+
+
+def _day(moment: datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""

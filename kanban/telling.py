@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from kanban.facts import FACTS
-from kanban.models import NO_CASE, Entry
+from kanban.models import NO_CASE, Entry, EntryQuerySet
 from kanban.notices import PROBLEMS, REASONS
 
 Kind = Entry.Kind
+AT_ONCE = 100  # lines on a page
 
 # Where the sentence for whoever made the move would read oddly to somebody else, or later.
 _LATER = {
@@ -147,3 +148,18 @@ def _clock(moment: datetime, beside: datetime | None = None) -> str:
     local = timezone.localtime(moment)
     same = beside is None or local.date() == timezone.localdate(beside)
     return f"{local:%H:%M:%S}" if same else f"{local.day} {local:%b %H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[Line]
+    older: int | None  # the number before which the next page begins
+
+    @classmethod
+    def of(cls, entries: EntryQuerySet, before: int | None) -> Page:
+        """The newest lines, or those before a number: what is added meanwhile moves nobody's place on the list."""
+        if before:
+            entries = entries.filter(number__lt=before)
+        found = list(entries.order_by("-number")[: AT_ONCE + 1])
+        more = len(found) > AT_ONCE
+        return cls([Line(entry) for entry in found[:AT_ONCE]], found[AT_ONCE - 1].number if more else None)

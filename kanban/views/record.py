@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 from kanban import exporting, history
 from kanban.http import BoardRequest, viewer
 from kanban.models import Card, EntryQuerySet
+from kanban.record_forms import Asked
+from kanban.telling import Page
 
 
 @viewer
@@ -20,7 +22,7 @@ def record(request: BoardRequest) -> HttpResponse:
     entries, asked = _asked(request)
     if not asked.is_valid():
         return _unclear(request, asked)
-    page = history.Page.of(asked.of(entries), asked.cleaned_data["before"])
+    page = Page.of(asked.of(entries), asked.cleaned_data["before"])
     return render(request, "record/record.html", {"page": page, "asked": asked})
 
 
@@ -37,7 +39,7 @@ def case_record(request: BoardRequest, case: UUID) -> HttpResponse:
     card, entries, asked = _of_case(request, case)
     if not asked.is_valid():
         return _unclear(request, asked, card)
-    page = history.Page.of(asked.of(entries), asked.cleaned_data["before"])
+    page = Page.of(asked.of(entries), asked.cleaned_data["before"])
     return render(request, "record/record.html", {"page": page, "asked": asked, "card": card})
 
 
@@ -48,18 +50,18 @@ def case_record_csv(request: BoardRequest, case: UUID) -> HttpResponseBase:
     return _file(asked.every_line_of(entries), f"record-{case}") if asked.is_valid() else _unclear(request, asked, card)
 
 
-def _asked(request: BoardRequest) -> tuple[EntryQuerySet, history.Asked]:
+def _asked(request: BoardRequest) -> tuple[EntryQuerySet, Asked]:
     entries = history.visible(request.connection)
-    return entries, history.Asked(request.GET.dict(), history.people(entries))
+    return entries, Asked(request.GET.dict(), history.people(entries))
 
 
-def _of_case(request: BoardRequest, case: UUID) -> tuple[Card, EntryQuerySet, history.Asked]:
+def _of_case(request: BoardRequest, case: UUID) -> tuple[Card, EntryQuerySet, Asked]:
     card = get_object_or_404(request.connection.cards, case=case)
     entries = history.visible(request.connection).filter(case=case)
-    return card, entries, history.Asked(request.GET.dict(), history.people(entries))
+    return card, entries, Asked(request.GET.dict(), history.people(entries))
 
 
-def _unclear(request: BoardRequest, asked: history.Asked, card: Card | None = None) -> HttpResponse:
+def _unclear(request: BoardRequest, asked: Asked, card: Card | None = None) -> HttpResponse:
     """The filter cannot be understood: say why beside what was typed, and list nothing instead of anything else."""
     return render(request, "record/record.html", {"asked": asked, "card": card}, status=422)
 
