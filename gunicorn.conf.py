@@ -26,7 +26,8 @@ graceful_timeout = 5
 def post_worker_init(worker):
     """The streams of this process end when it is told to stop, instead of being waited for; and what a process before
     it left half done is settled."""
-    from kanban import bell, leftovers, memory  # only now: settings are read after this file
+    from kanban import bell, leftovers
+    from kanban.core import memory  # only now: settings are read after this file
 
     memory.keep_little()
     gc.freeze()  # what was read before the fork is not looked through for garbage, and stays shared

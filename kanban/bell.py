@@ -22,8 +22,8 @@ from django.db import connections as databases
 from django.db.models import Q
 
 from kanban import carrying, changes, pulse, streams
+from kanban.core.db import at_one_moment
 from kanban.models import Change, Connection, Visibility
-from kanban.moment import at_one_moment
 from kanban.pacing import Pace
 from kanban.streams import Page, Stream
 

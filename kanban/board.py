@@ -10,10 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import changes, lanes, shelf, tallies
+from kanban.core.db import at_one_moment
 from kanban.lanes import Lane, Spot, Way
 from kanban.lens import Lens
 from kanban.models import Card, CardQuerySet, Column, Connection
-from kanban.moment import at_one_moment
 from kanban.sorting import Order
 from kanban.tallies import Numbers
 

@@ -19,8 +19,9 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, edits, intents, lending, moves
+from kanban import connections, edits, intents, moves
 from kanban.commands import BulkEdit, BulkMove, By, Change, Wish
+from kanban.core import threads
 from kanban.facts import FACTS
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.rights import rights_of
@@ -107,7 +108,7 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
         Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
-        lending.beside("bulk", _work, bulk.pk)
+        threads.beside("bulk", _work, bulk.pk)
     return bulk
 
 
@@ -180,7 +181,7 @@ def _go_through(bulk: Bulk) -> End:
         troubles = troubles + 1 if write and write.reason in AWAY else 0
         if troubles == PATIENCE:
             return End.AWAY
-        lending.give_back()
+        threads.give_back()
         time.sleep(COURTESY)
     return End.THROUGH
 
@@ -199,7 +200,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
         Bulk.objects.filter(pk=bulk.pk, end="").update(beat_at=timezone.now(), paused=not spare)
         if spare:
             return None
-        lending.give_back()
+        threads.give_back()
         time.sleep(PAUSE)
 
 

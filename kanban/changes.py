@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kanban.core.sentences import there_is
 from kanban.models import Card, Change, Connection
-from kanban.sentences import there_is
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again
 MANY = 200  # more than this at once: drawing the whole board anew is cheaper than placing each card

@@ -17,9 +17,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban import grants, lending
+from kanban import grants
+from kanban.core import threads
+from kanban.core.throttle import first_in
 from kanban.models import Connection, Person
-from kanban.pauses import first_in
 from plannr_api import (
     AnyPrepared,
     Auth,
@@ -157,12 +158,12 @@ class _ConfiguredToken(BearerToken):
     __slots__ = ()
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
-        lending.give_back()
+        threads.give_back()
         return super().__call__(request)
 
 
 def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
-    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts(), several=lending.several)
+    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts(), several=threads.several)
 
 
 # Signing in with Plannr
@@ -251,8 +252,8 @@ def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> boo
     now = timezone.now()
     due = [each for each in unchecked(connections, now) if first_in(1, "check", each.account)]
     if mine := _taken(due, now):
-        asking = lending.beside("checks", _check_each, mine)
-        lending.give_back()
+        asking = threads.beside("checks", _check_each, mine)
+        threads.give_back()
         asking.join(patience)
     return bool(mine)
 

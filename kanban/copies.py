@@ -9,8 +9,8 @@ from hashlib import blake2s
 from typing import Any, cast
 from uuid import UUID
 
+from kanban.core.text import words_in
 from kanban.models import NO_STATUS, Card, Column, Connection
-from kanban.text import words_in
 from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
 
 LOOKS = (

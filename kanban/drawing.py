@@ -11,11 +11,11 @@ from functools import partial
 from django.utils.safestring import SafeString
 
 from kanban import changes, shelf
-from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look
+from kanban.core.cache import Answers
+from kanban.core.db import at_one_moment
 from kanban.eyes import shared
 from kanban.models import Connection, today
-from kanban.moment import at_one_moment
 from kanban.rendering import rendered
 
 MOST = 24  # boards in a process, of some 300 KB each

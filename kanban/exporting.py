@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kanban.csv_safe import MARK, cell, rows_of
+from kanban.core.csv_safe import MARK, cell, rows_of
 from kanban.models import Entry, EntryQuerySet
 
 AT_ONCE = 500

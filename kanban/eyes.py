@@ -7,9 +7,9 @@ from hashlib import blake2s
 from typing import TypeVar
 from uuid import uuid4
 
-from kanban.answers import Answers
+from kanban.core.cache import Answers
+from kanban.core.sentences import there_is
 from kanban.models import Connection, Visibility
-from kanban.sentences import there_is
 
 T = TypeVar("T")
 _eyes: Answers[str] = Answers(4096)

@@ -11,8 +11,8 @@ from django.db import connection as database
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
+from kanban.core.text import words_in
 from kanban.models import CardQuerySet
-from kanban.text import words_in
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE kanban_found USING fts5"

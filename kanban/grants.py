@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kanban import lending, sealing, sessions
+from kanban import sessions
+from kanban.core import encryption, threads
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
@@ -43,7 +44,7 @@ def token(person: int) -> str:
     try:
         return _current(person)
     finally:
-        lending.give_back()
+        threads.give_back()
 
 
 def _current(person: int) -> str:
@@ -71,7 +72,7 @@ def renew(person: int, spent: str) -> bool:
             return True
         if _leased(grant):
             return _exchange(grant, kept["refresh"])
-        lending.give_back()
+        threads.give_back()
         time.sleep(0.05)
     raise Unreachable("Exchanging the tokens took too long.", slow=True, sent=False)
 
@@ -87,7 +88,7 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
     try:
         if not refresh:
             raise OAuthRefused(code="invalid_grant")
-        lending.give_back()
+        threads.give_back()
         tokens = oauth().refresh(refresh)
     except OAuthRefused as error:
         if error.code != "invalid_grant":
@@ -117,7 +118,7 @@ def _replace(grant: Grant, tokens: Tokens) -> None:
 
 def _sealed(person: int, tokens: Tokens) -> dict[str, Any]:
     return {
-        "sealed": sealing.seal({"access": tokens.access, "refresh": tokens.refresh}, f"person {person}"),
+        "sealed": encryption.seal({"access": tokens.access, "refresh": tokens.refresh}, f"person {person}"),
         "good_until": timezone.now() + timedelta(seconds=tokens.expires_in) if tokens.expires_in else None,
         "renewing_until": None,
     }
@@ -126,8 +127,8 @@ def _sealed(person: int, tokens: Tokens) -> dict[str, Any]:
 def _opened(grant: Grant) -> dict[str, str | None]:
     """A key that was taken away too early signs the person out: without their tokens the board can do nothing."""
     try:
-        return sealing.unseal(grant.sealed, f"person {grant.person_id}")
-    except sealing.Unsealable:
+        return encryption.unseal(grant.sealed, f"person {grant.person_id}")
+    except encryption.Unsealable:
         sign_out_everywhere(grant.person)
         raise Unauthorised from None
 
@@ -139,12 +140,12 @@ def seal_anew() -> None:
             kept = _opened(grant)
         except Unauthorised:  # they sign in again
             continue
-        sealed = sealing.seal(kept, f"person {grant.person_id}")
+        sealed = encryption.seal(kept, f"person {grant.person_id}")
         Grant.objects.filter(pk=grant.pk, version=grant.version).update(sealed=sealed)
     for subscription in Subscription.objects.all():
         owner = f"webhook {subscription.path}"
-        with suppress(sealing.Unsealable):  # its calls are taken for forged from now on; subscribing anew mends it
-            sealed = sealing.seal(sealing.unseal(subscription.sealed, owner), owner)
+        with suppress(encryption.Unsealable):  # its calls are taken for forged from now on; subscribing anew mends it
+            sealed = encryption.seal(encryption.unseal(subscription.sealed, owner), owner)
             Subscription.objects.filter(pk=subscription.pk).update(sealed=sealed)
 
 

@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kanban import connections, mirror, rules
+from kanban.core.sentences import there_is
 from kanban.facts import FACTS
 from kanban.models import Connection, Edit, Entry, Move, Write
-from kanban.sentences import there_is
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import lending, mirror, sealing, sharing
+from kanban import mirror, sharing
+from kanban.core import encryption, threads
 from kanban.models import Delivery, Subscription
 from plannr_api import case_in, signature_is_right
 
@@ -40,7 +41,7 @@ def hear(path: str, body: bytes, signature: str) -> Heard:
         return Heard.UNKNOWN
     try:
         secret = secret_of(subscription)
-    except sealing.Unsealable:  # its key was taken away
+    except encryption.Unsealable:  # its key was taken away
         return Heard.FORGED
     if not signature_is_right(body, signature, secret):
         return Heard.FORGED
@@ -52,7 +53,7 @@ def hear(path: str, body: bytes, signature: str) -> Heard:
 
 
 def secret_of(subscription: Subscription) -> str:
-    return sealing.unseal(subscription.sealed, f"webhook {subscription.path}")["secret"] or ""
+    return encryption.unseal(subscription.sealed, f"webhook {subscription.path}")["secret"] or ""
 
 
 def _first_time(digest: str) -> bool:
@@ -73,7 +74,7 @@ def _look_soon(firm: UUID, case: UUID) -> None:
         if _looking:
             return
         _looking = True
-    lending.beside("hints", _look)
+    threads.beside("hints", _look)
 
 
 def _look() -> None:
@@ -90,5 +91,5 @@ def _look() -> None:
                 mirror.look_again(sharing.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
-        lending.give_back()
+        threads.give_back()
         time.sleep(REST)

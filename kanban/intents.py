@@ -21,10 +21,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import lending, record
+from kanban import record
 from kanban.commands import By
+from kanban.core import threads
+from kanban.core.sentences import there_is
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
-from kanban.sentences import there_is
 
 Outcome = Write.Outcome
 KINDS: tuple[type[Write], ...] = (Move, Edit)
@@ -71,7 +72,7 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
             if late:
                 return cast(W, write), False
         bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
-        lending.give_back()
+        threads.give_back()
         time.sleep(0.03)
 
 

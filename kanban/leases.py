@@ -15,7 +15,8 @@ from django.db import connections as databases
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import lending, sharing
+from kanban import sharing
+from kanban.core import threads
 from kanban.models import Connection
 
 LEASE = timedelta(seconds=30)  # not renewed for so long, whoever held it is taken for dead
@@ -28,7 +29,7 @@ class Lease:
     def __init__(self, connection: int, until: datetime) -> None:
         self._connection, self._until = connection, until
         self._over, self._writing = threading.Event(), threading.Lock()
-        lending.beside("lease", self._renew)
+        threads.beside("lease", self._renew)
 
     def give_back(self, rest: datetime | None) -> None:
         """`rest`: until when nobody is to read as this account, because it went wrong."""

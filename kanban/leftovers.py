@@ -9,7 +9,8 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import bulks, intents, lending, outcomes, settling
+from kanban import bulks, intents, outcomes, settling
+from kanban.core import threads
 from kanban.models import Connection, Edit, Move, Write
 
 log = logging.getLogger(__name__)
@@ -20,14 +21,14 @@ LONGEST = 2 * outcomes.BELIEVED + intents.DEAD  # by then every one has been set
 
 def settle_soon() -> None:
     """Begin behind the back of a server that has just started."""
-    lending.beside("leftovers", _settle)
+    threads.beside("leftovers", _settle)
 
 
 def _settle() -> None:
     until = timezone.now() + LONGEST + timedelta(seconds=PAUSE)
     try:
         while _settle_once() and timezone.now() < until:
-            lending.give_back()
+            threads.give_back()
             time.sleep(PAUSE)
     except Exception:
         log.exception("writes that were left behind could not be settled")

@@ -17,9 +17,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from kanban import finding
+from kanban.core.text import words_in
 from kanban.models import DONE, CardQuerySet, Column, Connection, Facet, midnight, today
 from kanban.sorting import ORDERS
-from kanban.text import words_in
 
 REVIEWS = {
     "overdue": "Overdue",

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.csv_safe import MARK, cell, rows_of
+from kanban.core.csv_safe import MARK, cell, rows_of
 from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, today
 from kanban.sorting import Order

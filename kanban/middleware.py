@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, lending, notices, packing, people, sessions, settling
+from kanban import connections, notices, people, sessions, settling
+from kanban.core import compression, threads
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.record import UNWRITABLE
@@ -34,7 +35,7 @@ def never_kept(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if not response.streaming:
-            lending.give_back()  # to send it may take as long as the browser likes
+            threads.give_back()  # to send it may take as long as the browser likes
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["X-Board"] = "1"  # tells the page that an answer is ours and not some proxy's
@@ -49,11 +50,11 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.streaming or len(response.content) < packing.SMALL or response.has_header("Content-Encoding"):
+        if response.streaming or len(response.content) < compression.SMALL or response.has_header("Content-Encoding"):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
         if "gzip" in request.headers.get("Accept-Encoding", ""):
-            packing.pack(response)
+            compression.pack(response)
         return response
 
     return middleware

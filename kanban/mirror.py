@@ -24,9 +24,9 @@ from kanban import (
     sharing,
 )
 from kanban.comparing import Read
+from kanban.core.throttle import first_in
 from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
-from kanban.pauses import first_in
 from kanban.publishing import draft, publish
 from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules
 from kanban.commands import NOBODY, By, Wish, way_back
+from kanban.core.sentences import there_is
 from kanban.facts import FACTS
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
-from kanban.sentences import there_is
 from kanban.standing import (
     Slot,
     beside,

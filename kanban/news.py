@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from kanban import changes
-from kanban.answers import Answers
 from kanban.board import Board, BoardColumn, Look, placement
+from kanban.core.cache import Answers
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 from kanban.rendering import rendered

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban import limits
+from kanban.core.text import in_words
 from kanban.models import Connection, Edit, Entry, Move, Write
-from kanban.text import in_words
 
 # What went wrong with Plannr → (why, what to do next): for a refused move, and for a board that grows old.
 PROBLEMS = {

@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kanban import sharing
-from kanban.answers import Answers
+from kanban.core.cache import Answers
+from kanban.core.throttle import first_in
 from kanban.models import Connection, Person, Presence
-from kanban.pauses import first_in
 
 T = TypeVar("T")
 SALT = "kanban.seat"  # open pages and rows hold what was made with it

@@ -14,11 +14,12 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, changes, connections, lending, presence, settling, sharing, streams
+from kanban import carrying, changes, connections, presence, settling, sharing, streams
 from kanban.board import Folds, Look
+from kanban.core import threads
+from kanban.core.db import at_one_moment
 from kanban.lens import Lens
 from kanban.models import Connection, Person
-from kanban.moment import at_one_moment
 from kanban.news import News
 from kanban.streams import Stream
 
@@ -71,7 +72,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     unchecked = connections.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:
-            lending.beside("pulse", _care, old, unchecked)
+            threads.beside("pulse", _care, old, unchecked)
         except RuntimeError:  # no more threads: the next time
             _caring.release()
 

@@ -17,11 +17,11 @@ from django.db.models import Count, Max
 
 from kanban import changes, copies
 from kanban.commands import Wish
+from kanban.core.sentences import there_is
+from kanban.core.text import in_words
 from kanban.facts import FACTS
 from kanban.limits import ASKS, LACKS
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
-from kanban.sentences import there_is
-from kanban.text import in_words
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)

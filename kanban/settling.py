@@ -6,7 +6,8 @@ import logging
 
 from django.db import connections as databases
 
-from kanban import creating, deleting, edited, intents, lending, memory, mirror, moved
+from kanban import creating, deleting, edited, intents, mirror, moved
+from kanban.core import memory, threads
 from kanban.leases import Lease
 from kanban.models import Connection, Edit, Move
 
@@ -22,7 +23,7 @@ def keep_fresh(connection: Connection) -> None:
     Nobody waits for it: the page shows what we have and says as of when.
     """
     if lease := mirror.claim(connection):
-        lending.beside("mirror", _read_and_settle, connection.pk, lease)
+        threads.beside("mirror", _read_and_settle, connection.pk, lease)
 
 
 def _read_and_settle(pk: int, lease: Lease) -> None:

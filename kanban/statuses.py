@@ -12,9 +12,9 @@ from typing import Any
 from django.db import transaction
 
 from kanban import changes, connections, copies, publishing
+from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
 from kanban.outcomes import words_of
-from kanban.pauses import first_in
 from plannr_api import NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)

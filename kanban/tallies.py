@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from kanban import changes
-from kanban.answers import Answers
+from kanban.core.cache import Answers
+from kanban.core.db import at_one_moment
 from kanban.eyes import eyes_of, same_eyes, shared
 from kanban.lens import stale_in
 from kanban.models import CardQuerySet, Column, Connection, today
-from kanban.moment import at_one_moment
 
 
 @dataclass

@@ -19,13 +19,13 @@ from django.utils.safestring import SafeString
 from kanban import limits, notices
 from kanban.card_view import Where, clip, day, face
 from kanban.copies import digest, revision
+from kanban.core.text import words_in
 from kanban.facts import FACTS, Row, row
 from kanban.forms import retry_of
 from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, Move, today
 from kanban.notices import Notice
 from kanban.parts import Part
-from kanban.text import words_in
 from kanban.typed import pounds
 
 register = template.Library()

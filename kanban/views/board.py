@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from kanban import bulks, case_forms, chips, drawing, edit_notices, notices, presence, saved, settling
 from kanban.board import Look, place_of
 from kanban.bulk_notices import Telling
+from kanban.core.compression import Pieces
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
 from kanban.lens import ALL, Lens
 from kanban.opened import Opened
-from kanban.packing import Pieces
 from kanban.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kanban import case_forms, edit_notices, lacking, mirror, moved, moves, notices, parts
 from kanban.board import Board, placement
 from kanban.commands import By
+from kanban.core.db import at_one_moment
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.models import Card, Connection, Move
-from kanban.moment import at_one_moment
 from kanban.opened import Opened
 
 

@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from kanban import bell, drawing, presence, settling
+from kanban.core.db import at_one_moment
 from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
-from kanban.moment import at_one_moment
 from kanban.news import News
 from kanban.streams import Page
 

@@ -8,7 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, drawing, eyes, last_read, lists, mirror, news, pauses, shelf, tallies
+from kanban import connections, drawing, eyes, last_read, lists, mirror, news, shelf, tallies
+from kanban.core import throttle
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
@@ -17,7 +18,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 def forget_everything() -> None:
     """What a process keeps, so that the next look is its first."""
-    for kept in (board, drawing, eyes, last_read, lists, news, pauses, shelf, tallies):
+    for kept in (board, drawing, eyes, last_read, lists, news, throttle, shelf, tallies):
         kept.forget()
 
 

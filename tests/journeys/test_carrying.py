@@ -15,8 +15,9 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import bell, carrying, changes, mirror, moment, news, presence, streams
+from kanban import bell, carrying, changes, mirror, news, presence, streams
 from kanban.board import Folds, Look
+from kanban.core import db
 from kanban.models import Connection, Session, Visibility
 from tests.browser.processes import wait_until
 from tests.journeys.people import Person
@@ -284,7 +285,7 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
         mirror.refresh(priya.connection)
         databases.close_all()
 
-    with moment.at_one_moment(), ThreadPoolExecutor() as elsewhere:
+    with db.at_one_moment(), ThreadPoolExecutor() as elsewhere:
         before = stands_in()
         elsewhere.submit(move).result()
         assert stands_in() == before

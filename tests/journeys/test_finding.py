@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kanban import last_read, mirror
+from kanban.core.text import words_in
 from kanban.lens import Lens
 from kanban.models import Column, Connection
-from kanban.text import words_in
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import CARD, COLUMN, HEADER, Person

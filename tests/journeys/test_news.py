@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kanban import changes, mirror
 from kanban import news as drawing
-from kanban.answers import Answers
+from kanban.core.cache import Answers
 from kanban.models import Card, Change, Connection, Visibility
 from tests.journeys.people import Person
 from tests.journeys.team import Team

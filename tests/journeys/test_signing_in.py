@@ -17,7 +17,8 @@ from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, grants, moves, sealing
+from kanban import connections, grants, moves
+from kanban.core import encryption
 from kanban.models import Connection, Grant, Move, Person, Session
 from tests.journeys.team import Team
 
@@ -195,7 +196,7 @@ def test_keys_are_exchanged_without_a_sign_out(team: Team, settings: Any) -> Non
     grants.seal_anew()
     settings.TOKEN_KEYS = [new]
     assert connections.client_for(alice.connection).logins.list()
-    assert sealing.unseal(Grant.objects.get().sealed, f"person {alice.connection.person_id}")["access"]
+    assert encryption.unseal(Grant.objects.get().sealed, f"person {alice.connection.person_id}")["access"]
 
 
 def test_a_token_that_has_run_out_is_exchanged_in_the_middle_of_a_move(team: Team) -> None:

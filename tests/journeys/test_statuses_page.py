@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kanban import mirror, pauses
+from kanban import mirror
+from kanban.core import throttle
 from kanban.models import Column
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
@@ -157,7 +158,7 @@ def test_without_a_list_of_statuses_the_answer_alone_is_believed(db: None, make:
     priya = at_the_board(make(status_list="404"))
     change(priya, "Research", act="look", name="Due diligence", colour="#123456")
     assert "Due diligence" in drawn(priya)
-    pauses.forget()
+    throttle.forget()
     assert mirror.refresh(priya.connection)
     assert "Due diligence" in drawn(priya)
 

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import reverse
 
-from kanban import connections, sealing
+from kanban import connections
+from kanban.core import encryption
 from kanban.management.starting import stop
 from kanban.models import Connection, Subscription
 from plannr_api import NotFound, PlannrError
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         path = secrets.token_urlsafe(32)
         url = settings.PUBLIC_URL + reverse("webhook", args=[path])
         made = connections.client_for(connection).webhooks.create(url, EVENTS)
-        sealed = sealing.seal({"secret": made.signing_secret}, f"webhook {path}")
+        sealed = encryption.seal({"secret": made.signing_secret}, f"webhook {path}")
         Subscription.objects.create(firm=connection.firm, uuid=made.uuid, path=path, sealed=sealed)
         self.stdout.write(f"Plannr calls {settings.PUBLIC_URL} from now on, for {', '.join(EVENTS)}.")
 
