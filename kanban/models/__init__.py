@@ -1,6 +1,11 @@
 """What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record."""
 
-from kanban.models.board import (
+from kanban.models.accounts import Grant, Person, Presence, Role, Session
+from kanban.models.audit import AppendOnly, Entry, EntryQuerySet, Head
+from kanban.models.bulk import Bulk
+from kanban.models.edits import Edit
+from kanban.models.facets import Facet
+from kanban.models.mirror import (
     DONE,
     NO_STATUS,
     Card,
@@ -14,14 +19,9 @@ from kanban.models.board import (
     midnight,
     today,
 )
-from kanban.models.bulk import Bulk
-from kanban.models.edits import Edit
-from kanban.models.facets import Facet
 from kanban.models.moves import Move
-from kanban.models.people import Grant, Person, Presence, Role, Session
-from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
 from kanban.models.rules import FirmRules
-from kanban.models.views import Opening, View
+from kanban.models.saved_views import Opening, View
 from kanban.models.writes import NO_CASE, Write
 
 __all__ = [

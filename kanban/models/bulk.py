@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from kanban.models.board import Connection
+from kanban.models.accounts import Person
 from kanban.models.edits import Edit
+from kanban.models.mirror import Connection
 from kanban.models.moves import Move
-from kanban.models.people import Person
 
 
 class Bulk(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from kanban.models.board import Card
+from kanban.models.mirror import Card
 
 
 class Facet(models.Model):

@@ -7,8 +7,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from kanban.models.board import Connection
-from kanban.models.people import Person
+from kanban.models.accounts import Person
+from kanban.models.mirror import Connection
 
 NO_CASE = uuid.UUID(int=0)  # of a case that does not exist yet
 

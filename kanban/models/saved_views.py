@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from kanban.models.people import Person
+from kanban.models.accounts import Person
 
 
 class Owned(models.Model):

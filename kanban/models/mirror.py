@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from kanban.models.people import Person
+from kanban.models.accounts import Person
 
 NO_STATUS = uuid.UUID(int=0)  # the column of cases that have no status at all
 STALE = timedelta(hours=12)  # after so long without a complete read nothing of the mirror is shown
