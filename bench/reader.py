@@ -19,7 +19,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection as database  # noqa: E402
 
-from kanban import connections, mirror  # noqa: E402
+from kanban import mirror  # noqa: E402
+from kanban.accounts import connections
 
 TIMES, TURNS, CHANGED = 5, 3, 10
 Written = Counter[str]

@@ -19,12 +19,13 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, edits, intents, moves
+from kanban import edits, intents, moves
+from kanban.accounts import connections
+from kanban.accounts.permissions import rights_of
 from kanban.commands import BulkEdit, BulkMove, By, Change, Wish
 from kanban.core import threads
 from kanban.facts import FACTS
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
-from kanban.rights import rights_of
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)

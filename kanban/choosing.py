@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kanban import connections, lists
+from kanban import lists
+from kanban.accounts import connections
 from kanban.facts import FACTS, name_of
 from kanban.lists import Names
 from kanban.models import Card, Connection

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, intents, mirror, outcomes, rules, typed
+from kanban import intents, mirror, outcomes, rules, typed
+from kanban.accounts import connections
 from kanban.commands import NOBODY, By, NewCase
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed

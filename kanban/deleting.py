@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, copies, intents, mirror, outcomes
+from kanban import copies, intents, mirror, outcomes
+from kanban.accounts import connections
 from kanban.commands import NOBODY, By
 from kanban.models import Card, Connection, Edit
 from kanban.outcomes import refuse, unconfirmed

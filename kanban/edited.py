@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, guard, mirror, outcomes
+from kanban import guard, mirror, outcomes
+from kanban.accounts import connections
 from kanban.facts import FACTS, UNSAID, Fact, noted
 from kanban.models import Connection, Edit
 from kanban.outcomes import gone, refuse, unconfirmed

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules, standing, typed
+from kanban import edited, guard, intents, mirror, moved, outcomes, rules, standing, typed
+from kanban.accounts import connections
 from kanban.commands import NOBODY, By, Change
 from kanban.facts import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write

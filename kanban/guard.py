@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kanban import connections, mirror, rules
+from kanban import mirror, rules
+from kanban.accounts import connections
 from kanban.core.sentences import there_is
 from kanban.facts import FACTS
 from kanban.models import Connection, Edit, Entry, Move, Write

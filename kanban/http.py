@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+from kanban.accounts.permissions import Rights
 from kanban.board import Folds, Look
 from kanban.lens import Lens
 from kanban.models import Connection, Person, Role, Write
 from kanban.notices import Notice
-from kanban.rights import Rights
 
 FOLDS = "folds"
 YEAR = 365 * 24 * 3600

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban import connections, notices, people, sessions, settling
+from kanban import notices, settling
+from kanban.accounts import connections, local_accounts, sessions
+from kanban.accounts.permissions import rights_of
 from kanban.core import compression, threads
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
 from kanban.record import UNWRITABLE
-from kanban.rights import rights_of
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class ConnectionMiddleware:
             raise Http404
         if settings.SIGN_IN != "off" and request.person is None:
             return _sign_in_first(request)
-        if people.must_change(request):
+        if local_accounts.must_change(request):
             return _change_first(request)
         try:
             if (
@@ -207,7 +208,9 @@ def _still_in(request: BoardRequest) -> bool:
 def _change_first(request: BoardRequest) -> HttpResponse:
     """With a one-time password there is one page."""
     return (
-        HttpResponseRedirect(reverse("password")) if _is_a_page(request) else sorry(request, 403, *people.CHANGE_FIRST)
+        HttpResponseRedirect(reverse("password"))
+        if _is_a_page(request)
+        else sorry(request, 403, *local_accounts.CHANGE_FIRST)
     )
 
 

@@ -12,17 +12,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import (
-    changes,
-    connections,
-    copies,
-    facets,
-    last_read,
-    leases,
-    outside,
-    places,
-    sharing,
-)
+from kanban import changes, copies, facets, last_read, leases, outside, places, sharing
+from kanban.accounts import connections
 from kanban.comparing import Read
 from kanban.core.throttle import first_in
 from kanban.leases import Lease

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import connections, edited, guard, intents, mirror, moved, outcomes, rules
+from kanban import edited, guard, intents, mirror, moved, outcomes, rules
+from kanban.accounts import connections
 from kanban.commands import NOBODY, By, Wish, way_back
 from kanban.core.sentences import there_is
 from kanban.facts import FACTS

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import connections, copies, mirror, record
+from kanban import copies, mirror, record
+from kanban.accounts import connections
 from kanban.models import Card, Edit, Write
 from plannr_api import NotFound, PlannrError
 

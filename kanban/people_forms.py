@@ -12,9 +12,9 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from kanban.guessing import known_as, too_many
+from kanban.accounts.local_accounts import LONGEST
+from kanban.accounts.lockout import known_as, too_many
 from kanban.models import Person, Role
-from kanban.people import LONGEST
 
 NO_FIT = "That name and that password do not fit together. Try again."
 NOT_CHANGED: dict[str, Any] = {

@@ -14,7 +14,8 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, changes, connections, presence, settling, sharing, streams
+from kanban import carrying, changes, presence, settling, sharing, streams
+from kanban.accounts import connections
 from kanban.board import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kanban import people, saved, statuses
+from kanban import saved, statuses
+from kanban.accounts import local_accounts
 from kanban.notices import PROBLEMS
 
 
@@ -25,7 +26,7 @@ def of_status(error: statuses.StatusError) -> tuple[str, str, str]:
     return (*said[error.code], error.words)
 
 
-def of_account(error: people.AccountError) -> str:
+def of_account(error: local_accounts.AccountError) -> str:
     return {
         "name_taken": f"There is already somebody who signs in as {error.name}. Choose another name.",
         "own_password": "You know your own password. Change it on the page for that.",

@@ -86,7 +86,7 @@ SESSION_HOURS = number("SESSION_HOURS", 8)  # whatever happens
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "kanban.people.NotTooLong"},
+    {"NAME": "kanban.accounts.local_accounts.NotTooLong"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -94,15 +94,15 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 AXES_ENABLED = SIGN_IN == "accounts"
-AXES_HANDLER = "kanban.guessing.Counter"
+AXES_HANDLER = "kanban.accounts.lockout.Counter"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "kanban.views.people.too_many_guesses"
-AXES_CLIENT_IP_CALLABLE = "kanban.guessing.address_of"
-AXES_USERNAME_CALLABLE = "kanban.guessing.name_of"
+AXES_CLIENT_IP_CALLABLE = "kanban.accounts.lockout.address_of"
+AXES_USERNAME_CALLABLE = "kanban.accounts.lockout.name_of"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -125,7 +125,7 @@ INSTALLED_APPS = [
     "kanban",
 ]
 AUTH_USER_MODEL = "kanban.Person"
-SESSION_ENGINE = "kanban.sessions"
+SESSION_ENGINE = "kanban.accounts.sessions"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from kanban.connections import OWN
+from kanban.accounts.connections import OWN
 from kanban.models import Connection, Visibility
 
 LOOKED_THROUGH = timedelta(seconds=50)  # since a page of the account last asked for news, which it does every 40

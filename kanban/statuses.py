@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
-from kanban import changes, connections, copies, publishing
+from kanban import changes, copies, publishing
+from kanban.accounts import connections
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
 from kanban.outcomes import words_of

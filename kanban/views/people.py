@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from kanban import guessing, notices, reasons, sessions
-from kanban import people as verbs
+from kanban import notices, reasons
+from kanban.accounts import local_accounts, lockout, sessions
 from kanban.http import BoardRequest, manager, own_page, see_other, signed_in, sorry
 from kanban.models import Person
 from kanban.people_forms import NewPersonForm, OwnPasswordForm, RoleForm, SignInForm
@@ -46,8 +46,8 @@ def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials:
     """What django-axes answers instead of a view. The last guess that counts was looked at: its own answer stands."""
     if getattr(request, "axes_failures_since_start", None) is not None:
         return response
-    name = guessing.known_as((credentials or request.POST).get("username") or "")
-    until = guessing.wait_ends(request, name) or timezone.now()
+    name = lockout.known_as((credentials or request.POST).get("username") or "")
+    until = lockout.wait_ends(request, name) or timezone.now()
     advice = f"Try again at {timezone.localtime(until + timedelta(seconds=59)):%H:%M}."
     if request.person:
         answer = sorry(request, 429, WAIT, advice)
@@ -62,7 +62,7 @@ def _door(request: HttpRequest, form: SignInForm, *, status: int = 200, wait: st
     shown = {
         "form": form,
         "wait": wait,
-        "nobody": not verbs.local().filter(is_active=True).exists(),
+        "nobody": not local_accounts.local().filter(is_active=True).exists(),
         "next": _asked_for(request),
     }
     if "out" in request.GET:
@@ -106,22 +106,22 @@ def people(request: BoardRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            person, password = verbs.add(said["full_name"], said["name"], form.wanted, by=by)
+            person, password = local_accounts.add(said["full_name"], said["name"], form.wanted, by=by)
             return _hand_over(request, person, password)
-        except verbs.AccountError as error:
+        except local_accounts.AccountError as error:
             form.add_error("name", reasons.of_account(error))
-    return _page(request, "people/people.html", form, {"people": verbs.local()})
+    return _page(request, "people/people.html", form, {"people": local_accounts.local()})
 
 
 @manager
 @require_http_methods(["GET", "POST"])
 def person(request: BoardRequest, pk: int) -> HttpResponse:
     """One of them: their role, whether they may come in, and a new password."""
-    by, person = _here(request), get_object_or_404(verbs.local(), pk=pk)
+    by, person = _here(request), get_object_or_404(local_accounts.local(), pk=pk)
     if request.method == "POST":
         try:
             return _do(request, person, by)
-        except verbs.AccountError as error:
+        except local_accounts.AccountError as error:
             refused = {"who": person, "refused": reasons.of_account(error)}
             return _page(request, "people/person.html", RoleForm(), refused, status=409)
     return _page(request, "people/person.html", RoleForm(initial={"role": person.role}), {"who": person})
@@ -131,17 +131,17 @@ def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
     """What the button that was pressed stands for."""
     act, form, back = request.POST.get("act"), RoleForm(request.POST), reverse("people")
     if act == "role" and form.is_valid():
-        verbs.change_role(person, form.wanted, by=by)
+        local_accounts.change_role(person, form.wanted, by=by)
         return _said(request, f"{person.full_name} is now {form.as_words}.", back)
     if act == "disable":
-        verbs.disable(person, by=by)
+        local_accounts.disable(person, by=by)
         return _said(request, f"{person.full_name} is disabled and signed out everywhere.", back)
     if act == "enable":
-        verbs.enable(person, by=by)
+        local_accounts.enable(person, by=by)
         return _said(request, f"{person.full_name} can sign in again.", back)
     if act == "password":
-        return _hand_over(request, person, verbs.give_new_password(person, by=by))
-    raise verbs.AccountError("unclear")
+        return _hand_over(request, person, local_accounts.give_new_password(person, by=by))
+    raise local_accounts.AccountError("unclear")
 
 
 def _hand_over(request: BoardRequest, person: Person, password: str) -> HttpResponse:

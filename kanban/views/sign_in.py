@@ -11,7 +11,8 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import connections, notices, sessions
+from kanban import notices
+from kanban.accounts import connections, sessions
 from kanban.http import BoardRequest, anyone, own_page, see_other, signed_in
 from kanban.views import people
 

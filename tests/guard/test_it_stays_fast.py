@@ -22,7 +22,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from kanban import connections, mirror
+from kanban import mirror
+from kanban.accounts import connections
 from kanban.models import Connection
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board, forget_everything

@@ -11,9 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 import plannr_api
 from kanban import notices
+from kanban.accounts.permissions import LADDER
 from kanban.http import status_of_write
 from kanban.models import Move
-from kanban.rights import LADDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import changes, mirror, people, suggesting
+from kanban import changes, mirror, suggesting
+from kanban.accounts import local_accounts
 from kanban.models import Change, Column, Entry, FirmRules, Role
 from tests.journeys.people import Person
 from tests.journeys.records import made
@@ -54,7 +55,7 @@ def test_with_plannrs_sign_in_it_is_for_those_who_run_the_firm(team: Team) -> No
 
 def test_with_local_accounts_it_is_for_managers(db: None, plannr: Any, settings: Any, priya: Person) -> None:
     settings.SIGN_IN = "accounts"
-    people.add_manager("Alice Archer", "alice", PASSWORD)
+    local_accounts.add_manager("Alice Archer", "alice", PASSWORD)
     bob_of(Role.EDITOR)
     assert signed_in("alice", PASSWORD).get("/columns/").status_code == 200
     assert signed_in("bob", OWN).get("/columns/").status_code == 403

@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import connections, mirror
+from kanban import mirror
+from kanban.accounts import connections
 from kanban.models import Card, Column, Connection
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board

@@ -129,7 +129,7 @@ def test_who_only_looks_sees_no_way_to_move_anything(alice: Person, team: Team) 
 
 
 def test_a_right_that_plannr_takes_away_is_gone_within_moments(alice: Person, team: Team) -> None:
-    from kanban import connections
+    from kanban.accounts import connections
 
     bob = team.sign_in("bob")
     bob.open()

@@ -17,7 +17,8 @@ from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, grants, moves
+from kanban import moves
+from kanban.accounts import connections, tokens
 from kanban.core import encryption
 from kanban.models import Connection, Grant, Move, Person, Session
 from tests.journeys.team import Team
@@ -193,7 +194,7 @@ def test_keys_are_exchanged_without_a_sign_out(team: Team, settings: Any) -> Non
     alice = team.sign_in("alice")
     new = Fernet.generate_key().decode()
     settings.TOKEN_KEYS = [new, *settings.TOKEN_KEYS]
-    grants.seal_anew()
+    tokens.seal_anew()
     settings.TOKEN_KEYS = [new]
     assert connections.client_for(alice.connection).logins.list()
     assert encryption.unseal(Grant.objects.get().sealed, f"person {alice.connection.person_id}")["access"]

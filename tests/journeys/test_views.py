@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, mirror, saved
+from kanban import mirror, saved
+from kanban.accounts import connections
 from kanban.lens import ALL, Lens
 from kanban.models import Card, Opening, Role, View
 from kanban.models import Person as Colleague

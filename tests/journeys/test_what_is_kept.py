@@ -15,7 +15,8 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import comparing, connections, copies, last_read, mirror, publishing, tallies
+from kanban import comparing, copies, last_read, mirror, publishing, tallies
+from kanban.accounts import connections
 from kanban.comparing import Read
 from kanban.models import Card, Connection
 from plannr_api import fetched

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from kanban import bell, changes, streams
+from kanban.accounts.sessions import SessionStore
 from kanban.models import Card, Column, Connection, Person, Visibility
-from kanban.sessions import SessionStore
 from kanban.streams import Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)

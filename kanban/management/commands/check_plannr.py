@@ -11,7 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from kanban import checkup, connections, trial
+from kanban import checkup, trial
+from kanban.accounts import connections
 from kanban.management.starting import stop
 from plannr_api import AmbiguousAccount, Login, NoUsableAccount, Plannr, PlannrError, choose_login
 

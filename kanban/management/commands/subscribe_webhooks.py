@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import reverse
 
-from kanban import connections
+from kanban.accounts import connections
 from kanban.core import encryption
 from kanban.management.starting import stop
 from kanban.models import Connection, Subscription

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban import grants
+from kanban.accounts import tokens as token_store
 from kanban.core import threads
 from kanban.core.throttle import first_in
 from kanban.models import Connection, Person
@@ -110,7 +110,7 @@ def disconnect_all() -> None:
     """Close every connection to Plannr; the next call opens its own."""
     for cache in (_client, _client_of):
         cache.cache_clear()
-    grants.disconnect()
+    token_store.disconnect()
 
 
 # The configured token
@@ -163,7 +163,7 @@ class _ConfiguredToken(BearerToken):
 
 
 def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
-    return Plannr(base_url, auth=auth, account=account, timeouts=grants.timeouts(), several=threads.several)
+    return Plannr(base_url, auth=auth, account=account, timeouts=token_store.timeouts(), several=threads.several)
 
 
 # Signing in with Plannr
@@ -179,7 +179,7 @@ class SignInFailed(Exception):
 
 def begin(prompt: str | None = None) -> Begun:
     """Where to send a browser that wants to sign in. `prompt`: "login" lets Plannr ask who it is once more."""
-    return grants.oauth().begin(prompt=prompt)
+    return token_store.oauth().begin(prompt=prompt)
 
 
 def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
@@ -190,7 +190,7 @@ def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connect
     if not verifier:
         raise SignInFailed("state")
     try:
-        tokens = grants.oauth().finish(query, state=state, verifier=verifier)
+        tokens = token_store.oauth().finish(query, state=state, verifier=verifier)
         with _speaking(settings.PLANNR_BASE_URL, BearerToken(tokens.access), None) as client:
             logins = staff_logins(client.logins.list())
     except OAuthRefused as error:
@@ -202,7 +202,7 @@ def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connect
     person = _known(logins)
     if not person.is_active:
         raise SignInFailed("disabled")
-    grants.keep(person, tokens)
+    token_store.keep(person, tokens)
     mine = _link(person, logins)
     preferred = logins[0].account and logins[0].preferred_account_uuid == logins[0].account.uuid
     return person, mine[:1] if preferred else mine
@@ -300,4 +300,6 @@ def _link(person: Person, logins: list[Login]) -> list[Connection]:
 
 @lru_cache(maxsize=512)
 def _client_of(base_url: str, person: int, account: str) -> Plannr:
-    return _speaking(base_url, RenewableToken(partial(grants.token, person), partial(grants.renew, person)), account)
+    return _speaking(
+        base_url, RenewableToken(partial(token_store.token, person), partial(token_store.renew, person)), account
+    )

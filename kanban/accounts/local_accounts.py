@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
-from kanban import sessions
-from kanban.guessing import known_as
+from kanban.accounts import sessions
+from kanban.accounts.lockout import known_as
 from kanban.models import Person, Role
 
 log = logging.getLogger(__name__)

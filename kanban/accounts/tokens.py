@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kanban import sessions
+from kanban.accounts import sessions
 from kanban.core import encryption, threads
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
