@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kanban import edit_notices, notices
-from kanban.facts import FACTS
+from kanban.cases.fields import FACTS
 from kanban.models import Bulk, Edit, Move, Write
 
 SHOWN = 5  # cases that are named with their reason; the others are counted, and stay selected

@@ -22,9 +22,9 @@ from django.utils import timezone
 from kanban import edits, intents, moves
 from kanban.accounts import connections
 from kanban.accounts.permissions import rights_of
+from kanban.cases.fields import FACTS
 from kanban.commands import BulkEdit, BulkMove, By, Change, Wish
 from kanban.core import threads
-from kanban.facts import FACTS
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from plannr_api import PlannrError
 

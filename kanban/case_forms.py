@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import copies, deleting, edit_forms, edit_notices, forms, rules
+from kanban import deleting, edit_forms, edit_notices, forms, rules
+from kanban.cases import mapping
+from kanban.cases.fields import FACTS
+from kanban.cases.formats import Unclear
 from kanban.commands import NewCase
 from kanban.edit_forms import FactForm
-from kanban.facts import FACTS
 from kanban.models import Card, Column, Connection, Edit
-from kanban.typed import Unclear
 from plannr_api import Case
 
 PARTS = ("name", "participants", "type", "value", "review_at", "people")
@@ -134,7 +135,7 @@ class DeleteForm:
 
     @classmethod
     def of(cls, card: Card, data: QueryDict | None = None) -> DeleteForm:
-        form = cls(deleting.name_to_type(card), copies.revision(card))
+        form = cls(deleting.name_to_type(card), mapping.revision(card))
         if data is not None:
             form.text = data.get("name", "")[: edit_forms.LONGEST]
             form.seen = data.get("seen", "")[:16]

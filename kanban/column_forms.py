@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
-from kanban.limits import LACKS
+from kanban.cases.requirements import LACKS
 
 DAYS, CASES, PLACES = 730, 9_999, 500  # the most that can be asked for
 _COLOUR = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "A colour is # and six digits or letters a to f, such as #2f7dd1.")

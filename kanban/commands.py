@@ -11,7 +11,7 @@ from dataclasses import field as having
 from typing import Any
 from uuid import UUID
 
-from kanban.facts import FACTS, Fact
+from kanban.cases.fields import FACTS, Fact
 from kanban.models import Edit, Move, Person
 
 

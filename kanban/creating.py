@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import intents, mirror, outcomes, rules, typed
+from kanban import intents, mirror, outcomes, rules
 from kanban.accounts import connections
+from kanban.cases import formats
 from kanban.commands import NOBODY, By, NewCase
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed
@@ -106,7 +107,7 @@ def _body(edit: Edit) -> dict[str, Any]:
     wanted = _wanted(edit)
     if not wanted.get("review_at"):
         return wanted
-    return wanted | {"review_at": typed.moment(date.fromisoformat(wanted["review_at"]), None)}
+    return wanted | {"review_at": formats.moment(date.fromisoformat(wanted["review_at"]), None)}
 
 
 def _wanted(edit: Edit) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import copies, intents, mirror, outcomes
+from kanban import intents, mirror, outcomes
 from kanban.accounts import connections
+from kanban.cases import mapping
 from kanban.commands import NOBODY, By
 from kanban.models import Card, Connection, Edit
 from kanban.outcomes import refuse, unconfirmed
@@ -62,8 +63,8 @@ def _make(connection: Connection, edit: Edit, before: Card) -> None:
     if edit.case not in mirror.look_up(connection, [edit.case]):
         return outcomes.gone(edit)
     card = connection.cards.get(case=edit.case)
-    if edit.seen and copies.revision(card) != edit.seen:
-        edit.got_words = " and ".join(copies.edited(before, card)) or "details"
+    if edit.seen and mapping.revision(card) != edit.seen:
+        edit.got_words = " and ".join(mapping.edited(before, card)) or "details"
         return outcomes.settled(edit, Outcome.CONFLICT, "edited")
     edit.sent_at = timezone.now()
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(sent_at=edit.sent_at):

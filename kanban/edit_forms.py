@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import choosing, mirror, typed
-from kanban.choosing import Option
+from kanban import mirror
+from kanban.cases import choices, formats
+from kanban.cases.choices import Option
+from kanban.cases.fields import FACTS, Fact, amount_of
+from kanban.cases.formats import Unclear
 from kanban.commands import Change
-from kanban.facts import FACTS, Fact, amount_of
 from kanban.models import Card, Connection, Edit
 from kanban.notices import PROBLEMS
-from kanban.typed import Unclear
 from plannr_api import UNSET, Case, PlannrError
 
 UNCLEAR = "The page sent something unclear, so nothing was changed. Reload it and try again."
@@ -44,24 +45,24 @@ class FactForm:
     @property
     def searched(self) -> bool:
         """Whether there is so much to choose from that it has to be looked for."""
-        return self.fact.name == "participants" or bool(self.search) or len(self.options) > choosing.FEW
+        return self.fact.name == "participants" or bool(self.search) or len(self.options) > choices.FEW
 
-    def fill(self, connection: Connection, of: choosing.Of) -> FactForm:
+    def fill(self, connection: Connection, of: choices.Of) -> FactForm:
         """Fetch what there is to choose from. Raises PlannrError."""
         if self.fact.kind in ("many", "choice"):
-            self.options = choosing.options(connection, self.fact.name, of, self.search, self.chosen)
+            self.options = choices.options(connection, self.fact.name, of, self.search, self.chosen)
         return self
 
     def without_plannr(self) -> FactForm:
         """Only what is chosen can be drawn."""
-        self.options = choosing.offered(self.chosen, self.chosen)
+        self.options = choices.offered(self.chosen, self.chosen)
         return self
 
 
 def opened(fact: Fact, case: Case) -> FactForm:
     """The form as it opens: with what Plannr has now."""
     value = fact.of(case)
-    chosen = choosing.chosen_in(fact.name, case) if fact.kind in ("many", "choice") else {}
+    chosen = choices.chosen_in(fact.name, case) if fact.kind in ("many", "choice") else {}
     return FactForm(fact, seen=fact.mark(value), text=text_of(fact, value), chosen=chosen)
 
 
@@ -103,9 +104,9 @@ def wanted_of(form: FactForm) -> Any:
     """What stands in the form, as the journal keeps it. Raises Unclear, with a sentence."""
     kind = form.fact.kind
     if kind == "money":
-        return typed.money(form.text)
+        return formats.money(form.text)
     if kind == "date":
-        day = typed.day(form.text)
+        day = formats.day(form.text)
         return day.isoformat() if day else None
     if kind == "text":
         return name_of(form.text)
@@ -135,9 +136,9 @@ def text_of(fact: Fact, value: Any) -> str:
     if value in (None, UNSET) or _is_chosen(fact):
         return ""
     if fact.kind == "money":
-        return typed.pounds(*amount_of(value))
+        return formats.pounds(*amount_of(value))
     if fact.kind == "date":
-        return f"{typed.read(value).astimezone(typed.LONDON):%d/%m/%Y}"
+        return f"{formats.read(value).astimezone(formats.LONDON):%d/%m/%Y}"
     return str(value)
 
 
@@ -176,7 +177,7 @@ def look_or_say(connection: Connection, card: Card) -> Found:
     return Found(case) if case else Found(None, " ".join(PROBLEMS["not_found"]))
 
 
-def filled(form: FactForm, connection: Connection, of: choosing.Of) -> str:
+def filled(form: FactForm, connection: Connection, of: choices.Of) -> str:
     """Fetch what there is to choose from; why that cannot be told, if it cannot."""
     try:
         form.fill(connection, of)

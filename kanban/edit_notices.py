@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import limits
-from kanban.facts import FACTS, amount_of
+from kanban.cases import requirements
+from kanban.cases.fields import FACTS, amount_of
 from kanban.models import Connection, Edit
 from kanban.notices import PROBLEMS, REASONS, Notice, ago, aside, between, edited
 
@@ -65,7 +65,7 @@ def problems(edit: Edit) -> list[str]:
 def theirs(edit: Edit) -> str:
     """Who changed what meanwhile, and when, as far as that is known."""
     if edit.reason == "limit":
-        return limits.passed(edit.limits)
+        return requirements.passed(edit.limits)
     if edit.reason == "edited_besides":
         return edited(edit, edit.edited)
     called = FACTS[edit.field].called if edit.field in FACTS else edit.got_words

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kanban import guard, mirror, outcomes
 from kanban.accounts import connections
-from kanban.facts import FACTS, UNSAID, Fact, noted
+from kanban.cases.fields import FACTS, UNSAID, Fact, noted
 from kanban.models import Connection, Edit
 from kanban.outcomes import gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, PlannrError

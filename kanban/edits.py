@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import edited, guard, intents, mirror, moved, outcomes, rules, standing, typed
+from kanban import edited, guard, intents, mirror, moved, outcomes, rules, standing
 from kanban.accounts import connections
+from kanban.cases import formats
+from kanban.cases.fields import FACTS, noted
 from kanban.commands import NOBODY, By, Change
-from kanban.facts import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
@@ -63,7 +64,7 @@ def _is_same(edit: Edit, change: Change) -> bool:
     """Whether it is what was asked for before: of a date, the day, which is all that was said."""
     wanted = edit.wanted
     if change.fact.kind == "date" and wanted and "T" in wanted:
-        wanted = datetime.fromisoformat(wanted).astimezone(typed.LONDON).date().isoformat()
+        wanted = datetime.fromisoformat(wanted).astimezone(formats.LONDON).date().isoformat()
     return edit.field == change.field and change.fact.same(wanted, change.wanted)
 
 
@@ -117,7 +118,7 @@ def _fitted(change: Change, before: Any) -> Any:
     if change.fact.kind != "date" or change.wanted is None:
         return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
     was = datetime.fromisoformat(before) if isinstance(before, str) else None
-    return typed.read(change.wanted, was).isoformat(timespec="seconds")
+    return formats.read(change.wanted, was).isoformat(timespec="seconds")
 
 
 def _ask(connection: Connection, edit: Edit, case: Case) -> None:

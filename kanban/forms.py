@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from django import forms
 
-from kanban import typed
+from kanban.cases import formats
+from kanban.cases.fields import FACTS
+from kanban.cases.mapping import revision
+from kanban.cases.requirements import ASKS
 from kanban.commands import Wish
-from kanban.copies import revision
-from kanban.facts import FACTS
-from kanban.limits import ASKS
 from kanban.models import Card, Connection, Move
 from kanban.standing import beside
 
@@ -44,10 +44,10 @@ class Lacking(forms.Form):
             self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
 
     def clean_value(self) -> int | None:
-        return _understood(typed.money, self.cleaned_data["value"])
+        return _understood(formats.money, self.cleaned_data["value"])
 
     def clean_review_at(self) -> date | None:
-        return _understood(typed.day, self.cleaned_data["review_at"])
+        return _understood(formats.day, self.cleaned_data["review_at"])
 
     @property
     def also(self) -> dict[str, Any]:
@@ -59,13 +59,13 @@ class Lacking(forms.Form):
 def _understood(read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
-    except typed.Unclear as why:
+    except formats.Unclear as why:
         raise forms.ValidationError(str(why)) from None
 
 
 def _written(name: str, value: Any) -> Any:
     if name == "review_at":
-        return typed.moment(value, None).isoformat(timespec="seconds")
+        return formats.moment(value, None).isoformat(timespec="seconds")
     return value if name == "value" else str(value) if name == "type" else [str(value)]
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from kanban import mirror, rules
 from kanban.accounts import connections
+from kanban.cases.fields import FACTS
 from kanban.core.sentences import there_is
-from kanban.facts import FACTS
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.standing import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kanban import choosing, edit_forms
-from kanban.choosing import Option
-from kanban.facts import FACTS, Fact
+from kanban import edit_forms
+from kanban.cases import choices
+from kanban.cases.choices import Option
+from kanban.cases.fields import FACTS, Fact
 from kanban.forms import Lacking
 from kanban.models import Card, Connection
 from plannr_api import PlannrError
@@ -42,6 +43,6 @@ def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
 def _options(connection: Connection, card: Card, form: Lacking) -> list[list[Option]]:
     try:
         case = edit_forms.look(connection, card) if "plans" in form.needs else None  # whose plans: those of its clients
-        return [choosing.options(connection, name, case, "", {}) if name in NONE else [] for name in form.needs]
+        return [choices.options(connection, name, case, "", {}) if name in NONE else [] for name in form.needs]
     except PlannrError:
         return [[] for _ in form.needs]

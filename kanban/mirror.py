@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, copies, facets, last_read, leases, outside, places, sharing
+from kanban import changes, facets, last_read, leases, outside, places, sharing
 from kanban.accounts import connections
+from kanban.cases import mapping
 from kanban.comparing import Read
 from kanban.core.throttle import first_in
 from kanban.leases import Lease
@@ -154,7 +155,7 @@ def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID
     read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
     found = {case.uuid: case for case in read.cases}
     known = {card.case: card for card in connection.cards.filter(case__in=found).select_related("column")}
-    same = [(card, found[uuid]) for uuid, card in known.items() if not copies.differs(found[uuid], card)]
+    same = [(card, found[uuid]) for uuid, card in known.items() if not mapping.differs(found[uuid], card)]
     for uuid in found.keys() - {card.case for card, _ in same}:
         absorb(connection, found[uuid], heard_at=asked)
     _renumber(connection, same, asked)
@@ -183,12 +184,12 @@ def absorb(
     if before and before.heard_at > heard_at:
         return before
     column = _column_of(connection, case, before)
-    card = copies.card_from(case, before)
+    card = mapping.card_from(case, before)
     moved = moved or before is None or before.column_id != column.pk
     card.firm, card.column, card.heard_at = connection.firm, column, heard_at
     if moved:
         card.place = places.beside(card, above, below)
-    copies.arrived(card, before, heard_at, connection.as_of)
+    mapping.arrived(card, before, heard_at, connection.as_of)
     card.save()
     if before is None or before.facets_said != card.facets_said:
         facets.write([card])
@@ -205,17 +206,17 @@ def absorb(
 
 def _ring_if_different(connection: Connection, before: Card, card: Card) -> None:
     crossed = before.column_id != card.column_id
-    if crossed or before.place != card.place or copies.looks(before) != copies.looks(card):
+    if crossed or before.place != card.place or mapping.looks(before) != mapping.looks(card):
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
         changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
-    elif copies.kept(before) != copies.kept(card):
+    elif mapping.kept(before) != mapping.kept(card):
         changes.renumbered(connection, [card.case])
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
     """Cards that stand where they stood, whatever number Plannr calls that by now. Every move renumbers its neighbours,
     and the next one looks at them: this must cost little."""
-    differing = [(card, copies.number_of(case, card)) for card, case in cards]
+    differing = [(card, mapping.number_of(case, card)) for card, case in cards]
     differing = [(card, number) for card, number in differing if number != card.position]
     if not differing:
         return
@@ -275,12 +276,12 @@ def _batches(cases: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 def _column_of(connection: Connection, case: Case, before: Card | None) -> Column:
     """The column that a case stands in, made on the spot if Plannr names a status that we have not read yet."""
-    if before and copies.stands_in(case, before.column):
+    if before and mapping.stands_in(case, before.column):
         return before.column
     status = case.status if isinstance(case.status, Status) else None
-    column = connection.columns.filter(status=copies.status_of(case)).first()
+    column = connection.columns.filter(status=mapping.status_of(case)).first()
     if column is None:
-        column = copies.column_from(connection, status, connection.columns.count(), vanished=status is None)
+        column = mapping.column_from(connection, status, connection.columns.count(), vanished=status is None)
         column.save()
         changes.ring(connection, [], columns=True)
     return column

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from kanban import edited, guard, intents, mirror, moved, outcomes, rules
 from kanban.accounts import connections
+from kanban.cases.fields import FACTS
 from kanban.commands import NOBODY, By, Wish, way_back
 from kanban.core.sentences import there_is
-from kanban.facts import FACTS
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.standing import (

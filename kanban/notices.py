@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import limits
+from kanban.cases import requirements
 from kanban.core.text import in_words
 from kanban.models import Connection, Edit, Entry, Move, Write
 
@@ -203,12 +203,12 @@ def aside(move: Write) -> str:
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
     """Who, when and what; and what was not done for it."""
     if move.reason == "requires":
-        lacks = in_words([limits.LACKS[name] for name in move.asked["needs"]])
-        also = " ".join(filter(None, ["Nothing was sent.", limits.passed(move.asked.get("limits", ()))]))
+        lacks = in_words([requirements.LACKS[name] for name in move.asked["needs"]])
+        also = " ".join(filter(None, ["Nothing was sent.", requirements.passed(move.asked.get("limits", ()))]))
         return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
     if move.reason == "limit":
         return (
-            limits.passed(move.asked.get("limits", ())),
+            requirements.passed(move.asked.get("limits", ())),
             "",
             f"You dropped {move.title} on {wanted}. Nothing was sent.",
         )

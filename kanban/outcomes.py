@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import copies, mirror, record
+from kanban import mirror, record
 from kanban.accounts import connections
+from kanban.cases import mapping
 from kanban.models import Card, Edit, Write
 from plannr_api import NotFound, PlannrError
 
@@ -74,8 +75,8 @@ def settled(write: Write, outcome: Write.Outcome, reason: str) -> None:
 
 
 def revision_of(firm: UUID, case: UUID) -> str:
-    fields = Card.objects.filter(firm=firm, case=case).values_list(*copies.NAMES).first()
-    return copies.revision_from(fields) if fields else ""
+    fields = Card.objects.filter(firm=firm, case=case).values_list(*mapping.NAMES).first()
+    return mapping.revision_from(fields) if fields else ""
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from kanban import changes, copies, facets, outside, places
+from kanban import changes, facets, outside, places
+from kanban.cases import mapping
 from kanban.comparing import EDITION, Read, Told
 from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
 from plannr_api import Case, Status, statuses_of
@@ -89,10 +90,10 @@ def _card(
     began: datetime,
 ) -> Card:
     said = told.cases[case]
-    card = copies.card_from(said, before)
-    card.firm, card.column, card.heard_at = connection.firm, columns[copies.status_of(said)], began
+    card = mapping.card_from(said, before)
+    card.firm, card.column, card.heard_at = connection.firm, columns[mapping.status_of(said)], began
     card.source = told.cases.source(case)
-    copies.arrived(card, before, began, connection.as_of)
+    mapping.arrived(card, before, began, connection.as_of)
     return card
 
 
@@ -157,10 +158,10 @@ def publish(
         known = Draft.of(connection, told if unwritten else read.against(connection), began)
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
-    differing = [card for case, card in cards.items() if case in old and copies.kept(card) != copies.kept(old[case])]
+    differing = [card for case, card in cards.items() if case in old and mapping.kept(card) != mapping.kept(old[case])]
     again = _made_of_another_row([card for case, card in cards.items() if case in old], old, differing)
     Card.objects.bulk_create(created, batch_size=500)
-    _rewrite(differing, [*copies.FIELDS, "column", "place", "heard_at", "source"])
+    _rewrite(differing, [*mapping.FIELDS, "column", "place", "heard_at", "source"])
     _rewrite(again, ["source"])
     Card.objects.bulk_update(known.aside.values(), ["place"], batch_size=500)
     pairs = [(old[card.case], card) for card in differing]
@@ -171,7 +172,7 @@ def publish(
     shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
-    looks = {card.case for before, card in pairs if copies.looks(card) != copies.looks(before)}
+    looks = {card.case for before, card in pairs if mapping.looks(card) != mapping.looks(before)}
     _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
 
@@ -224,13 +225,13 @@ def write_columns(connection: Connection, statuses: list[Status], cases: Iterabl
     listed = {status.uuid for status in statuses}
     left = [status for status in statuses_of(cases) if status.uuid not in listed]
     wanted = [
-        copies.column_from(connection, status, place, vanished=place >= len(statuses))
-        for place, status in enumerate([*sorted(statuses, key=copies.order_of_status), *left])
+        mapping.column_from(connection, status, place, vanished=place >= len(statuses))
+        for place, status in enumerate([*sorted(statuses, key=mapping.order_of_status), *left])
     ]
-    if any(copies.status_of(case) == NO_STATUS for case in cases):
-        wanted.append(copies.column_from(connection, None, len(wanted), vanished=True))
+    if any(mapping.status_of(case) == NO_STATUS for case in cases):
+        wanted.append(mapping.column_from(connection, None, len(wanted), vanished=True))
     old = {column.status: column for column in connection.columns}
-    differing = [column for column in wanted if copies.header(column) != copies.header(old.get(column.status))]
+    differing = [column for column in wanted if mapping.header(column) != mapping.header(old.get(column.status))]
     still = {column.status for column in wanted}
     gone = [column for status, column in old.items() if status not in still and not column.vanished]
     for column in gone:  # a card may still stand there for a moment: it goes once it is empty
@@ -239,7 +240,7 @@ def write_columns(connection: Connection, statuses: list[Status], cases: Iterabl
     for column in differing:
         if known := old.get(column.status):
             column.pk = known.pk
-            column.save(update_fields=copies.PLANNRS)  # what the firm asks of it here is not Plannr's
+            column.save(update_fields=mapping.PLANNRS)  # what the firm asks of it here is not Plannr's
         else:
             column.save()
     return bool(differing or gone)

@@ -16,8 +16,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import chain, limits
-from kanban.facts import FACTS
+from kanban import chain
+from kanban.cases import requirements
+from kanban.cases.fields import FACTS
 from kanban.models import Column, Edit, Entry, Head, Move, Write
 
 Kind = Entry.Kind
@@ -82,10 +83,10 @@ def _asked(write: Write) -> list[str]:
     of_move = write.asked.get("limits", ()) if isinstance(write, Move) else ()
     asked = write.limits if isinstance(write, Edit) else of_move
     if write.outcome == Write.Outcome.CONFLICT:
-        return [limits.over(asked)]
+        return [requirements.over(asked)]
     if write.outcome != Write.Outcome.APPLIED:
         return []
-    return [limits.over(asked), *(_with_it(write) if isinstance(write, Move) else ())]
+    return [requirements.over(asked), *(_with_it(write) if isinstance(write, Move) else ())]
 
 
 def _with_it(move: Move) -> list[str]:

@@ -15,12 +15,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Max
 
-from kanban import changes, copies
+from kanban import changes
+from kanban.cases import mapping
+from kanban.cases.fields import FACTS
+from kanban.cases.requirements import ASKS, LACKS
 from kanban.commands import Wish
 from kanban.core.sentences import there_is
 from kanban.core.text import in_words
-from kanban.facts import FACTS
-from kanban.limits import ASKS, LACKS
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from plannr_api import UNSET, Case
 
@@ -50,7 +51,7 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     """Note on the move what goes along, and what the rules ask. The answer is the question that is still open: limit,
     requires, or none. A way back restores, and is asked nothing."""
     column = connection.columns.filter(status=move.to_status).first()
-    if move.undoes_id or column is None or copies.status_of(case) == move.to_status:
+    if move.undoes_id or column is None or mapping.status_of(case) == move.to_status:
         return ""
     lacking = [name for name in LACKS if FACTS[name].of(case) in (None, [])]  # what Plannr leaves unsaid nobody knows
     given = {FACTS[name].body: wish.also[name] for name in lacking if name in wish.also}
@@ -140,7 +141,7 @@ def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
 
 def is_done(connection: Connection, case: Case) -> bool:
     """Whether it stands in a completed column."""
-    return completes(connection, copies.status_of(case))
+    return completes(connection, mapping.status_of(case))
 
 
 def completes(connection: Connection, status: UUID) -> bool:

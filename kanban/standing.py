@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from kanban import copies
+from kanban.cases import mapping
+from kanban.cases.fields import FACTS
 from kanban.commands import Wish
-from kanban.facts import FACTS
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
 from plannr_api import Case
 
@@ -20,7 +20,7 @@ Cases = Mapping[UUID, Case]
 def standing(case: Case) -> tuple[UUID, int | None]:
     """Status and number, as Plannr says them."""
     position = case.status_position
-    return copies.status_of(case), position if isinstance(position, int) else None
+    return mapping.status_of(case), position if isinstance(position, int) else None
 
 
 def number_in(status: UUID, case: Case | None) -> int | None:
@@ -55,12 +55,12 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     tell what is different.
     """
     card = connection.cards.filter(case=write.case).first() if seen else None
-    if card is None or copies.revision(card) == seen:
+    if card is None or mapping.revision(card) == seen:
         return ""
-    if copies.revision(before) == seen:
-        return " and ".join(copies.edited(before, card))
+    if mapping.revision(before) == seen:
+        return " and ".join(mapping.edited(before, card))
     made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
-    if ours := made.filter(revision=copies.revision(card), field__in=FACTS).first():
+    if ours := made.filter(revision=mapping.revision(card), field__in=FACTS).first():
         return FACTS[ours.field].called
     noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
     return noted.words.replace(", ", " and ") if noted else "details"
@@ -90,7 +90,7 @@ def slot(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> 
         return Slot(max(1, below - 1 if down else below))
     others = connection.cards.filter(column__status=move.to_status).exclude(case=move.case)
     wanted = [now[case] for case in (move.above, move.below) if case and case in now]
-    if any(copies.status_of(case) == move.to_status for case in wanted):
+    if any(mapping.status_of(case) == move.to_status for case in wanted):
         return Slot((others.aggregate(last=Max("position"))["last"] or 0) + 1, "unnumbered")
     if move.undoes_id and not move.above:
         return Slot(1)  # nobody stood above it

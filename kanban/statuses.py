@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
-from kanban import changes, copies, publishing
+from kanban import changes, publishing
 from kanban.accounts import connections
+from kanban.cases import mapping
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
 from kanban.outcomes import words_of
@@ -86,8 +87,10 @@ def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) 
 def _is(status: Status, wanted: dict[str, Any]) -> bool:
     """Whether this is what was asked for. Colours are compared as they are drawn."""
     now = {"uuid": status.uuid, "name": status.name, "position": status.position}
-    now["colour"] = copies.hex_colour(status.colour)
-    return all(now[name] == (copies.hex_colour(value) if name == "colour" else value) for name, value in wanted.items())
+    now["colour"] = mapping.hex_colour(status.colour)
+    return all(
+        now[name] == (mapping.hex_colour(value) if name == "colour" else value) for name, value in wanted.items()
+    )
 
 
 def _absorb(connection: Connection, answer: Status) -> None:
@@ -112,10 +115,10 @@ def _write_one(connection: Connection, answer: Status) -> None:
     connection.locked()
     known = connection.columns.filter(status=answer.uuid).first()
     place = known.place if known else connection.columns.count()
-    column = copies.column_from(connection, answer, place, vanished=False)
+    column = mapping.column_from(connection, answer, place, vanished=False)
     if known:
         column.pk = known.pk
-        column.save(update_fields=copies.PLANNRS)
+        column.save(update_fields=mapping.PLANNRS)
     else:
         column.save()
     changes.ring(connection, [], columns=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from kanban.facts import FACTS
+from kanban.cases.fields import FACTS
 from kanban.models import NO_CASE, Entry, EntryQuerySet
 from kanban.notices import PROBLEMS, REASONS
 

@@ -16,17 +16,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from kanban import limits, notices
+from kanban import notices
 from kanban.card_view import Where, clip, day, face
-from kanban.copies import digest, revision
+from kanban.cases import requirements
+from kanban.cases.fields import FACTS, Row, row
+from kanban.cases.formats import pounds
+from kanban.cases.mapping import digest, revision
+from kanban.cases.remote_parts import Part
 from kanban.core.text import words_in
-from kanban.facts import FACTS, Row, row
 from kanban.forms import retry_of
 from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, Move, today
 from kanban.notices import Notice
-from kanban.parts import Part
-from kanban.typed import pounds
 
 register = template.Library()
 register.filter(clip)
@@ -90,7 +91,7 @@ def why_not_shown(part: Part) -> Notice:
 @register.filter
 def passed(move: Move) -> str:
     """The limits that a move passes, in a sentence."""
-    return limits.passed(move.asked.get("limits", ()))
+    return requirements.passed(move.asked.get("limits", ()))
 
 
 @register.simple_tag

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, lacking, mirror, moved, moves, notices, parts
+from kanban import case_forms, edit_notices, lacking, mirror, moved, moves, notices
 from kanban.board import Board, placement
+from kanban.cases import remote_parts
 from kanban.commands import By
 from kanban.core.db import at_one_moment
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
@@ -26,7 +27,7 @@ def case(request: BoardRequest, case: UUID) -> HttpResponse:
     """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
     look = partial(mirror.look_at, request.connection, case)
-    whole = parts.everything(request.connection, card, look) if "whole" in request.GET else None
+    whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404
     if whole:

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from kanban import case_forms, mirror, parts
+from kanban import case_forms, mirror
+from kanban.cases import remote_parts
+from kanban.cases.remote_parts import Part
 from kanban.http import BoardRequest, passive, see_other, status_of, viewer
 from kanban.models import Card
 from kanban.opened import Opened
-from kanban.parts import Part
 
 
 @viewer
@@ -44,7 +45,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    part = parts.details(request.connection, card, partial(mirror.look_at, request.connection, card.case))
+    part = remote_parts.details(request.connection, card, partial(mirror.look_at, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")
@@ -60,7 +61,7 @@ def contacts(request: BoardRequest, case: UUID) -> HttpResponse:
         return _gone(request)
     whose = request.GET.get("whose", "")
     try:
-        part = parts.contacts(request.connection, card, whose)
+        part = remote_parts.contacts(request.connection, card, whose)
     except BadSignature:
         raise Http404 from None
     return _answer(request, part, card, whose=whose)
@@ -71,7 +72,7 @@ def contacts(request: BoardRequest, case: UUID) -> HttpResponse:
 @require_GET
 def tasks(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
-    return _answer(request, parts.tasks(request.connection, card), card) if card else _gone(request)
+    return _answer(request, remote_parts.tasks(request.connection, card), card) if card else _gone(request)
 
 
 @viewer
@@ -79,7 +80,7 @@ def tasks(request: BoardRequest, case: UUID) -> HttpResponse:
 @require_GET
 def notes(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
-    return _answer(request, parts.notes(request.connection, card), card) if card else _gone(request)
+    return _answer(request, remote_parts.notes(request.connection, card), card) if card else _gone(request)
 
 
 def _card(request: BoardRequest, case: UUID) -> Card | None:

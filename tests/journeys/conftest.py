@@ -8,8 +8,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import drawing, eyes, last_read, lists, mirror, news, shelf, tallies
+from kanban import drawing, eyes, last_read, mirror, news, shelf, tallies
 from kanban.accounts import connections
+from kanban.cases import lists
 from kanban.core import throttle
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox

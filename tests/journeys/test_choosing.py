@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kanban import lists
+from kanban.cases import lists
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, checked, offered, opened, save
 from tests.journeys.conftest import at_the_board

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers, lists, mirror
+from kanban import bulks, intents, leftovers, mirror
+from kanban.cases import lists
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import comparing, copies, last_read, mirror, publishing, tallies
+from kanban import comparing, last_read, mirror, publishing, tallies
 from kanban.accounts import connections
+from kanban.cases import mapping
 from kanban.comparing import Read
 from kanban.models import Card, Connection
 from plannr_api import fetched
@@ -102,7 +103,7 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     against, what the case no longer is."""
 
     def all_bear_their_own() -> bool:
-        return all(card.digest == copies.digest(card) for card in Card.objects.all())
+        return all(card.digest == mapping.digest(card) for card in Card.objects.all())
 
     assert all_bear_their_own()
     one, other, third = priya.standing("Fact find")[:3]

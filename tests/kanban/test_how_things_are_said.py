@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kanban.card_view import clients, review_of
-from kanban.copies import hex_colour
+from kanban.cases.formats import pounds
+from kanban.cases.mapping import hex_colour
 from kanban.templatetags.board import hue, initials, money
-from kanban.typed import pounds
 from kanban.views.board import LOOKS
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kanban import lists
 from kanban.accounts import connections
-from kanban.facts import FACTS, name_of
-from kanban.lists import Names
+from kanban.cases import lists
+from kanban.cases.fields import FACTS, name_of
+from kanban.cases.lists import Names
 from kanban.models import Card, Connection
 from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from kanban.cases.formats import pounds, read, said
 from kanban.models import Card
-from kanban.typed import pounds, read, said
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
 
 Names = Mapping[str, str]  # of what a uuid stands for

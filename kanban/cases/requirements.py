@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kanban import typed
+from kanban.cases import formats
 
 # What a column can ask of a case that comes in.
 LACKS = {
@@ -17,8 +17,8 @@ LACKS = {
 }
 
 ASKS = {  # of what a column asks for: how to give it
-    "value": typed.AMOUNT,
-    "review_at": typed.DATE,
+    "value": formats.AMOUNT,
+    "review_at": formats.DATE,
     "type": "Choose a type.",
     "people": "Choose somebody.",
     "plans": "Choose a plan.",
