@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import record
+from kanban.audit import log
 from kanban.commands import By
 from kanban.core import threads
 from kanban.core.sentences import there_is
@@ -104,9 +104,9 @@ def _written(write: Write) -> bool:
             if write.outcome == Outcome.OPEN and _is_held(write):
                 return False
             write.save(force_insert=True)
-            record.intended(write)
+            log.intended(write)
             if write.outcome != Outcome.OPEN:
-                record.settled(write)
+                log.settled(write)
     except IntegrityError:
         return False
     return True
@@ -134,7 +134,7 @@ def _abandon(write: Write) -> None:
     with transaction.atomic():
         if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**said):
             write.refresh_from_db()
-            record.settled(write)
+            log.settled(write)
 
 
 def died(write: Write) -> bool:

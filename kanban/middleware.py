@@ -18,10 +18,10 @@ from django.utils.functional import SimpleLazyObject
 from kanban import notices, settling
 from kanban.accounts import connections, local_accounts, sessions
 from kanban.accounts.permissions import rights_of
+from kanban.audit.log import UNWRITABLE
 from kanban.core import compression, threads
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
-from kanban.record import UNWRITABLE
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from hashlib import blake2s
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import history, stays
+from kanban.audit import queries, time_in_status
 from kanban.board import place_of
 from kanban.cases import mapping
 from kanban.models import Card, Connection
@@ -24,16 +24,16 @@ class Opened:
     place: tuple[int, int]  # 2 of 7
     lines: list[Line]
     more: bool  # there are older lines
-    journey: stays.Journey
+    journey: time_in_status.Journey
 
     @classmethod
     def of(cls, connection: Connection, card: Card) -> Opened:
         """In a constant number of queries; Plannr is not asked."""
-        entries = history.visible(connection).filter(case=card.case)
-        lines = [Line(entry) for entry in history.latest(entries).order_by("-number")[: LINES + 1]]
+        entries = queries.visible(connection).filter(case=card.case)
+        lines = [Line(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
         columns = {column.status: column for column in connection.columns}
-        told = reversed(history.latest(entries).order_by("-number")[:STEPS])
-        journey = stays.journey(card, told, columns, timezone.now())
+        told = reversed(queries.latest(entries).order_by("-number")[:STEPS])
+        journey = time_in_status.journey(card, told, columns, timezone.now())
         return cls(card, place_of(connection, card), lines[:LINES], len(lines) > LINES, journey)
 
     @property

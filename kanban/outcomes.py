@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import mirror, record
+from kanban import mirror
 from kanban.accounts import connections
+from kanban.audit import log
 from kanban.cases import mapping
 from kanban.models import Card, Edit, Write
 from plannr_api import NotFound, PlannrError
@@ -89,5 +90,5 @@ def write_down(write: Write) -> None:
         return write.refresh_from_db()
     write.save()
     if write.outcome != known:
-        record.settled(write)
+        log.settled(write)
     return None

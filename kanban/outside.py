@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kanban import record
+from kanban.audit import log
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.models import Card, Connection, Edit, Move
@@ -32,7 +32,7 @@ def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
             lines.append(_line(connection, "moved", new, at, **seen))
         if words := [each for each in mapping.edited(old, new) if (new.case, each) not in ours]:
             lines.append(_line(connection, "edited", new, at, **seen, words=", ".join(words)))
-    record.outside(lines)
+    log.outside(lines)
 
 
 def note_new(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
@@ -41,7 +41,7 @@ def note_new(connection: Connection, cards: Iterable[Card], at: datetime) -> Non
     new = [card for card in cards if before and card.created_at and card.created_at > before]
     if ours := _asked(connection, Edit.What.CREATE) if new else ():
         new = [card for card in new if card.name.strip() not in ours]
-    record.outside([_line(connection, "created", card, at, after=card.column) for card in new])
+    log.outside([_line(connection, "created", card, at, after=card.column) for card in new])
 
 
 def note_gone(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
@@ -49,15 +49,15 @@ def note_gone(connection: Connection, cards: Iterable[Card], at: datetime) -> No
     gone = list(cards)
     ours = _asked(connection, Edit.What.DELETE, "case") if gone else ()
     theirs = [card for card in gone if card.case not in ours]
-    record.outside([_line(connection, "gone", card, at, before=card.column, heard=card.heard_at) for card in theirs])
+    log.outside([_line(connection, "gone", card, at, before=card.column, heard=card.heard_at) for card in theirs])
 
 
 def _line(
     connection: Connection, what: str, card: Card, at: datetime, heard: datetime | None = None, **told: Any
-) -> record.Outside:
+) -> log.Outside:
     """It happened after Plannr last said otherwise, of this case or of all that the account sees."""
     since = max(filter(None, (heard, connection.as_of)), default=None)
-    return record.Outside(connection.firm, card.case, card.title, what, since, at, **told)
+    return log.Outside(connection.firm, card.case, card.title, what, since, at, **told)
 
 
 def _moved(old: Card, new: Card) -> bool:

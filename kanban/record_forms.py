@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from kanban.history import latest
+from kanban.audit.queries import latest
 from kanban.models import Entry, EntryQuerySet
 
 UNCLEAR = "Type a date such as {:%d/%m/%Y}, or leave it empty."

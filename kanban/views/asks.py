@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanban import reasons, statuses
 from kanban import rules as verbs
+from kanban.audit.suggesting import Suggestion, suggestions
 from kanban.column_forms import EachForm, PlaceForm, RulesForm, StatusForm
 from kanban.http import BoardRequest, keeper, see_other
 from kanban.models import Column
-from kanban.suggesting import Suggestion, suggestions
 
 SAID = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from kanban import exporting, history
+from kanban.audit import export, queries
 from kanban.http import BoardRequest, viewer
 from kanban.models import Card, EntryQuerySet
 from kanban.record_forms import Asked
@@ -51,14 +51,14 @@ def case_record_csv(request: BoardRequest, case: UUID) -> HttpResponseBase:
 
 
 def _asked(request: BoardRequest) -> tuple[EntryQuerySet, Asked]:
-    entries = history.visible(request.connection)
-    return entries, Asked(request.GET.dict(), history.people(entries))
+    entries = queries.visible(request.connection)
+    return entries, Asked(request.GET.dict(), queries.people(entries))
 
 
 def _of_case(request: BoardRequest, case: UUID) -> tuple[Card, EntryQuerySet, Asked]:
     card = get_object_or_404(request.connection.cards, case=case)
-    entries = history.visible(request.connection).filter(case=case)
-    return card, entries, Asked(request.GET.dict(), history.people(entries))
+    entries = queries.visible(request.connection).filter(case=case)
+    return card, entries, Asked(request.GET.dict(), queries.people(entries))
 
 
 def _unclear(request: BoardRequest, asked: Asked, card: Card | None = None) -> HttpResponse:
@@ -67,6 +67,6 @@ def _unclear(request: BoardRequest, asked: Asked, card: Card | None = None) -> H
 
 
 def _file(entries: EntryQuerySet, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(exporting.table(entries), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(export.table(entries), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate()}.csv"'
     return response

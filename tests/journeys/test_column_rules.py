@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import changes, mirror, suggesting
+from kanban import changes, mirror
 from kanban.accounts import local_accounts
+from kanban.audit import suggesting
 from kanban.models import Change, Column, Entry, FirmRules, Role
 from tests.journeys.people import Person
 from tests.journeys.records import made
@@ -174,10 +175,10 @@ def stayed(person: Person, name: str, days: list[int]) -> None:
 
 
 def moved_in_plannr(person: Person, card: Any, to: Column, at: Any) -> None:
-    from kanban import record
+    from kanban.audit import log
 
-    line = record.Outside(person.connection.firm, card.case, card.title, "moved", at, at, card.column, to)
-    record.outside([line])
+    line = log.Outside(person.connection.firm, card.case, card.title, "moved", at, at, card.column, to)
+    log.outside([line])
 
 
 def test_of_twenty_stays_the_eighty_fifth_percentile_is_suggested_and_taken_by_one_click(priya: Person) -> None:

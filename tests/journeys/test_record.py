@@ -9,7 +9,8 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import mirror, record
+from kanban import mirror
+from kanban.audit import log
 from kanban.models import Card, Entry, Move, Visibility
 from kanban.models import Person as Somebody
 from tests.journeys.people import Person
@@ -167,8 +168,8 @@ def test_two_people_of_one_name_are_told_apart(priya: Person) -> None:
 def test_a_change_in_plannr_belongs_to_every_day_on_which_it_may_have_happened(priya: Person) -> None:
     card = priya.connection.cards.select_related("column")[0]
     at = datetime(2026, 11, 3, 9, tzinfo=UTC)
-    change = record.Outside(priya.connection.firm, card.case, "", "edited", at - timedelta(days=2), at, words="value")
-    record.outside([change])
+    change = log.Outside(priya.connection.firm, card.case, "", "edited", at - timedelta(days=2), at, words="value")
+    log.outside([change])
     days = ("2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03")
     asked = [look(priya, **{"from": day, "to": day}) for day in days]
     assert [len(lines(page)) for page in asked] == [0, 1, 1, 1]

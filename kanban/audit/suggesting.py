@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.history import visible
+from kanban.audit.queries import visible
 from kanban.models import Connection, Entry
 
 ENOUGH = 20  # stays, below which nothing is suggested

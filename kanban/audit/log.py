@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import chain
+from kanban.audit import hash_chain
 from kanban.cases import requirements
 from kanban.cases.fields import FACTS
 from kanban.models import Column, Edit, Entry, Head, Move, Write
@@ -98,7 +98,7 @@ def _with_it(move: Move) -> list[str]:
     ]
 
 
-def _of(write: Write) -> chain.Line:
+def _of(write: Write) -> hash_chain.Line:
     return {
         "firm": write.firm,
         "account": write.connection.account,
@@ -112,7 +112,7 @@ def _of(write: Write) -> chain.Line:
     }
 
 
-def _of_move(move: Move) -> chain.Line:
+def _of_move(move: Move) -> hash_chain.Line:
     names = _names(move.firm, move.from_status, move.to_status)
     return {
         "what": "undo" if move.undoes_id else "move",
@@ -124,7 +124,7 @@ def _of_move(move: Move) -> chain.Line:
     }
 
 
-def _of_edit(edit: Edit) -> chain.Line:
+def _of_edit(edit: Edit) -> hash_chain.Line:
     """Of a field, from what to what, as a person reads it; of a new case, in which status."""
     if edit.what != Edit.What.CREATE:
         return {"what": edit.deed, "from_name": edit.before_words, "to_name": edit.wanted_words}
@@ -132,7 +132,7 @@ def _of_edit(edit: Edit) -> chain.Line:
     return {"what": edit.deed, **named}
 
 
-def _came_to(write: Write) -> chain.Line:
+def _came_to(write: Write) -> hash_chain.Line:
     """Where a move ended. Of an edit, what Plannr made of it."""
     if isinstance(write, Edit):
         return {"to_name": write.got_words} if write.what == Edit.What.EDIT and write.got_words else {}
@@ -145,7 +145,7 @@ def _names(firm: UUID, *statuses: UUID | None) -> dict[UUID | None, str]:
     return dict(known.values_list("status", "name"))
 
 
-def _seen(change: Outside) -> chain.Line:
+def _seen(change: Outside) -> hash_chain.Line:
     before, after = change.before, change.after
     return {
         "kind": Kind.OUTSIDE,
@@ -164,16 +164,16 @@ def _seen(change: Outside) -> chain.Line:
 
 
 @transaction.atomic(savepoint=False)
-def _append(lines: list[chain.Line]) -> None:
+def _append(lines: list[hash_chain.Line]) -> None:
     if not lines:
         return
     head, _ = Head.objects.select_for_update().get_or_create(pk=1)
-    entries = [Entry(**line) for line in chain.linked(map(_writable, lines), head.number, head.hash)]
+    entries = [Entry(**line) for line in hash_chain.linked(map(_writable, lines), head.number, head.hash)]
     Entry.objects.bulk_create(entries, batch_size=500)
     Head.objects.filter(pk=1).update(number=entries[-1].number, hash=entries[-1].hash)
 
 
-def _writable(line: Mapping[str, Any]) -> chain.Line:
+def _writable(line: Mapping[str, Any]) -> hash_chain.Line:
     """What is hashed is what the database gives back: nothing that it would refuse or change."""
     return {
         field: UNWRITABLE.sub("\ufffd", value)[:LONGEST] if isinstance(value, str) else value

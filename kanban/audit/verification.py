@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kanban import chain
+from kanban.audit import hash_chain
 from kanban.models import Entry, Head
 
 
@@ -20,7 +20,7 @@ class Walk:
         """A sentence for each line that is not as it was written."""
         head = Head.objects.filter(pk=1).first() or Head()  # first: what is added from now on comes after it
         found = not self.wanted
-        for line in Entry.objects.order_by("number").values("hash", *chain.FIELDS).iterator(chunk_size=500):
+        for line in Entry.objects.order_by("number").values("hash", *hash_chain.FIELDS).iterator(chunk_size=500):
             yield from self._against(line)
             found = found or line["hash"] == self.wanted
             if line["number"] == head.number and line["hash"] != head.hash:
@@ -29,7 +29,7 @@ class Walk:
         if not found:
             yield f"No line has the hash {self.wanted}: the record was cut short or written anew since that was noted."
 
-    def _against(self, line: chain.Line) -> Iterator[str]:
+    def _against(self, line: hash_chain.Line) -> Iterator[str]:
         number = line["number"]
         if number < 1:
             yield f"Line {number} was put in: numbers begin at 1."
@@ -37,7 +37,7 @@ class Walk:
             yield _missing(self.number + 1, number - 1)
         elif line["previous"] != self.hash:
             yield _unlinked(number)
-        if chain.digest(line) != line["hash"]:
+        if hash_chain.digest(line) != line["hash"]:
             yield f"Line {number} was changed: its hash does not fit what it says."
         self.count, self.number, self.hash = self.count + 1, max(number, 0), line["hash"]
 
