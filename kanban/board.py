@@ -12,9 +12,9 @@ from django.utils import timezone
 from kanban import changes, lanes, shelf, tallies
 from kanban.core.db import at_one_moment
 from kanban.lanes import Lane, Spot, Way
-from kanban.lens import Lens
 from kanban.models import Card, CardQuerySet, Column, Connection
-from kanban.sorting import Order
+from kanban.search.filters import Lens
+from kanban.search.sorting import Order
 from kanban.tallies import Numbers
 
 PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight

@@ -18,10 +18,10 @@ from kanban import streams
 from kanban.accounts import connections, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board import Folds, Look
-from kanban.lens import Lens
 from kanban.models import Connection, Person
 from kanban.news import News
 from kanban.pacing import ASKED, TOLD, Pace
+from kanban.search.filters import Lens
 from kanban.streams import Page, Stream
 
 log = logging.getLogger(__name__)

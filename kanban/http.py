@@ -15,9 +15,9 @@ from django_htmx.middleware import HtmxDetails
 
 from kanban.accounts.permissions import Rights
 from kanban.board import Folds, Look
-from kanban.lens import Lens
 from kanban.models import Connection, Person, Role, Write
 from kanban.notices import Notice
+from kanban.search.filters import Lens
 
 FOLDS = "folds"
 YEAR = 365 * 24 * 3600

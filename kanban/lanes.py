@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db.models import Case, F, FilteredRelation, Max, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from kanban.lens import ENDED, LANES, NONE, REVIEWS, Lens, review_in
 from kanban.models import Card, CardQuerySet, Column
-from kanban.sorting import Order
+from kanban.search.filters import ENDED, LANES, NONE, REVIEWS, Lens, review_in
+from kanban.search.sorting import Order
 
 FIRST = 8  # cards of a cell drawn at first
 PAGE = 50  # and of those that are asked for

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban.core.csv_safe import MARK, cell, rows_of
-from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, today
-from kanban.sorting import Order
+from kanban.search.filters import Lens
+from kanban.search.sorting import Order
 
 AT_ONCE = 500
 CASES = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kanban import chips, listing
+from kanban import listing
 from kanban.board import Board, Look
 from kanban.card_view import Where, face
-from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, today
-from kanban.sorting import ORDERS
+from kanban.search import chips
+from kanban.search.filters import Lens
+from kanban.search.sorting import ORDERS
 from kanban.tallies import Numbers
 
 MOST = 2000  # cases on one print: some fifty sheets

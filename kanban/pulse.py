@@ -19,9 +19,9 @@ from kanban.accounts import connections
 from kanban.board import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment
-from kanban.lens import Lens
 from kanban.models import Connection, Person
 from kanban.news import News
+from kanban.search.filters import Lens
 from kanban.streams import Stream
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kanban import saved, statuses
+from kanban import statuses
 from kanban.accounts import local_accounts
 from kanban.notices import PROBLEMS
+from kanban.search import saved_views
 
 
 def of_status(error: statuses.StatusError) -> tuple[str, str, str]:
@@ -37,9 +38,9 @@ def of_account(error: local_accounts.AccountError) -> str:
     }[error.code]
 
 
-def of_view(error: saved.SavedViewError) -> str:
+def of_view(error: saved_views.SavedViewError) -> str:
     return {
         "taken": "You have a view of that name already. Save again to replace it, or choose another name.",
         "rename": "There is a view of that name already. Choose another.",
-        "full": f"You have {saved.MOST} views, which is as many as there is room for. Delete one first.",
+        "full": f"You have {saved_views.MOST} views, which is as many as there is room for. Delete one first.",
     }[error.code]

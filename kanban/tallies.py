@@ -14,8 +14,8 @@ from kanban import changes
 from kanban.core.cache import Answers
 from kanban.core.db import at_one_moment
 from kanban.eyes import eyes_of, same_eyes, shared
-from kanban.lens import stale_in
 from kanban.models import CardQuerySet, Column, Connection, today
+from kanban.search.filters import stale_in
 
 
 @dataclass

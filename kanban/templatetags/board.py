@@ -25,9 +25,9 @@ from kanban.cases.mapping import digest, revision
 from kanban.cases.remote_parts import Part
 from kanban.core.text import words_in
 from kanban.forms import retry_of
-from kanban.lens import Lens
 from kanban.models import Card, Column, Connection, Move, today
 from kanban.notices import Notice
+from kanban.search.filters import Lens
 
 register = template.Library()
 register.filter(clip)

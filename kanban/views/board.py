@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import bulks, case_forms, chips, drawing, edit_notices, notices, presence, saved, settling
+from kanban import bulks, case_forms, drawing, edit_notices, notices, presence, settling
 from kanban.board import Look, place_of
 from kanban.bulk_notices import Telling
 from kanban.core.compression import Pieces
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
-from kanban.lens import ALL, Lens
 from kanban.opened import Opened
-from kanban.sorting import ORDERS
+from kanban.search import chips, saved_views
+from kanban.search.filters import ALL, Lens
+from kanban.search.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
 
 COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page, which nobody else can write
@@ -30,7 +31,7 @@ LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "da
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
     """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
-    if not request.GET and not request.htmx and (first := saved.first_query(owner_of(request))) != ALL:
+    if not request.GET and not request.htmx and (first := saved_views.first_query(owner_of(request))) != ALL:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.note(connection, request.person, session_of(request))

@@ -16,7 +16,7 @@ from kanban import lanes
 from kanban.board import Board, Look, column_of, fill
 from kanban.http import FOLDS, BoardRequest, look_of, remember, see_other, viewer
 from kanban.models import Column
-from kanban.sorting import Order
+from kanban.search.sorting import Order
 
 
 @viewer

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from kanban import chips
 from kanban.http import BoardRequest, look_of, viewer
-from kanban.lens import COMPLETED, REVIEWS, STATES
-from kanban.sorting import ORDERS
+from kanban.search import chips
+from kanban.search.filters import COMPLETED, REVIEWS, STATES
+from kanban.search.sorting import ORDERS
 
 
 @viewer

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from kanban import listing as every_case
 from kanban.http import BoardRequest, viewer
-from kanban.lens import Lens
 from kanban.printing import Paper
+from kanban.search.filters import Lens
 from kanban.views.saved import switcher
 
 

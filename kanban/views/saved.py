@@ -7,21 +7,22 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanban import notices, reasons, saved
+from kanban import notices, reasons
 from kanban.http import BoardRequest, see_other, sorry, viewer
-from kanban.lens import Lens
 from kanban.models import View
 from kanban.saved_forms import NewViewForm, ViewForm
+from kanban.search import saved_views
+from kanban.search.filters import Lens
 
 NO_SUCH = ("There is no such view any more.", "Choose another.")
 
 
-def owner_of(request: BoardRequest) -> saved.Owner:
-    return saved.whose(request.connection, request.person)
+def owner_of(request: BoardRequest) -> saved_views.Owner:
+    return saved_views.whose(request.connection, request.person)
 
 
-def switcher(request: BoardRequest, lens: Lens) -> saved.Switcher:
-    return saved.Switcher.of(owner_of(request), lens)
+def switcher(request: BoardRequest, lens: Lens) -> saved_views.Switcher:
+    return saved_views.Switcher.of(owner_of(request), lens)
 
 
 @viewer
@@ -39,16 +40,18 @@ def _save(request: BoardRequest) -> HttpResponse:
         return _not_saved(request, form)
     said = {**form.cleaned_data}  # an error takes it out of the form
     try:
-        view = saved.save(owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces)
-    except saved.SavedViewError as error:
+        view = saved_views.save(
+            owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces
+        )
+    except saved_views.SavedViewError as error:
         form.add_error("name", reasons.of_view(error))
         return _not_saved(request, form, taken=said["name"] if error.code == "taken" else "")
     if said["opens"]:
-        saved.open_with(owner, str(view.pk))
+        saved_views.open_with(owner, str(view.pk))
     if not request.htmx:
         return see_other(f"{reverse('board')}?{view.query}")
     notice = notices.Notice("success", f"Saved as “{view.name}”.")
-    shown = saved.Switcher.of(owner, Lens.read_text(view.query))
+    shown = saved_views.Switcher.of(owner, Lens.read_text(view.query))
     return render(request, "views/_saved.html", {"views": shown, "notice": notice, "done": True})
 
 
@@ -62,7 +65,7 @@ def _not_saved(request: BoardRequest, form: NewViewForm, taken: str = "") -> Htt
 
 
 def _all(request: BoardRequest, shown: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
-    opens = saved.opening(owner_of(request))
+    opens = saved_views.opening(owner_of(request))
     context = {"views": switcher(request, Lens()), "opens": opens, **(shown or {})}
     return render(request, "views/views.html", context, status=status)
 
@@ -72,9 +75,9 @@ def _all(request: BoardRequest, shown: dict[str, object] | None = None, status: 
 def view(request: BoardRequest, pk: int) -> HttpResponse:
     """One of them: its name, who sees it, whether the board opens with it, and its end."""
     owner = owner_of(request)
-    view = get_object_or_404(saved.changeable(owner, manages=request.rights.manages), pk=pk)
+    view = get_object_or_404(saved_views.changeable(owner, manages=request.rights.manages), pk=pk)
     if request.method == "GET":
-        opens = saved.opening(owner) == str(view.pk)
+        opens = saved_views.opening(owner) == str(view.pk)
         return _page(request, view, ViewForm({"name": view.name, "shared": view.shared, "opens": opens}))
     if request.POST.get("act") == "delete":
         view.delete()
@@ -87,14 +90,14 @@ def _change(request: BoardRequest, view: View, form: ViewForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, view, form, status=422)
     try:
-        saved.change(view, form.cleaned_data["name"], shared=_shared(request, form))
-    except saved.SavedViewError as error:
+        saved_views.change(view, form.cleaned_data["name"], shared=_shared(request, form))
+    except saved_views.SavedViewError as error:
         view.name = called
         form.add_error("name", reasons.of_view(error))
         return _page(request, view, form, status=422)
-    opens = saved.opening(owner) == str(view.pk)
+    opens = saved_views.opening(owner) == str(view.pk)
     if opens != form.cleaned_data["opens"]:
-        saved.open_with(owner, "all" if opens else str(view.pk))
+        saved_views.open_with(owner, "all" if opens else str(view.pk))
     return see_other(reverse("views"))
 
 
@@ -111,6 +114,6 @@ def _shared(request: BoardRequest, form: ViewForm) -> bool:
 @require_POST
 def opening(request: BoardRequest) -> HttpResponse:
     """Have the board open with this one from now on."""
-    if not saved.open_with(owner_of(request), request.POST.get("key", "")):
+    if not saved_views.open_with(owner_of(request), request.POST.get("key", "")):
         return sorry(request, 422, *NO_SUCH)
     return see_other(reverse("views"))

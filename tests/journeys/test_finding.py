@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from kanban import last_read, mirror
 from kanban.core.text import words_in
-from kanban.lens import Lens
 from kanban.models import Column, Connection
+from kanban.search.filters import Lens
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import CARD, COLUMN, HEADER, Person

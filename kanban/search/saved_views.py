@@ -12,8 +12,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from kanban.lens import Lens
 from kanban.models import Connection, Opening, Person, View
+from kanban.search.filters import Lens
 
 MOST = 100  # views of one owner
 HIGH = 100_000_00  # pennies from which a case is of high value: where most firms have a second person look at it

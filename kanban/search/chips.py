@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from kanban.lens import COMPLETED, REVIEWS, STATES, Lens
 from kanban.models import Column, Connection, Facet
+from kanban.search.filters import COMPLETED, REVIEWS, STATES, Lens
 
 KINDS = {"person": "Assigned to", "type": "Type", "group": "Group", "tag": "Tag", "client": "Client"}
 AT_ONCE = 10  # clients offered while a name is typed

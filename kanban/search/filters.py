@@ -16,10 +16,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from kanban import finding
 from kanban.core.text import words_in
 from kanban.models import DONE, CardQuerySet, Column, Connection, Facet, midnight, today
-from kanban.sorting import ORDERS
+from kanban.search import fulltext
+from kanban.search.sorting import ORDERS
 
 REVIEWS = {
     "overdue": "Overdue",
@@ -142,7 +142,7 @@ class Lens:
 
     def at(self, connection: Connection, columns: list[Column]) -> CardQuerySet:
         """The cards that this account is shown through it."""
-        cards = finding.matching(connection.cards, self.q).alias(done=DONE)
+        cards = fulltext.matching(connection.cards, self.q).alias(done=DONE)
         for part in self._parts(connection, columns):
             cards = cards.filter(part)
         return cards
