@@ -21,11 +21,12 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import carrying, changes, pulse, streams
+from kanban import carrying, pulse, streams
 from kanban.core.db import at_one_moment
 from kanban.models import Change, Connection, Visibility
 from kanban.pacing import Pace
 from kanban.streams import Page, Stream
+from kanban.sync import change_log
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +61,8 @@ def listen(
     socket: Any = None,
 ) -> Stream | None:
     """A stream for this browser, rung at once if something newer than `since` concerns it; None: there is no place."""
-    newest = changes.latest(connection)  # first: what comes from here on the watcher sees
-    missed = since is not None and since < newest and changes.since(connection, since) != []
+    newest = change_log.latest(connection)  # first: what comes from here on the watcher sees
+    missed = since is not None and since < newest and change_log.since(connection, since) != []
     stream = Stream(
         connection=connection.pk,
         person=connection.person_id,
@@ -91,7 +92,7 @@ def _most() -> int:
 def _start() -> None:
     global _watcher
     with _lock:
-        changes.rung.set()  # what came between the newest number and the place is looked for now
+        change_log.rung.set()  # what came between the newest number and the place is looked for now
         if _watcher is None:
             _watcher = threading.Thread(target=_watch, name="bell", daemon=True)
             _watcher.start()
@@ -160,8 +161,8 @@ def _polled() -> Iterator[bool]:
     newest = 0
     with database.cursor() as cursor:
         while True:
-            at_once = changes.rung.wait(POLL)
-            changes.rung.clear()
+            at_once = change_log.rung.wait(POLL)
+            change_log.rung.clear()
             before, (newest,) = newest, cursor.execute("SELECT max(id) FROM kanban_change").fetchone()
             yield at_once or newest != before
 
@@ -172,7 +173,7 @@ def _listened() -> Iterator[bool]:
     own.settings_dict["OPTIONS"].pop("pool", None)
     try:
         with own.cursor() as cursor:
-            cursor.execute(f"LISTEN {changes.CHANNEL}")
+            cursor.execute(f"LISTEN {change_log.CHANNEL}")
         yield True
         heard = time.monotonic()
         while True:
@@ -216,13 +217,13 @@ def _numbers(
     """By firm and account the newest change that concerns it; under no account what concerns the whole firm."""
     cases = {case for _, _, account, case in new if case and account is None}
     seen: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
-    if 0 < len(cases) <= changes.MANY:
+    if 0 < len(cases) <= change_log.MANY:
         eyes = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
         for viewer, firm, shown in eyes.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
             seen[firm, shown].append(viewer)
     numbers: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
     for number, firm, account, case in new:
-        if account or case is None or len(cases) > changes.MANY:
+        if account or case is None or len(cases) > change_log.MANY:
             numbers[firm, account] = number
         else:
             numbers |= {(firm, viewer): number for viewer in seen[firm, case]}

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import changes, lanes, shelf, tallies
+from kanban import lanes, shelf, tallies
 from kanban.core.db import at_one_moment
 from kanban.lanes import Lane, Spot, Way
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
+from kanban.sync import change_log
 from kanban.tallies import Numbers
 
 PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight
@@ -71,7 +72,7 @@ class Board:
     @classmethod
     def of(cls, connection: Connection, look: Look, *, draw: bool = True) -> Board:
         """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
-        change, columns = changes.latest(connection), list(connection.drawn_columns)
+        change, columns = change_log.latest(connection), list(connection.drawn_columns)
         shown = _counted(connection, columns, look, columns)
         if look.lens.lanes:
             return cls(connection, shown, change, look, _laid(connection, columns, look, draw=draw))

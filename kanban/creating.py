@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import intents, mirror, outcomes, rules
+from kanban import intents, outcomes, rules
 from kanban.accounts import connections
 from kanban.cases import formats
 from kanban.commands import NOBODY, By, NewCase
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.outcomes import GATEWAYS, refuse, unconfirmed
+from kanban.sync import refresh
 from plannr_api import Case, CaseFilters, PlannrError
 
 log = logging.getLogger(__name__)
@@ -119,10 +120,10 @@ def _made(connection: Connection, edit: Edit, case: Case, heard_at: datetime) ->
     """Plannr has it: it is drawn where Plannr put it, once its names are known as well."""
     edit.case = case.uuid
     Edit.objects.filter(pk=edit.pk).update(case=case.uuid)
-    card = mirror.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
+    card = refresh.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
     if case.participants is None:
         try:
-            mirror.look_up(connection, [case.uuid])
+            refresh.look_up(connection, [case.uuid])
         except PlannrError:
             log.info("the names on a new case come with the next read")
     edit.title = Card.objects.get(pk=card.pk).title

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import intents, mirror, outcomes
+from kanban import intents, outcomes
 from kanban.accounts import connections
 from kanban.cases import mapping
 from kanban.commands import NOBODY, By
 from kanban.models import Card, Connection, Edit
 from kanban.outcomes import refuse, unconfirmed
+from kanban.sync import refresh
 from plannr_api import NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: B
 
 
 def _make(connection: Connection, edit: Edit, before: Card) -> None:
-    if edit.case not in mirror.look_up(connection, [edit.case]):
+    if edit.case not in refresh.look_up(connection, [edit.case]):
         return outcomes.gone(edit)
     card = connection.cards.get(case=edit.case)
     if edit.seen and mapping.revision(card) != edit.seen:
@@ -99,5 +100,5 @@ def _is_there(connection: Connection, edit: Edit) -> bool:
 
 
 def _gone(connection: Connection, edit: Edit) -> None:
-    mirror.forget(connection, edit.case, deleted=True)
+    refresh.forget(connection, edit.case, deleted=True)
     outcomes.apply(edit)

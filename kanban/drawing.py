@@ -10,13 +10,14 @@ from functools import partial
 
 from django.utils.safestring import SafeString
 
-from kanban import changes, shelf
+from kanban import shelf
 from kanban.board import Board, BoardColumn, Look
 from kanban.core.cache import Answers
 from kanban.core.db import at_one_moment
 from kanban.eyes import shared
 from kanban.models import Connection, today
 from kanban.rendering import rendered
+from kanban.sync import change_log
 
 MOST = 24  # boards in a process, of some 300 KB each
 
@@ -43,7 +44,7 @@ def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
 
 def _drawn(connection: Connection, look: Look, can_move: bool) -> Drawn:
     key = (
-        *(changes.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
+        *(change_log.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
     )
     kept = shared(_kept, connection, key, partial(_draw, connection, look, can_move))

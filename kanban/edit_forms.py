@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import mirror
 from kanban.cases import choices, formats
 from kanban.cases.choices import Option
 from kanban.cases.fields import FACTS, Fact, amount_of
@@ -17,6 +16,7 @@ from kanban.cases.formats import Unclear
 from kanban.commands import Change
 from kanban.models import Card, Connection, Edit
 from kanban.notices import PROBLEMS
+from kanban.sync import refresh
 from plannr_api import UNSET, Case, PlannrError
 
 UNCLEAR = "The page sent something unclear, so nothing was changed. Reload it and try again."
@@ -166,7 +166,7 @@ def look(connection: Connection, card: Card) -> Case | None:
 
     Raises PlannrError.
     """
-    return mirror.look_up(connection, [card.case]).get(card.case)
+    return refresh.look_up(connection, [card.case]).get(card.case)
 
 
 def look_or_say(connection: Connection, card: Card) -> Found:

@@ -14,13 +14,14 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import edited, guard, intents, mirror, moved, outcomes, rules, standing
+from kanban import edited, guard, intents, moved, outcomes, rules, standing
 from kanban.accounts import connections
 from kanban.cases import formats
 from kanban.cases.fields import FACTS, noted
 from kanban.commands import NOBODY, By, Change
 from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from kanban.sync import refresh
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
     changed, or the plans of an account of which it is not known whether it keeps them."""
     fact, final = FACTS[edit.field], answer
     if answer:
-        mirror.absorb(connection, answer, heard_at=heard_at, ours=True)
+        refresh.absorb(connection, answer, heard_at=heard_at, ours=True)
     if answer is None or not fact.complete_in(answer) or guard.plans_unsaid(connection, edit, answer):
         try:
             final = edited.look(connection, edit.case, fact)
@@ -198,12 +199,12 @@ def _hidden(connection: Connection, edit: Edit) -> None:
     try:
         case = connections.client_for(connection).cases.get(edit.case)
     except NotFound:
-        mirror.forget(connection, edit.case)
+        refresh.forget(connection, edit.case)
         edit.got_words = edit.wanted_words
         return outcomes.apply(edit, "hidden")
     except PlannrError as error:
         return unconfirmed(edit, error.kind)
-    mirror.absorb(connection, case, heard_at=timezone.now(), ours=True)
+    refresh.absorb(connection, case, heard_at=timezone.now(), ours=True)
     return _end(connection, edit, case)
 
 

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kanban import mirror, rules
+from kanban import rules
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
 from kanban.core.sentences import there_is
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.standing import Cases, number_in
+from kanban.sync import refresh
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 WATCHED = {
@@ -154,7 +155,7 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
-        after = mirror.look_up(connection, {move.case, *([above.uuid] if above else [])})
+        after = refresh.look_up(connection, {move.case, *([above.uuid] if above else [])})
     except PlannrError:
         return None if plans else {}
     if numbers and above and above.uuid in after:
@@ -215,7 +216,7 @@ def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
         return False
     try:
         connections.client_for(connection).cases.update(write.case, **as_it_was)
-        return not set(fields) & set(altered(write.kept, mirror.look_up(connection, [write.case])[write.case]))
+        return not set(fields) & set(altered(write.kept, refresh.look_up(connection, [write.case])[write.case]))
     except (PlannrError, KeyError):
         return False
 

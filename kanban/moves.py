@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import edited, guard, intents, mirror, moved, outcomes, rules
+from kanban import edited, guard, intents, moved, outcomes, rules
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
 from kanban.commands import NOBODY, By, Wish, way_back
@@ -33,6 +33,7 @@ from kanban.standing import (
     standing,
     stands_there,
 )
+from kanban.sync import refresh
 from plannr_api import Case, NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
             return refuse(move, "unsettled")
         if not _edits_of_what_goes_along_are_settled(connection, move, wish):
             return refuse(move, "unsettled_edit")
-    now = mirror.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
+    now = refresh.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
     if not there_is(Column, firm=connection.firm, status=move.to_status, vanished=False):
@@ -141,12 +142,12 @@ def _believe(
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
-    mirror.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
+    refresh.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
     after = guard.watch(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
     if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
-        mirror.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
+        refresh.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
     guard.mend(connection, move, final)
     if after is None:
         move.altered = "plans"
@@ -162,7 +163,7 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
     unconfirmed(move, error.kind, error)
     try:
-        case = mirror.look_up(connection, [move.case]).get(move.case)
+        case = refresh.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):

@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from kanban import changes
 from kanban.board import Board, BoardColumn, Look, placement
 from kanban.core.cache import Answers
 from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
 from kanban.rendering import rendered
+from kanban.sync import change_log
 
 Order = tuple[Any, ...]
 _cards: Answers[tuple[Order, str]] = Answers(1024)
@@ -39,11 +39,11 @@ class News:
     @classmethod
     def of(cls, connection: Connection, look: Look, *, can_move: bool, lanes: str = "") -> News:
         """To be told at one moment."""
-        return cls(connection, look, can_move, changes.latest(connection), lanes)
+        return cls(connection, look, can_move, change_log.latest(connection), lanes)
 
     def since(self, number: int) -> str | None:
         """None: too much to place card by card, or a lane has come or gone."""
-        cases = changes.since(self.connection, number) if number != self.change else []
+        cases = change_log.since(self.connection, number) if number != self.change else []
         if cases is None or (cases and self.lanes and self.lanes != self._headers()[0]):
             return None
         return "".join([*self._placed(cases), self.time()])

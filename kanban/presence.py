@@ -18,10 +18,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban import sharing
 from kanban.core.cache import Answers
 from kanban.core.throttle import first_in
 from kanban.models import Connection, Person, Presence
+from kanban.sync import sharing
 
 T = TypeVar("T")
 SALT = "kanban.seat"  # open pages and rows hold what was made with it

@@ -14,7 +14,7 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, changes, presence, settling, sharing, streams
+from kanban import carrying, presence, settling, streams
 from kanban.accounts import connections
 from kanban.board import Folds, Look
 from kanban.core import threads
@@ -23,6 +23,7 @@ from kanban.models import Connection, Person
 from kanban.news import News
 from kanban.search.filters import Lens
 from kanban.streams import Stream
+from kanban.sync import change_log, sharing
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
     """Not while anything is new that it has not been judged by: the time would be that of cards which it has not."""
     viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
     page, told = stream.page, stream.told
-    if page is None or not _somebody_looks(connection) or changes.latest(connection) != stream.after:
+    if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
     if connection.readable and carrying.needs_no_asking(connection, viewer):
         look = Look(Folds.read(page.folds), Lens.read_text(page.search))

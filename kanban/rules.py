@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Max
 
-from kanban import changes
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.cases.requirements import ASKS, LACKS
@@ -23,6 +22,7 @@ from kanban.commands import Wish
 from kanban.core.sentences import there_is
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
+from kanban.sync import change_log
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[s
     with transaction.atomic():
         connection.locked()
         Column.objects.filter(pk=column.pk).update(**asked)
-        changes.ring(connection, [], columns=True)
+        change_log.ring(connection, [], columns=True)
     log.info("column %s of firm %s: %s, set by %s", column.status, connection.firm, asked, by)
 
 
@@ -43,7 +43,7 @@ def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
     with transaction.atomic():
         connection.locked()
         FirmRules.objects.update_or_create(firm=connection.firm, defaults={"most_each": most})
-        changes.ring(connection, [], columns=True)
+        change_log.ring(connection, [], columns=True)
     log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)
 
 

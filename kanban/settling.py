@@ -6,10 +6,11 @@ import logging
 
 from django.db import connections as databases
 
-from kanban import creating, deleting, edited, intents, mirror, moved
+from kanban import creating, deleting, edited, intents, moved
 from kanban.core import memory, threads
-from kanban.leases import Lease
 from kanban.models import Connection, Edit, Move
+from kanban.sync import refresh
+from kanban.sync.schedule import Lease
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +23,13 @@ def keep_fresh(connection: Connection) -> None:
 
     Nobody waits for it: the page shows what we have and says as of when.
     """
-    if lease := mirror.claim(connection):
+    if lease := refresh.claim(connection):
         threads.beside("mirror", _read_and_settle, connection.pk, lease)
 
 
 def _read_and_settle(pk: int, lease: Lease) -> None:
     try:
-        for reader in mirror.read_for(pk, lease):
+        for reader in refresh.read_for(pk, lease):
             settle_all(reader)
     except Exception:
         log.exception("what waited for a reading could not be settled")

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db import transaction
 
-from kanban import changes, publishing
 from kanban.accounts import connections
 from kanban.cases import mapping
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
 from kanban.outcomes import words_of
+from kanban.sync import change_log, publish
 from plannr_api import NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
@@ -106,8 +106,8 @@ def _absorb(connection: Connection, answer: Status) -> None:
 @transaction.atomic
 def _write(connection: Connection, listed: list[Status]) -> None:
     connection.locked()
-    if publishing.write_columns(connection, listed, ()):
-        changes.ring(connection, [], columns=True)
+    if publish.write_columns(connection, listed, ()):
+        change_log.ring(connection, [], columns=True)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def _write_one(connection: Connection, answer: Status) -> None:
         column.save(update_fields=mapping.PLANNRS)
     else:
         column.save()
-    changes.ring(connection, [], columns=True)
+    change_log.ring(connection, [], columns=True)
 
 
 def _listed(connection: Connection) -> list[Status]:

@@ -10,12 +10,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 
-from kanban import changes
 from kanban.core.cache import Answers
 from kanban.core.db import at_one_moment
 from kanban.eyes import eyes_of, same_eyes, shared
 from kanban.models import CardQuerySet, Column, Connection, today
 from kanban.search.filters import stale_in
+from kanban.sync import change_log
 
 
 @dataclass
@@ -50,7 +50,7 @@ def of_all(connection: Connection, columns: list[Column]) -> Tally:
 
 def _of_all(connection: Connection, columns: list[Column]) -> Tally:
     rules = tuple((column.pk, column.stale_days, column.completed) for column in columns)
-    key, number = (eyes_of(connection), today(), rules), changes.latest(connection)
+    key, number = (eyes_of(connection), today(), rules), change_log.latest(connection)
     tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key, number))
     if len(_latest) > 64:
         _latest.clear()
@@ -71,7 +71,7 @@ def forget() -> None:
 def _counted(connection: Connection, columns: list[Column], key: Hashable, number: int) -> Tally:
     before, tally = _latest.get(key, (0, {}))
     known = 0 < before <= number  # else it was counted at a later moment than this one
-    touched = changes.columns_since(connection, before) if known else None
+    touched = change_log.columns_since(connection, before) if known else None
     if touched is None:
         tally = of(connection.cards, columns)
     elif touched:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, lacking, mirror, moved, moves, notices
+from kanban import case_forms, edit_notices, lacking, moved, moves, notices
 from kanban.board import Board, placement
 from kanban.cases import remote_parts
 from kanban.commands import By
@@ -19,6 +19,7 @@ from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.models import Card, Connection, Move
 from kanban.opened import Opened
+from kanban.sync import refresh
 
 
 @viewer
@@ -26,7 +27,7 @@ from kanban.opened import Opened
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
     """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    look = partial(mirror.look_at, request.connection, case)
+    look = partial(refresh.look_at, request.connection, case)
     whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from kanban import case_forms, mirror
+from kanban import case_forms
 from kanban.cases import remote_parts
 from kanban.cases.remote_parts import Part
 from kanban.http import BoardRequest, passive, see_other, status_of, viewer
 from kanban.models import Card
 from kanban.opened import Opened
+from kanban.sync import refresh
 
 
 @viewer
@@ -45,7 +46,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    part = remote_parts.details(request.connection, card, partial(mirror.look_at, request.connection, card.case))
+    part = remote_parts.details(request.connection, card, partial(refresh.look_at, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kanban import hints
-from kanban.hints import Heard
 from kanban.http import BoardRequest, anyone
+from kanban.sync import webhooks
+from kanban.sync.webhooks import Heard
 
 ANSWERS = {Heard.UNKNOWN: 404, Heard.FORGED: 401, Heard.AGAIN: 200, Heard.TAKEN: 202}
 
@@ -18,5 +18,5 @@ ANSWERS = {Heard.UNKNOWN: 404, Heard.FORGED: 401, Heard.AGAIN: 200, Heard.TAKEN:
 @require_POST
 def webhook(request: BoardRequest, path: str) -> HttpResponse:
     """Answered before Plannr is asked anything. What is wrong is said by the status alone."""
-    heard = hints.hear(path, request.body, request.headers.get("X-Signature", ""))
+    heard = webhooks.hear(path, request.body, request.headers.get("X-Signature", ""))
     return HttpResponse(status=ANSWERS[heard])

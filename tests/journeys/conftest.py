@@ -8,10 +8,11 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import drawing, eyes, last_read, mirror, news, shelf, tallies
+from kanban import drawing, eyes, news, shelf, tallies
 from kanban.accounts import connections
 from kanban.cases import lists
 from kanban.core import throttle
+from kanban.sync import last_read, refresh
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
@@ -72,5 +73,5 @@ def a_team(plannr: Sandbox, settings: Any) -> Team:
 
 def at_the_board(plannr: Sandbox) -> Person:
     connection = connections.current()
-    assert mirror.refresh(connection)
+    assert refresh.refresh(connection)
     return Person(Client(), plannr, connection)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import changes, mirror
 from kanban.accounts import local_accounts
 from kanban.audit import suggesting
 from kanban.models import Change, Column, Entry, FirmRules, Role
+from kanban.sync import change_log, refresh
 from tests.journeys.people import Person
 from tests.journeys.records import made
 from tests.journeys.team import Team
@@ -113,7 +113,7 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_is_kept(
 def test_publishing_leaves_alone_what_the_firm_asks(priya: Person) -> None:
     save(priya, "Research", stale_days="10", most="8", requires=["value"])
     priya.plannr.outside.edit_status(priya.status("Research"), name="Researching")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert column(priya, "Researching").most == 8
 
 
@@ -230,7 +230,7 @@ def emptied(person: Person, name: str) -> str:
     for case in person.standing(name):
         person.plannr.outside.move(case, person.status("Fact find"))
     person.plannr.fail("GET", "/api/v1/cases-status", status=404)
-    assert mirror.refresh(person.connection)
+    assert refresh.refresh(person.connection)
     return status
 
 
@@ -238,7 +238,7 @@ def test_what_the_firm_asks_of_a_column_outlives_its_absence(priya: Person) -> N
     save(priya, "Research", most=8, stale_days=12, requires=["value"])
     status = emptied(priya, "Research")
     assert column(priya, "Research").vanished
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert f'id="column-{status}"' in priya.open()
     kept = column(priya, "Research")
     assert (kept.most, kept.stale_days, kept.requires) == (8, 12, ["value"])
@@ -270,10 +270,10 @@ def test_a_vanished_column_goes_from_open_boards_with_its_last_case(priya: Perso
     first, *others = priya.standing("Research")
     for case in others:
         priya.plannr.outside.move(case, priya.status("Fact find"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     Column.objects.filter(name="Research").update(vanished=True)
     assert "Research" in priya.open()
-    seen = changes.latest(priya.connection)
+    seen = change_log.latest(priya.connection)
     assert priya.drop(first, "Fact find").status == 200
     assert f'id="column-{priya.status("Research")}"' not in redrawn(priya, seen)
 
@@ -281,11 +281,11 @@ def test_a_vanished_column_goes_from_open_boards_with_its_last_case(priya: Perso
 def test_so_it_does_when_the_last_case_leaves_it_in_plannr(priya: Person) -> None:
     cases = priya.standing("Research")
     priya.plannr.outside.delete_status(priya.status("Research"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     [vanished] = [str(each.status) for each in priya.connection.columns if each.vanished]
     assert f'id="column-{vanished}"' in priya.open()
-    seen = changes.latest(priya.connection)
+    seen = change_log.latest(priya.connection)
     for case in cases:
         priya.plannr.outside.move(case, priya.status("Fact find"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert f'id="column-{vanished}"' not in redrawn(priya, seen)

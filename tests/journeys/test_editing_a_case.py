@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kanban import mirror, settling
+from kanban import settling
 from kanban.models import Card, Edit, Entry
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import checked, hidden, offered, opened, save, sent, writes
 from tests.journeys.conftest import at_the_board
@@ -275,7 +276,7 @@ def test_an_edit_that_comes_late_is_found_and_is_no_change_of_somebody_else(priy
     deadline = time.monotonic() + 5
     while priya.case(case)["value"] != 120_000 and time.monotonic() < deadline:
         time.sleep(0.1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     settling.settle_all(priya.connection)
     assert Edit.objects.get().outcome == "applied"
     assert [entry.kind for entry in Entry.objects.all()] == ["intended", "unknown", "applied"]
@@ -355,10 +356,10 @@ def test_plans_that_plannr_takes_off_by_an_edit_are_put_back_and_it_is_said(
 def test_an_edit_is_on_record_from_what_to_what_and_not_as_a_change_in_plannr(priya: Person) -> None:
     case = a_case(priya)
     priya.plannr.outside.edit(case, value=125_000)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert save(priya, case, "value", "1500").status == 200
     assert save(priya, case, "people", []).status == 200
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     told = " ".join(Answer(200, priya.client.get("/record/").content.decode()).words.split())
     assert f"changed the value of {card(case).title} from £1,250.00 to £1,500.00" in told
     assert "to nothing" in told

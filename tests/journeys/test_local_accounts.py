@@ -13,9 +13,10 @@ from axes.models import AccessAttempt, AccessLog
 from django.core.management import call_command
 from django.test import Client
 
-from kanban import mirror, reasons
+from kanban import reasons
 from kanban.accounts import connections, local_accounts, lockout
 from kanban.models import Person, Role, Session
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person as AtTheBoard
 
@@ -28,7 +29,7 @@ WRONG = "that name and that password do not fit together"
 def accounts(db: None, plannr: Sandbox, settings: Any) -> None:
     """As in .env: SIGN_IN=accounts, with a mirror that has been read."""
     settings.SIGN_IN, settings.AXES_ENABLED = "accounts", True
-    assert mirror.refresh(connections.current())
+    assert refresh.refresh(connections.current())
 
 
 @pytest.fixture

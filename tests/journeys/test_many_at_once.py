@@ -10,9 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers, mirror
+from kanban import bulks, intents, leftovers
 from kanban.cases import lists
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered
 from tests.journeys.conftest import at_the_board
@@ -321,7 +322,7 @@ def test_eighteen_are_assigned_two_are_refused_and_all_go_back_at_once(priya: Pe
     cases = twenty(priya)
     for case in cases[:2]:
         priya.plannr.outside.edit(case, assigned_to_uuids=priya.case(cases[2])["assigned_to_uuids"][:1])
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     before = facts(priya, cases, "assigned_to_uuids")
     wanted, name = newcomer(priya, cases)
     for case in (cases[4], cases[15]):
@@ -366,7 +367,7 @@ def test_whoever_would_have_too_many_open_cases_is_given_no_more(priya: Person) 
         if kept != each["assigned_to_uuids"]:
             priya.plannr.outside.edit(each["uuid"], assigned_to_uuids=kept)
     priya.connection.refresh_from_db()
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     answer = ended(priya, change(priya, "people", selection(priya, cases), wanted=value))
     assert answer.headline == f"2 cases assigned to {name}, 2 refused."
     assert unescape(answer.words).count(f": That makes 3 of 2 open cases for {name}.") == 2
@@ -392,7 +393,7 @@ def test_a_review_date_is_set_as_people_type_it_cleared_expressly_and_comes_back
     cases = twenty(priya)[:3]
     for case in cases:
         priya.plannr.outside.edit(case, review_at="2026-03-02T14:35:00+00:00")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     seen = selection(priya, cases)
     for said, sentence in (
         ({"wanted": ""}, "tick “Clear the review date”"),

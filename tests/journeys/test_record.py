@@ -9,10 +9,10 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import mirror
 from kanban.audit import log
 from kanban.models import Card, Entry, Move, Visibility
 from kanban.models import Person as Somebody
+from kanban.sync import refresh
 from tests.journeys.people import Person
 from tests.journeys.records import made
 from tests.journeys.team import Team
@@ -84,7 +84,7 @@ def test_what_happened_in_plannr_bears_nobodys_name(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.move(case, priya.status("Research"), 1)
     priya.plannr.outside.edit(case, value=99_00)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     edited, moved = lines(look(priya))
     entry = Entry.objects.get(what="moved")
     since, at = (timezone.localtime(moment).strftime("%H:%M:%S") for moment in (entry.since, entry.at))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kanban import mirror
 from kanban.core import throttle
 from kanban.models import Column
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -159,7 +159,7 @@ def test_without_a_list_of_statuses_the_answer_alone_is_believed(db: None, make:
     change(priya, "Research", act="look", name="Due diligence", colour="#123456")
     assert "Due diligence" in drawn(priya)
     throttle.forget()
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert "Due diligence" in drawn(priya)
 
 

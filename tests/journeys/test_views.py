@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from kanban import mirror
 from kanban.accounts import connections
 from kanban.models import Card, Opening, Role, View
 from kanban.models import Person as Colleague
 from kanban.search import saved_views
 from kanban.search.filters import ALL, Lens
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team
 from tests.journeys.people import CARD, Person
@@ -314,7 +314,7 @@ def test_a_board_that_opens_with_a_colleagues_view_opens_with_everything_once_th
 @pytest.fixture
 def accounts(db: None, plannr: Sandbox, settings: Any) -> None:
     settings.SIGN_IN = "accounts"
-    assert mirror.refresh(connections.current())
+    assert refresh.refresh(connections.current())
 
 
 def somebody(name: str, role: Role = Role.VIEWER) -> Client:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kanban import changes
 from kanban.models import Card, Connection
+from kanban.sync import change_log
 from plannr_api import Case, Fetched, Row, newest
 
 EDITION = "1."  # to be raised whenever more is kept of a case, or something else: then every row is taken apart again
@@ -62,7 +62,7 @@ class Read:
     found: dict[UUID, Case] = field(default_factory=dict)  # missing there, but shown when asked for alone
 
     def against(self, connection: Connection) -> Told:
-        number = changes.latest(connection)
+        number = change_log.latest(connection)
         known = {} if self.whole else _known(connection)
         new = [row for row in self.fetched.rows if row.digest not in known]
         same = {known[row.digest]: row for row in self.fetched.rows if row.digest in known}

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from kanban import changes, facets, outside, places
 from kanban.cases import mapping
-from kanban.comparing import EDITION, Read, Told
 from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
+from kanban.sync import change_log, external_changes, facets, ordering
+from kanban.sync.diff import EDITION, Read, Told
 from plannr_api import Case, Status, statuses_of
 
 SOME = 1000  # cards: of more it is quicker to read all that there are
@@ -47,7 +47,7 @@ class Draft:
 
     def take_in(self, connection: Connection, began: datetime) -> bool:
         """What was written since. False: it is too much, or changes where others stand."""
-        touched = changes.written_since(connection, self.told.number)
+        touched = change_log.written_since(connection, self.told.number)
         if touched is None:
             return False
         columns, said = {column.status: column for column in connection.columns}, self.told.cases
@@ -109,14 +109,14 @@ def _arrange(
     way. What other accounts' reads said of the order counts for nothing: none of them may have had all of the cards."""
     tied = _tied(connection)
     columns |= {card.column_id for case, card in cards.items() if _may_stand_elsewhere(card, old.get(case), tied)}
-    columns |= places.out_of_order(connection.cards)
+    columns |= ordering.out_of_order(connection.cards)
     others = Card.objects.filter(column__in=columns)
     others = others.only("case", "column", "position", "place", "created_at", "updated_at")
     beside = {card.case: card for card in others if card.case in told.same and card.case not in newer}
     before = {case: card.place for case, card in beside.items()}
     come = [card for card in cards.values() if card.column_id in columns]
     stay = [old[case] for case in newer if old[case].column_id in columns]
-    places.arrange([*come, *beside.values()], old | {case: copy(card) for case, card in beside.items()}, stay)
+    ordering.arrange([*come, *beside.values()], old | {case: copy(card) for case, card in beside.items()}, stay)
     for case, card in cards.items():
         if card.column_id not in columns:
             card.place = old[case].place
@@ -154,7 +154,7 @@ def publish(
     drawn = _drawn(connection)
     columns_differ = write_columns(connection, statuses, told.cases.values())
     if known is None or columns_differ or not known.take_in(connection, began):
-        unwritten = told.number == changes.latest(connection)
+        unwritten = told.number == change_log.latest(connection)
         known = Draft.of(connection, told if unwritten else read.against(connection), began)
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
@@ -167,8 +167,8 @@ def publish(
     pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
     facets.write([*created, *found_otherwise])
-    outside.note(connection, pairs, began)
-    outside.note_new(connection, created, began)
+    external_changes.note(connection, pairs, began)
+    external_changes.note_new(connection, created, began)
     shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
@@ -196,7 +196,7 @@ def _rewrite(cards: list[Card], fields: list[str]) -> None:
 
 def _ring(
     connection: Connection,
-    pairs: list[outside.Pair],
+    pairs: list[external_changes.Pair],
     looks: set[UUID],
     aside: dict[UUID, Card],
     mine: set[UUID],
@@ -210,14 +210,14 @@ def _ring(
         if card.case in looks or card.column_id != before.column_id or card.place != before.place
     } | {case: card.column_id for case, card in aside.items()}
     if left or columns_differ:
-        changes.ring(connection, sorted(left), columns=columns_differ, left=left)
+        change_log.ring(connection, sorted(left), columns=columns_differ, left=left)
     if mine:
-        changes.ring(connection, sorted(mine), own=True)
+        change_log.ring(connection, sorted(mine), own=True)
         connection.sees_otherwise()
     if left or mine or columns_differ:
-        changes.prune(connection)
+        change_log.prune(connection)
     elif pairs:
-        changes.renumbered(connection, [card.case for _, card in pairs])
+        change_log.renumbered(connection, [card.case for _, card in pairs])
 
 
 def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:
@@ -257,7 +257,7 @@ def _visibility(
     if hidden:
         Visibility.objects.filter(account=connection.account, card__case__in=hidden).delete()
     gone = Card.objects.filter(firm=connection.firm, visibility=None).select_related("column")
-    outside.note_gone(connection, gone, began)
+    external_changes.note_gone(connection, gone, began)
     gone.delete()
     return shown, hidden
 

@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban import mirror, sharing
 from kanban.core import encryption, threads
 from kanban.models import Delivery, Subscription
+from kanban.sync import refresh, sharing
 from plannr_api import case_in, signature_is_right
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _look() -> None:
                 break
         for firm, cases in firms.items():
             try:
-                mirror.look_again(sharing.all_who_look(firm), cases)
+                refresh.look_again(sharing.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
         threads.give_back()

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kanban import changes
 from kanban.models import Card, Connection
+from kanban.sync import change_log
 from plannr_api import Status
 
 
@@ -43,4 +43,4 @@ def forget() -> None:
 
 def _now(connection: Connection, digest: str, statuses: list[Status]) -> Read:
     eyes = Connection.objects.values_list("eyes", flat=True).get(pk=connection.pk)
-    return Read(digest, statuses, changes.latest(connection), eyes)
+    return Read(digest, statuses, change_log.latest(connection), eyes)

@@ -15,9 +15,9 @@ from django.db import connections as databases
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import sharing
 from kanban.core import threads
 from kanban.models import Connection
+from kanban.sync import sharing
 
 LEASE = timedelta(seconds=30)  # not renewed for so long, whoever held it is taken for dead
 RENEWED = 5.0  # seconds between two renewals

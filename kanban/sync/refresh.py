@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban import changes, facets, last_read, leases, outside, places, sharing
 from kanban.accounts import connections
 from kanban.cases import mapping
-from kanban.comparing import Read
 from kanban.core.throttle import first_in
-from kanban.leases import Lease
 from kanban.models import Card, Column, Connection, Visibility
-from kanban.publishing import draft, publish
+from kanban.sync import change_log, external_changes, facets, last_read, ordering, schedule, sharing
+from kanban.sync.diff import Read
+from kanban.sync.publish import draft, publish
+from kanban.sync.schedule import Lease
 from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError, Status, statuses_of
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def claim(connection: Connection) -> Lease | None:
         return None
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
         return None
-    return leases.take(connection) if first_in(0.2, "lease", connection.account) else None
+    return schedule.take(connection) if first_in(0.2, "lease", connection.account) else None
 
 
 def read_for(pk: int, lease: Lease) -> Iterator[Connection]:
@@ -188,16 +188,16 @@ def absorb(
     moved = moved or before is None or before.column_id != column.pk
     card.firm, card.column, card.heard_at = connection.firm, column, heard_at
     if moved:
-        card.place = places.beside(card, above, below)
+        card.place = ordering.beside(card, above, below)
     mapping.arrived(card, before, heard_at, connection.as_of)
     card.save()
     if before is None or before.facets_said != card.facets_said:
         facets.write([card])
     if before and not ours:
-        outside.note(connection, [(before, card)], heard_at)
+        external_changes.note(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
     if newly_shown:
-        changes.ring(connection, [card.case], own=True)
+        change_log.ring(connection, [card.case], own=True)
         connection.sees_otherwise()
     if before:
         _ring_if_different(connection, before, card)
@@ -208,9 +208,9 @@ def _ring_if_different(connection: Connection, before: Card, card: Card) -> None
     crossed = before.column_id != card.column_id
     if crossed or before.place != card.place or mapping.looks(before) != mapping.looks(card):
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
-        changes.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
+        change_log.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
     elif mapping.kept(before) != mapping.kept(card):
-        changes.renumbered(connection, [card.case])
+        change_log.renumbered(connection, [card.case])
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
@@ -225,7 +225,7 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
         for card, number in differing:
             older = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
             older.update(position=number, heard_at=heard_at, source="")
-        changes.renumbered(connection, [card.case for card, _ in differing])
+        change_log.renumbered(connection, [card.case for card, _ in differing])
 
 
 @transaction.atomic
@@ -237,11 +237,11 @@ def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None
     (shown if deleted else shown.filter(account=connection.account)).delete()
     gone = Card.objects.filter(firm=connection.firm, case=case, visibility=None).select_related("column")
     if not deleted:
-        outside.note_gone(connection, gone, timezone.now())
+        external_changes.note_gone(connection, gone, timezone.now())
     gone.delete()
     theirs = Connection.objects.filter(Q(account__in=accounts) | Q(pk=connection.pk))
     for each in theirs.order_by("pk"):  # in which every other writer of several locks them
-        changes.ring(each, [case], own=True)
+        change_log.ring(each, [case], own=True)
         each.sees_otherwise()
 
 
@@ -283,5 +283,5 @@ def _column_of(connection: Connection, case: Case, before: Card | None) -> Colum
     if column is None:
         column = mapping.column_from(connection, status, connection.columns.count(), vanished=status is None)
         column.save()
-        changes.ring(connection, [], columns=True)
+        change_log.ring(connection, [], columns=True)
     return column
