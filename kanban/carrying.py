@@ -17,7 +17,7 @@ from django.conf import settings
 from kanban import streams
 from kanban.accounts import connections, sessions
 from kanban.accounts.permissions import rights_of
-from kanban.board import Folds, Look
+from kanban.board.board import Folds, Look
 from kanban.models import Connection, Person
 from kanban.news import News
 from kanban.pacing import ASKED, TOLD, Pace

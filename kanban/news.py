@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from kanban.board import Board, BoardColumn, Look, placement
+from kanban.board.audience import eyes_of, shared
+from kanban.board.board import Board, BoardColumn, Look, placement
+from kanban.board.pieces import rendered
 from kanban.core.cache import Answers
-from kanban.eyes import eyes_of, shared
 from kanban.models import Connection, today
-from kanban.rendering import rendered
 from kanban.sync import change_log
 
 Order = tuple[Any, ...]

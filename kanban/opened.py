@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kanban.audit import queries, time_in_status
-from kanban.board import place_of
+from kanban.board.board import place_of
 from kanban.cases import mapping
 from kanban.models import Card, Connection
 from kanban.telling import Line

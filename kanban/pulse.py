@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kanban import carrying, presence, settling, streams
 from kanban.accounts import connections
-from kanban.board import Folds, Look
+from kanban.board.board import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment
 from kanban.models import Connection, Person

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from kanban import notices
-from kanban.card_view import Where, clip, day, face
+from kanban.board.card_view import Where, clip, day, face
 from kanban.cases import requirements
 from kanban.cases.fields import FACTS, Row, row
 from kanban.cases.formats import pounds

@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from kanban.card_view import review_of
+from kanban.board.card_view import review_of
 from kanban.models import today
 
 register = template.Library()

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import bulks, case_forms, drawing, edit_notices, notices, presence, settling
-from kanban.board import Look, place_of
+from kanban import bulks, case_forms, edit_notices, notices, presence, settling
+from kanban.board import rendering
+from kanban.board.board import Look, place_of
 from kanban.bulk_notices import Telling
 from kanban.core.compression import Pieces
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
@@ -37,7 +38,7 @@ def board(request: BoardRequest) -> HttpResponse:
     presence.note(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
-    board = drawing.drawn(connection, look, can_move=request.rights.can_move)
+    board = rendering.drawn(connection, look, can_move=request.rights.can_move)
     shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanban import case_forms, edit_notices, lacking, moved, moves, notices
-from kanban.board import Board, placement
+from kanban.board.board import Board, placement
 from kanban.cases import remote_parts
 from kanban.commands import By
 from kanban.core.db import at_one_moment

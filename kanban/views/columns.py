@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from kanban import lanes
-from kanban.board import Board, Look, column_of, fill
+from kanban.board import lanes
+from kanban.board.board import Board, Look, column_of, fill
 from kanban.http import FOLDS, BoardRequest, look_of, remember, see_other, viewer
 from kanban.models import Column
 from kanban.search.sorting import Order

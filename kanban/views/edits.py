@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kanban import edit_forms, edit_notices, edits, settling
-from kanban.board import Board, placement
+from kanban.board.board import Board, placement
 from kanban.cases.fields import FACTS, Fact, row
 from kanban.cases.formats import Unclear
 from kanban.commands import By

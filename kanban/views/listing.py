@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from kanban import listing as every_case
+from kanban.board import export
+from kanban.board.printing import Paper
 from kanban.http import BoardRequest, viewer
-from kanban.printing import Paper
 from kanban.search.filters import Lens
 from kanban.views.saved import switcher
 
@@ -23,7 +23,7 @@ def cases_csv(request: BoardRequest) -> StreamingHttpResponse:
     def link(case: UUID) -> str:
         return request.build_absolute_uri(reverse("case", args=[case]))
 
-    table = every_case.table(request.connection, Lens.read(request.GET), link)
+    table = export.table(request.connection, Lens.read(request.GET), link)
     response = StreamingHttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="cases-{timezone.localdate()}.csv"'
     return response

@@ -6,7 +6,8 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, drawing, presence, settling
+from kanban import bell, presence, settling
+from kanban.board import rendering
 from kanban.core.db import at_one_moment
 from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
 from kanban.news import News
@@ -25,7 +26,7 @@ def since(request: BoardRequest) -> HttpResponse:
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        board = drawing.drawn(connection, look, can_move=request.rights.can_move)
+        board = rendering.drawn(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + presence.drawn(presence.others(connection.firm, viewer_of(request))))

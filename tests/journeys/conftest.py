@@ -8,8 +8,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import drawing, eyes, news, shelf, tallies
+from kanban import news
 from kanban.accounts import connections
+from kanban.board import audience, card_cache, counts, rendering
 from kanban.cases import lists
 from kanban.core import throttle
 from kanban.sync import last_read, refresh
@@ -21,7 +22,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 def forget_everything() -> None:
     """What a process keeps, so that the next look is its first."""
-    for kept in (board, drawing, eyes, last_read, lists, news, throttle, shelf, tallies):
+    for kept in (board, rendering, audience, last_read, lists, news, throttle, card_cache, counts):
         kept.forget()
 
 

@@ -16,7 +16,7 @@ from django.db import connections as databases
 from django.utils import timezone
 
 from kanban import bell, carrying, news, presence, streams
-from kanban.board import Folds, Look
+from kanban.board.board import Folds, Look
 from kanban.core import db
 from kanban.models import Connection, Session, Visibility
 from kanban.sync import change_log, refresh

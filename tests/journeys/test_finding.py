@@ -267,7 +267,7 @@ def test_what_the_address_says_wrongly_is_left_out_and_said(priya: Person) -> No
 def test_a_column_is_sorted_whole_and_not_just_the_part_that_is_drawn(
     hundred: Person, sort: str, key: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kanban.board.PAGE", 4)
+    monkeypatch.setattr("kanban.board.board.PAGE", 4)
     status, drawn, more = hundred.status("Fact find"), [], ""
     address = f"/columns/{status}/?sort={sort}"
     while address:

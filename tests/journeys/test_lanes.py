@@ -11,7 +11,7 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from kanban import drawing
+from kanban.board import rendering
 from kanban.models import Card, Column, Connection, Facet, Visibility
 from kanban.sync import change_log, refresh
 from plannr_api.sandbox import Sandbox
@@ -200,7 +200,7 @@ def test_more_cases_lanes_or_cards_take_no_more_queries(db: None, make: Callable
         Column.objects.all().delete()
         priya = at_the_board(make(cases=cases))
         board(priya, f"lanes={kind}")  # the first look is also written down
-        drawing.forget()
+        rendering.forget()
         with CaptureQueriesContext(database) as queries:
             board(priya, f"lanes={kind}")
         counted.append(len([query for query in queries if query["sql"].startswith("SELECT")]))

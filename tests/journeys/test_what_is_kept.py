@@ -15,8 +15,8 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import tallies
 from kanban.accounts import connections
+from kanban.board import counts
 from kanban.cases import mapping
 from kanban.models import Card, Connection
 from kanban.sync import diff, last_read, publish, refresh
@@ -38,12 +38,12 @@ def asked(person: Person, query: str = "") -> list[str]:
     return [each["sql"] for each in caught.captured_queries]
 
 
-def counted(connection: Connection) -> tallies.Tally:
-    return tallies.of(connection.cards, list(connection.columns))
+def counted(connection: Connection) -> counts.Tally:
+    return counts.of(connection.cards, list(connection.columns))
 
 
-def kept(connection: Connection) -> tallies.Tally:
-    return tallies.of_all(Connection.objects.get(pk=connection.pk), list(connection.columns))
+def kept(connection: Connection) -> counts.Tally:
+    return counts.of_all(Connection.objects.get(pk=connection.pk), list(connection.columns))
 
 
 def test_a_board_is_drawn_once_for_all_who_see_the_same(team: Team) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from kanban import news
-from kanban.board import Look
+from kanban.board.board import Look
 from kanban.models import Card, Connection, Entry
 from kanban.news import News
 from kanban.sync import change_log, refresh

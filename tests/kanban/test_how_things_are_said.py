@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanban.card_view import clients, review_of
+from kanban.board.card_view import clients, review_of
 from kanban.cases.formats import pounds
 from kanban.cases.mapping import hex_colour
 from kanban.templatetags.board import hue, initials, money

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import lanes, shelf, tallies
+from kanban.board import card_cache, counts, lanes
+from kanban.board.counts import Numbers
+from kanban.board.lanes import Lane, Spot, Way
 from kanban.core.db import at_one_moment
-from kanban.lanes import Lane, Spot, Way
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
 from kanban.sync import change_log
-from kanban.tallies import Numbers
 
 PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight
 OLD = 60  # seconds after which "as of" turns amber
@@ -149,8 +149,8 @@ def column_of(connection: Connection, column: Column, look: Look, *, draw: bool 
 
 def _counted(connection: Connection, wanted: list[Column], look: Look, columns: list[Column]) -> list[BoardColumn]:
     """Columns with their numbers, through the lens and, where that leaves something out, as a whole."""
-    whole = tallies.of_all(connection, columns)
-    some = tallies.of(look.lens.at(connection, columns), columns) if look.lens.narrows else None
+    whole = counts.of_all(connection, columns)
+    some = counts.of(look.lens.at(connection, columns), columns) if look.lens.narrows else None
     return [
         BoardColumn(
             column,
@@ -173,7 +173,7 @@ def fill(
         each.earlier = each.numbers.count - each.numbers.recent
     if after:
         cards = order.beyond(cards, *after)
-    found = shelf.take(order.sorted(cards)[: PAGE + 1])
+    found = card_cache.take(order.sorted(cards)[: PAGE + 1])
     each.cards = found[:PAGE]
     each.more = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
 

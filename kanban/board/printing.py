@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kanban import listing
-from kanban.board import Board, Look
-from kanban.card_view import Where, face
+from kanban.board import export
+from kanban.board.board import Board, Look
+from kanban.board.card_view import Where, face
+from kanban.board.counts import Numbers
 from kanban.models import Card, Column, Connection, today
 from kanban.search import chips
 from kanban.search.filters import Lens
 from kanban.search.sorting import ORDERS
-from kanban.tallies import Numbers
 
 MOST = 2000  # cases on one print: some fifty sheets
 
@@ -57,7 +57,7 @@ class Paper:
 
 def _first(connection: Connection, lens: Lens) -> Iterator[tuple[Column, Card]]:
     left = MOST
-    for column, cards in listing.every(connection, lens):
+    for column, cards in export.every(connection, lens):
         yield from ((column, card) for card in cards[:left])
         left -= len(cards)
         if left <= 0:

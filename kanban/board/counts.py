@@ -10,9 +10,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 
+from kanban.board.audience import eyes_of, same_eyes, shared
 from kanban.core.cache import Answers
 from kanban.core.db import at_one_moment
-from kanban.eyes import eyes_of, same_eyes, shared
 from kanban.models import CardQuerySet, Column, Connection, today
 from kanban.search.filters import stale_in
 from kanban.sync import change_log

@@ -10,13 +10,13 @@ from functools import partial
 
 from django.utils.safestring import SafeString
 
-from kanban import shelf
-from kanban.board import Board, BoardColumn, Look
+from kanban.board import card_cache
+from kanban.board.audience import shared
+from kanban.board.board import Board, BoardColumn, Look
+from kanban.board.pieces import rendered
 from kanban.core.cache import Answers
 from kanban.core.db import at_one_moment
-from kanban.eyes import shared
 from kanban.models import Connection, today
-from kanban.rendering import rendered
 from kanban.sync import change_log
 
 MOST = 24  # boards in a process, of some 300 KB each
@@ -70,7 +70,7 @@ def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
 
 def _column(each: BoardColumn, can_move: bool) -> bytes:
     """After a move most columns are what they were."""
-    cards = [shelf.slip(card) for card in each.cards]
+    cards = [card_cache.slip(card) for card in each.cards]
     key = repr((each.head, each.more, each.earlier, cards))
 
     def draw() -> bytes:
