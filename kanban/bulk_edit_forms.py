@@ -11,7 +11,7 @@ from kanban import edit_forms
 from kanban.bulk_forms import Selection
 from kanban.cases.fields import FACTS
 from kanban.cases.formats import Unclear
-from kanban.commands import BulkEdit
+from kanban.writes.commands import BulkEdit
 
 TITLES = {"people": "Assign", "type": "Set the type of", "review_at": "Set the review date of"}
 NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # the tick that says so

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kanban.commands import BulkMove, Seen
+from kanban.writes.commands import BulkMove, Seen
 
 MOST = 200  # cases at once
 TOO_MANY = f"At most {MOST} cases can be changed at once. Clear some of them and try again."

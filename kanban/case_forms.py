@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban import deleting, edit_forms, edit_notices, forms, rules
+from kanban import edit_forms, edit_notices, forms
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.cases.formats import Unclear
-from kanban.commands import NewCase
 from kanban.edit_forms import FactForm
 from kanban.models import Card, Column, Connection, Edit
+from kanban.writes import column_rules, deleting
+from kanban.writes.commands import NewCase
 from plannr_api import Case
 
 PARTS = ("name", "participants", "type", "value", "review_at", "people")
@@ -98,7 +99,7 @@ def new_case(connection: Connection, form: CaseForm) -> NewCase | None:
 
 def _ask_for(form: CaseForm, column: Column | None, wanted: dict[str, Any]) -> None:
     given = {part.fact.name for part in form.parts.values() if part.fact.body in wanted or part.errors}
-    for name, sentence in (rules.asks_of_new(column, given) if column else {}).items():
+    for name, sentence in (column_rules.asks_of_new(column, given) if column else {}).items():
         (form.parts[name].errors if name in form.parts else form.errors).append(sentence)
 
 

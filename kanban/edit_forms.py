@@ -13,10 +13,10 @@ from kanban.cases import choices, formats
 from kanban.cases.choices import Option
 from kanban.cases.fields import FACTS, Fact, amount_of
 from kanban.cases.formats import Unclear
-from kanban.commands import Change
 from kanban.models import Card, Connection, Edit
 from kanban.notices import PROBLEMS
 from kanban.sync import refresh
+from kanban.writes.commands import Change
 from plannr_api import UNSET, Case, PlannrError
 
 UNCLEAR = "The page sent something unclear, so nothing was changed. Reload it and try again."

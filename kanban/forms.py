@@ -13,9 +13,9 @@ from kanban.cases import formats
 from kanban.cases.fields import FACTS
 from kanban.cases.mapping import revision
 from kanban.cases.requirements import ASKS
-from kanban.commands import Wish
 from kanban.models import Card, Connection, Move
-from kanban.standing import beside
+from kanban.writes.commands import Wish
+from kanban.writes.positions import beside
 
 T = TypeVar("T")
 

@@ -15,13 +15,14 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban import notices, settling
+from kanban import notices
 from kanban.accounts import connections, local_accounts, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.audit.log import UNWRITABLE
 from kanban.core import compression, threads
 from kanban.http import BoardRequest, View, sorry, status_of
 from kanban.models import Role
+from kanban.writes import settling
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, presence, settling, streams
+from kanban import carrying, presence, streams
 from kanban.accounts import connections
 from kanban.board.board import Folds, Look
 from kanban.core import threads
@@ -24,6 +24,7 @@ from kanban.news import News
 from kanban.search.filters import Lens
 from kanban.streams import Stream
 from kanban.sync import change_log, sharing
+from kanban.writes import settling
 
 log = logging.getLogger(__name__)
 

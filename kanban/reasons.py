@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kanban import statuses
 from kanban.accounts import local_accounts
 from kanban.notices import PROBLEMS
 from kanban.search import saved_views
+from kanban.writes import statuses
 
 
 def of_status(error: statuses.StatusError) -> tuple[str, str, str]:

@@ -17,12 +17,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import checkup, guard
+from kanban import checkup
+from kanban.writes import side_effects
 from plannr_api import UNSET, Case, CaseFilters, Money, Plannr, PlannrError, Rejected, Status
 
 BEYOND = 50  # places past the end, to see whether such a number is kept
 PAUSES = (0.0, 0.0, 1.0, 2.0)  # seconds before each try to put the case back
-RESTORED = ("status", "status_position", *guard.WATCHED)
+RESTORED = ("status", "status_position", *side_effects.WATCHED)
 
 Places = dict[UUID, tuple[UUID, int]]
 

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanban import reasons, statuses
-from kanban import rules as verbs
+from kanban import reasons
 from kanban.audit.suggesting import Suggestion, suggestions
 from kanban.column_forms import EachForm, PlaceForm, RulesForm, StatusForm
 from kanban.http import BoardRequest, keeper, see_other
 from kanban.models import Column
+from kanban.writes import column_rules, statuses
 
 SAID = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one
@@ -54,7 +54,7 @@ def columns(request: BoardRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, each=form)
     most = form.cleaned_data["most_each"]
-    verbs.ask_of_everybody(request.connection, most, _by(request))
+    column_rules.ask_of_everybody(request.connection, most, _by(request))
     return _done(request, f"Everybody may have {most} open cases." if most else "Nobody has a limit any more.")
 
 
@@ -67,12 +67,12 @@ def rules(request: BoardRequest, status: UUID) -> HttpResponse:
         found = suggestions(request.connection).get(status)
         if found is None:
             return _page(request, refused=("There is nothing to suggest any more.", "Type a number of days."))
-        verbs.ask_of_column(request.connection, column, _by(request), {"stale_days": found.days})
+        column_rules.ask_of_column(request.connection, column, _by(request), {"stale_days": found.days})
         return _done(request, f"{column.name}: a case is stale after {found.days} days.", column)
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, column, {"rules": form})
-    verbs.ask_of_column(request.connection, column, _by(request), form.cleaned_data)
+    column_rules.ask_of_column(request.connection, column, _by(request), form.cleaned_data)
     return _done(request, f"{column.name} is saved.", column)
 
 
@@ -140,7 +140,7 @@ def _page(
 ) -> HttpResponse:
     """The whole page; `typed`: the forms of the column `at` as they were sent, with what is wrong."""
     connection = request.connection
-    most, busy = verbs.most_each(connection), verbs.workload(connection.cards)
+    most, busy = column_rules.most_each(connection), column_rules.workload(connection.cards)
     shown = {
         "columns": _columns(request, at, typed),
         "each": each or EachForm(initial={"most_each": most}),

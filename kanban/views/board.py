@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import bulks, case_forms, edit_notices, notices, presence, settling
+from kanban import case_forms, edit_notices, notices, presence
 from kanban.board import rendering
 from kanban.board.board import Look, place_of
 from kanban.bulk_notices import Telling
@@ -23,6 +23,8 @@ from kanban.search import chips, saved_views
 from kanban.search.filters import ALL, Lens
 from kanban.search.sorting import ORDERS
 from kanban.views.saved import owner_of, switcher
+from kanban.writes import bulk as bulks
+from kanban.writes import settling
 
 COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page, which nobody else can write
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}

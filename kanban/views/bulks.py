@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap
 
-from kanban import bulks
 from kanban.bulk_edit_forms import TITLES, BulkEditForm
 from kanban.bulk_forms import BulkForm
 from kanban.bulk_notices import Telling
@@ -18,6 +17,7 @@ from kanban.edit_forms import filled
 from kanban.forms import UndoForm
 from kanban.http import BoardRequest, editor, passive, see_other, sorry, viewer
 from kanban.models import Bulk
+from kanban.writes import bulk as bulks
 
 
 @editor

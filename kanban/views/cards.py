@@ -10,16 +10,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban import case_forms, edit_notices, lacking, moved, moves, notices
+from kanban import case_forms, edit_notices, lacking, notices
 from kanban.board.board import Board, placement
 from kanban.cases import remote_parts
-from kanban.commands import By
 from kanban.core.db import at_one_moment
 from kanban.forms import Lacking, MoveForm, UndoForm, retry_of, seen_of
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.models import Card, Connection, Move
 from kanban.opened import Opened
 from kanban.sync import refresh
+from kanban.writes import moved, moves
+from kanban.writes.commands import By
 
 
 @viewer

@@ -9,16 +9,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kanban import edit_forms, edit_notices, edits, settling
+from kanban import edit_forms, edit_notices
 from kanban.board.board import Board, placement
 from kanban.cases.fields import FACTS, Fact, row
 from kanban.cases.formats import Unclear
-from kanban.commands import By
 from kanban.core.db import at_one_moment
 from kanban.edit_forms import FactForm
 from kanban.http import BoardRequest, editor, look_of, passive, see_other, status_of_write
 from kanban.models import NO_CASE, Card, Edit
 from kanban.notices import Notice
+from kanban.writes import edits, settling
+from kanban.writes.commands import By
 
 
 @editor

@@ -6,12 +6,13 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, presence, settling
+from kanban import bell, presence
 from kanban.board import rendering
 from kanban.core.db import at_one_moment
 from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
 from kanban.news import News
 from kanban.streams import Page
+from kanban.writes import settling
 
 
 @viewer

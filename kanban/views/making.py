@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from kanban import case_forms, creating, deleting, edit_forms, edit_notices, notices
+from kanban import case_forms, edit_forms, edit_notices, notices
 from kanban.case_forms import CaseForm, DeleteForm
-from kanban.commands import By
 from kanban.http import BoardRequest, editor, see_other, sorry, status_of_write
 from kanban.models import Card, Edit
 from kanban.views.edits import told
+from kanban.writes import deleting, lifecycle
+from kanban.writes.commands import By
 
 Outcome = Edit.Outcome
 
@@ -29,7 +30,7 @@ def new(request: BoardRequest) -> HttpResponse:
     wanted = case_forms.new_case(request.connection, form)
     if wanted is None:
         return _new(request, form.fill(request.connection), status=422)
-    made = creating.create_case(request.connection, wanted, By(request.person))
+    made = lifecycle.create_case(request.connection, wanted, By(request.person))
     if made.outcome == Outcome.APPLIED:
         return _made(request, made)
     if made.outcome == Outcome.REFUSED:

@@ -69,7 +69,7 @@ def test_what_is_asked_is_kept_told_on_the_page_and_logged_with_who(
     priya: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = Change.objects.count()
-    with caplog.at_level(logging.INFO, logger="kanban.rules"):
+    with caplog.at_level(logging.INFO, logger="kanban.writes.column_rules"):
         answer = save(priya, "Research", stale_days="10", most="8", requires=["value", "plans"])
     assert answer.status_code == 303
     kept = column(priya, "Research")

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kanban import settling
 from kanban.models import Card, Edit, Entry
 from kanban.sync import refresh
+from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import checked, hidden, offered, opened, save, sent, writes
 from tests.journeys.conftest import at_the_board
@@ -317,14 +317,14 @@ def test_an_edit_of_a_process_that_died_is_settled_at_the_next_start(priya: Pers
 
 
 def test_an_open_move_holds_the_case_for_an_edit_and_the_other_way_round(priya: Person, monkeypatch: Any) -> None:
-    monkeypatch.setattr("kanban.intents.PATIENCE", 0.1)
+    monkeypatch.setattr("kanban.writes.journal.PATIENCE", 0.1)
     case = priya.standing("Fact find")[0]
     fields = hidden(opened(priya, case, "value").text)
-    from kanban import intents
+    from kanban.writes import journal
 
     held = Edit.objects.create(
         intent=uuid.uuid4(), connection=priya.connection, firm=priya.connection.firm, case=uuid.UUID(case),
-        title="A case", field="name", maker=intents.me(),
+        title="A case", field="name", maker=journal.me(),
     )  # fmt: skip
     assert priya.drop(case, "Research").status == 503
     assert save(priya, case, "value", "7", **fields).status == 503

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import guard
 from kanban.models import Connection, Move
 from kanban.sync import change_log, last_read, refresh, schedule
+from kanban.writes import side_effects
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -68,7 +68,7 @@ def test_an_error_of_our_own_after_the_put_leaves_no_lock_behind(
 ) -> None:
     case, other = priya.standing("New enquiry")[:2]
     with monkeypatch.context() as broken:
-        broken.setattr(guard, "watch", lambda *_: 1 / 0)
+        broken.setattr(side_effects, "watch", lambda *_: 1 / 0)
         assert priya.drop(case, "Research").status == 202
     assert Move.objects.get().outcome == Move.Outcome.UNKNOWN
     priya.seen = {}

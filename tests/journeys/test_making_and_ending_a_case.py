@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import settling
 from kanban.models import Card, Edit, Entry, Move
 from kanban.sync import refresh
+from kanban.writes import settling
 from tests.journeys.at_the_case import checked, client_of, hidden, new, offered, opened, sent, writes
 from tests.journeys.people import Answer, Person
 from tests.journeys.team import Team

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers
 from kanban.cases import lists
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from kanban.sync import refresh
+from kanban.writes import bulk as bulks
+from kanban.writes import journal, recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered
 from tests.journeys.conftest import at_the_board
@@ -238,8 +239,8 @@ def test_what_a_dead_process_had_not_begun_is_not_begun_and_told_so(priya: Perso
     monkeypatch.setattr(bulks, "COURTESY", 2)  # it dies between its first case and its second
     bulk = move(priya, cases, "Research")
     until(lambda: Move.objects.filter(outcome="applied").count() == 1)
-    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{intents.HOST}/999999-1")
-    leftovers._settle_once()
+    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{journal.HOST}/999999-1")
+    recovery._settle_once()
     assert f'data-waiting="{" ".join(cases[:19])}"' in priya.open()  # whoever opens the board again hears of it
     answer = ended(priya, bulk)
     assert answer.headline == "1 case moved to Research, 19 not begun."

@@ -17,10 +17,10 @@ from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
-from kanban import moves
 from kanban.accounts import connections, tokens
 from kanban.core import encryption
 from kanban.models import Connection, Grant, Move, Person, Session
+from kanban.writes import moves
 from tests.journeys.team import Team
 
 

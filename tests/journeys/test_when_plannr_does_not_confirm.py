@@ -10,8 +10,8 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import moves, settling
 from kanban.models import Connection, Move
+from kanban.writes import moves, settling
 from tests.journeys.people import Answer, Person
 
 
@@ -285,7 +285,7 @@ def test_many_cards_into_one_column_at_once_all_arrive(priya: Person) -> None:
 
 def at_once(priya: Person, wishes: list[tuple[str, str, uuid.UUID]]) -> list[str]:
     """Several drops in as many threads, started together; how each ended."""
-    from kanban.commands import Wish
+    from kanban.writes.commands import Wish
 
     outcomes: list[str] = []
     start = threading.Barrier(len(wishes))

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from kanban import settling
 from kanban.models import Card, Edit, Move
 from kanban.sync import refresh
+from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, hidden, offered, opened, save, writes
 from tests.journeys.conftest import at_the_board

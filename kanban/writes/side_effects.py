@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kanban import rules
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
 from kanban.core.sentences import there_is
 from kanban.models import Connection, Edit, Entry, Move, Write
-from kanban.standing import Cases, number_in
 from kanban.sync import refresh
+from kanban.writes import column_rules
+from kanban.writes.positions import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 WATCHED = {
@@ -53,7 +53,7 @@ def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
     nothing."""
     extra = plans_along(connection, case)
     if move.dated or _habit(connection, "completed") == "send":
-        done = rules.completes(connection, move.to_status)
+        done = column_rules.completes(connection, move.to_status)
         if done != _in_completed(case):
             extra["completed_at"] = _completion(move) if done else None
     given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
@@ -181,7 +181,7 @@ def mend(connection: Connection, write: Write, case: Case) -> None:
     """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
     went along with a move it did not take."""
     if isinstance(write, Move):
-        rules.note_taken(write, case)
+        column_rules.note_taken(write, case)
     fields = altered(write.kept, case)
     if fields:
         write.altered = " and ".join(WATCHED[field] for field in fields)
@@ -195,7 +195,7 @@ def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool
     since = _since(write)
     theirs = _set_by_others(write, since) | _edited_outside(write)
     if isinstance(write, Move):
-        rules.note_taken(write, case, but=theirs)
+        column_rules.note_taken(write, case, but=theirs)
     fields = [field for field in altered(write.kept, case) if field not in theirs]
     if fields:
         write.altered = " and ".join(WATCHED[field] for field in fields)

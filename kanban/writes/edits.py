@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import edited, guard, intents, moved, outcomes, rules, standing
 from kanban.accounts import connections
 from kanban.cases import formats
 from kanban.cases.fields import FACTS, noted
-from kanban.commands import NOBODY, By, Change
 from kanban.models import Card, Connection, Edit, Move, Write
-from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.sync import refresh
+from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
+from kanban.writes.commands import NOBODY, By, Change
+from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
 
     Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
     """
-    edit, ours = intents.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
+    edit, ours = journal.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
     if not ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
         return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
     if not ours:
@@ -50,7 +50,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
 
 def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
     return Edit(
-        **intents.signed(connection, by, change.intent),
+        **journal.signed(connection, by, change.intent),
         case=card.case,
         title=card.title,
         field=change.field,
@@ -95,7 +95,7 @@ def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> No
         return edited.apply(edit, case, "already")
     if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
         return edited.contest(edit, case)
-    if besides := standing.edited_meanwhile(connection, edit, change.revision, drawn):
+    if besides := positions.edited_meanwhile(connection, edit, change.revision, drawn):
         edit.edited, edit.got_words = besides, edited.words_now(edit, case)
         return outcomes.settled(edit, Outcome.CONFLICT, "edited_besides")
     if _passes_a_limit(connection, edit, change, case):
@@ -106,12 +106,12 @@ def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> No
 
 def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Case) -> bool:
     """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
-    if change.field != "people" or change.undoes or rules.is_done(connection, case):
+    if change.field != "people" or change.undoes or column_rules.is_done(connection, case):
         return False
     come = set(edit.wanted or ()) - edited.had(edit)
-    edit.limits = rules.over_for(connection, [UUID(person) for person in come], edit.case)
+    edit.limits = column_rules.over_for(connection, [UUID(person) for person in come], edit.case)
     earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
-    return rules.unanswered(edit.limits, earlier.limits if earlier else ())
+    return column_rules.unanswered(edit.limits, earlier.limits if earlier else ())
 
 
 def _fitted(change: Change, before: Any) -> Any:
@@ -125,7 +125,7 @@ def _fitted(change: Change, before: Any) -> Any:
 def _ask(connection: Connection, edit: Edit, case: Case) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     fact, edit.sent_at = FACTS[edit.field], timezone.now()
-    edit.kept = guard.kept(case, but={fact.body, *guard.unsure(edit)})
+    edit.kept = side_effects.kept(case, but={fact.body, *side_effects.unsure(edit)})
     written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
         return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
@@ -142,7 +142,7 @@ def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
     cases, fact, key = connections.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
     if fact.name != "participants":
         said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
-        body: dict[str, Any] = {**guard.plans_along(connection, case), fact.body: said}
+        body: dict[str, Any] = {**side_effects.plans_along(connection, case), fact.body: said}
         return cases.update(edit.case, **body, request_id=key)
     come, leave = _come_and_leave(edit)
     if come:
@@ -168,24 +168,24 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
     fact, final = FACTS[edit.field], answer
     if answer:
         refresh.absorb(connection, answer, heard_at=heard_at, ours=True)
-    if answer is None or not fact.complete_in(answer) or guard.plans_unsaid(connection, edit, answer):
+    if answer is None or not fact.complete_in(answer) or side_effects.plans_unsaid(connection, edit, answer):
         try:
             final = edited.look(connection, edit.case, fact)
         except PlannrError as error:
             if answer is None or fact.of(answer) is UNSET:
                 return unconfirmed(edit, error.kind)
-            edit.altered = "plans" if guard.plans_unsaid(connection, edit, answer) else ""
+            edit.altered = "plans" if side_effects.plans_unsaid(connection, edit, answer) else ""
         if final is None:
             return _hidden(connection, edit)
-        if answer and guard.plans_unsaid(connection, edit, answer) and final is not answer:
-            guard.note_plans(connection, edit, final)
+        if answer and side_effects.plans_unsaid(connection, edit, answer) and final is not answer:
+            side_effects.note_plans(connection, edit, final)
     assert final is not None
     return _end(connection, edit, final)
 
 
 def _end(connection: Connection, edit: Edit, final: Case) -> None:
     """It is what Plannr says now, whatever was asked."""
-    guard.mend(connection, edit, final)
+    side_effects.mend(connection, edit, final)
     got = FACTS[edit.field].of(final)
     if got is UNSET:
         return unconfirmed(edit, "unsaid")
@@ -242,7 +242,7 @@ def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
     then take this change back. A move may have set the field on its way."""
     body, unknown = FACTS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
     edits = [edited.settle(connection, each) for each in Edit.objects.filter(field=edit.field, **unknown)]
-    moves = [each for each in Move.objects.filter(**unknown) if body in guard.set_by(each)]
+    moves = [each for each in Move.objects.filter(**unknown) if body in side_effects.set_by(each)]
     waiting: list[Write] = [*edits, *(moved.settle(connection, each) for each in moves)]
     return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
 

@@ -6,15 +6,15 @@ import logging
 
 from django.db import connections as databases
 
-from kanban import creating, deleting, edited, intents, moved
 from kanban.core import memory, threads
 from kanban.models import Connection, Edit, Move
 from kanban.sync import refresh
 from kanban.sync.schedule import Lease
+from kanban.writes import deleting, edited, journal, lifecycle, moved
 
 log = logging.getLogger(__name__)
 
-KINDS = {Edit.What.EDIT: edited.settle, Edit.What.CREATE: creating.settle, Edit.What.DELETE: deleting.settle}
+KINDS = {Edit.What.EDIT: edited.settle, Edit.What.CREATE: lifecycle.settle, Edit.What.DELETE: deleting.settle}
 
 
 def keep_fresh(connection: Connection) -> None:
@@ -45,7 +45,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
 
 def settle_all(connection: Connection) -> None:
     """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
-    intents.bury_the_dead(connection)
+    journal.bury_the_dead(connection)
     for move in connection.moves.filter(outcome=Move.Outcome.UNKNOWN):
         moved.settle(connection, move)
     for edit in connection.edits.filter(outcome=Edit.Outcome.UNKNOWN):

@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
-from kanban.commands import Wish
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
+from kanban.writes.commands import Wish
 from plannr_api import Case
 
 Cases = Mapping[UUID, Case]

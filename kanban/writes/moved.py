@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from kanban import guard, outcomes
 from kanban.models import Connection, Move
-from kanban.outcomes import gone, refuse
-from kanban.standing import standing
 from kanban.sync import refresh
+from kanban.writes import outcomes, side_effects
+from kanban.writes.outcomes import gone, refuse
+from kanban.writes.positions import standing
 from plannr_api import Case, PlannrError
 
 Outcome = Move.Outcome
@@ -33,7 +33,7 @@ def judge(connection: Connection, move: Move, case: Case | None, *, at_once: boo
     refresh.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
-        guard.note_read(connection, move, case, at_once=at_once)
+        side_effects.note_read(connection, move, case, at_once=at_once)
         return apply(move, case, "" if position == move.asked_position else "elsewhere")
     if status != move.from_status:
         return contest(connection, move, case)

@@ -15,8 +15,8 @@ from kanban.accounts import connections
 from kanban.cases import mapping
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
-from kanban.outcomes import words_of
 from kanban.sync import change_log, publish
+from kanban.writes.outcomes import words_of
 from plannr_api import NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)

@@ -18,11 +18,11 @@ from django.db.models import Count, Max
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.cases.requirements import ASKS, LACKS
-from kanban.commands import Wish
 from kanban.core.sentences import there_is
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.sync import change_log
+from kanban.writes.commands import Wish
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)

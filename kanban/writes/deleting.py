@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import intents, outcomes
 from kanban.accounts import connections
 from kanban.cases import mapping
-from kanban.commands import NOBODY, By
 from kanban.models import Card, Connection, Edit
-from kanban.outcomes import refuse, unconfirmed
 from kanban.sync import refresh
+from kanban.writes import journal, outcomes
+from kanban.writes.commands import NOBODY, By
+from kanban.writes.outcomes import refuse, unconfirmed
 from plannr_api import NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def name_to_type(card: Card) -> str:
 
 def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: By = NOBODY) -> Edit:
     """Delete one case, or find out what became of that if this intent was already sent. `seen`: copies.revision."""
-    edit, ours = intents.begin(connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by))
+    edit, ours = journal.begin(connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by))
     if not ours:
         return edit
     try:
@@ -56,7 +56,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
 
 
 def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: By) -> Edit:
-    signed = intents.signed(connection, by, intent)
+    signed = journal.signed(connection, by, intent)
     return Edit(**signed, what=Edit.What.DELETE, case=card.case, title=card.title, seen=seen)
 
 

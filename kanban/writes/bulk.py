@@ -19,13 +19,13 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban import edits, intents, moves
 from kanban.accounts import connections
 from kanban.accounts.permissions import rights_of
 from kanban.cases.fields import FACTS
-from kanban.commands import BulkEdit, BulkMove, By, Change, Wish
 from kanban.core import threads
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
+from kanban.writes import edits, journal, moves
+from kanban.writes.commands import BulkEdit, BulkMove, By, Change, Wish
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
@@ -92,9 +92,9 @@ def stop(bulk: Bulk) -> None:
 
 def settle(bulk: Bulk) -> Bulk:
     """End a bulk whose process has died; what it was in the middle of ends as any move does."""
-    if not bulk.end and intents.is_gone(bulk.maker, bulk.beat_at):
+    if not bulk.end and journal.is_gone(bulk.maker, bulk.beat_at):
         _end(bulk, End.DIED)
-        intents.bury_the_dead(bulk.connection)
+        journal.bury_the_dead(bulk.connection)
         bulk.refresh_from_db(fields=["end"])
     return bulk
 
@@ -105,7 +105,7 @@ def settle_all() -> None:
 
 
 def _begin(connection: Connection, person: Person | None, intent: UUID, **what: Any) -> Bulk:
-    new = {"connection": connection, "person": person, "maker": intents.me(), **what}
+    new = {"connection": connection, "person": person, "maker": journal.me(), **what}
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
         Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()

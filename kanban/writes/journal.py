@@ -22,10 +22,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kanban.audit import log
-from kanban.commands import By
 from kanban.core import threads
 from kanban.core.sentences import there_is
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
+from kanban.writes.commands import By
 
 Outcome = Write.Outcome
 KINDS: tuple[type[Write], ...] = (Move, Edit)

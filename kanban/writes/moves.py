@@ -14,14 +14,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import edited, guard, intents, moved, outcomes, rules
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
-from kanban.commands import NOBODY, By, Wish, way_back
 from kanban.core.sentences import there_is
 from kanban.models import Card, Column, Connection, Edit, Move, Person
-from kanban.outcomes import GATEWAYS, gone, refuse, unconfirmed
-from kanban.standing import (
+from kanban.sync import refresh
+from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects
+from kanban.writes.commands import NOBODY, By, Wish, way_back
+from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from kanban.writes.positions import (
     Slot,
     beside,
     confirmed_neighbours,
@@ -33,7 +34,6 @@ from kanban.standing import (
     standing,
     stands_there,
 )
-from kanban.sync import refresh
 from plannr_api import Case, NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
     """
-    move, ours = intents.begin(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
+    move, ours = journal.begin(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
     if not ours:
         return move
     try:
@@ -72,7 +72,7 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
     still_there = wish.seen_status in (None, card.column.status)
     from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
     return Move(
-        **intents.signed(connection, by, wish.intent),
+        **journal.signed(connection, by, wish.intent),
         undoes=by.undoes,
         case=card.case,
         title=card.title,
@@ -91,7 +91,7 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
 
 
 def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
-    if guard.in_doubt(move.firm, move.case):
+    if side_effects.in_doubt(move.firm, move.case):
         if not _earlier_moves_are_settled(connection, move, wish):
             return refuse(move, "unsettled")
         if not _edits_of_what_goes_along_are_settled(connection, move, wish):
@@ -107,10 +107,10 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
         move.edited = edits
         return moved.contest(connection, move, now[move.case], "edited")
     move.from_status, move.from_position = standing(now[move.case])
-    wanted = slot(connection, move, now, renumbers=guard.positions(connection) != "store")
+    wanted = slot(connection, move, now, renumbers=side_effects.positions(connection) != "store")
     if stands_there(move, wanted, now):
         return moved.apply(move, now[move.case], "already")
-    if question := rules.put_to(connection, move, wish, now[move.case]):
+    if question := column_rules.put_to(connection, move, wish, now[move.case]):
         return _ask_back(move, now[move.case], question)
     return _ask(connection, move, wanted, now)
 
@@ -118,8 +118,8 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     move.asked_position, move.sent_at = wanted.number, timezone.now()
-    move.kept = guard.kept(now[move.case], but={*move.also, *guard.unsure(move)})
-    extra = guard.sent_along(connection, now[move.case], move)
+    move.kept = side_effects.kept(now[move.case], but={*move.also, *side_effects.unsure(move)})
+    extra = side_effects.sent_along(connection, now[move.case], move)
     written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
@@ -143,12 +143,12 @@ def _believe(
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
     refresh.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
-    after = guard.watch(connection, move, answer, now)
+    after = side_effects.watch(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
     if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
         refresh.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
-    guard.mend(connection, move, final)
+    side_effects.mend(connection, move, final)
     if after is None:
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import intents, outcomes, rules
 from kanban.accounts import connections
 from kanban.cases import formats
-from kanban.commands import NOBODY, By, NewCase
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
-from kanban.outcomes import GATEWAYS, refuse, unconfirmed
 from kanban.sync import refresh
+from kanban.writes import column_rules, journal, outcomes
+from kanban.writes.commands import NOBODY, By, NewCase
+from kanban.writes.outcomes import GATEWAYS, refuse, unconfirmed
 from plannr_api import Case, CaseFilters, PlannrError
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ ADRIFT = timedelta(minutes=1)  # by how much Plannr's clock may differ from ours
 
 def create_case(connection: Connection, new: NewCase, by: By = NOBODY) -> Edit:
     """Make one case, or find out what became of it if this intent was already sent."""
-    edit, ours = intents.begin(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
+    edit, ours = journal.begin(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
     if not ours:
         return edit
     try:
@@ -55,7 +55,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
 
 def _intended(connection: Connection, new: NewCase, by: By) -> Edit:
     return Edit(
-        **intents.signed(connection, by, new.intent),
+        **journal.signed(connection, by, new.intent),
         what=Edit.What.CREATE,
         case=NO_CASE,
         title=new.name,
@@ -78,11 +78,11 @@ def _make(connection: Connection, edit: Edit, new: NewCase) -> None:
 def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: NewCase) -> bool:
     """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not asked
     yet of a new case in this column."""
-    edit.limits = rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
-    return rules.unanswered(edit.limits, _asked_before(connection, edit, new))
+    edit.limits = column_rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
+    return column_rules.unanswered(edit.limits, _asked_before(connection, edit, new))
 
 
-def _asked_before(connection: Connection, edit: Edit, new: NewCase) -> list[rules.Limit]:
+def _asked_before(connection: Connection, edit: Edit, new: NewCase) -> list[column_rules.Limit]:
     if new.asked is None:
         return []
     same = connection.edits.filter(what=Edit.What.CREATE, to_status=new.status, person=edit.person)

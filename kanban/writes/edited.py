@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import guard, outcomes
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS, UNSAID, Fact, noted
 from kanban.models import Connection, Edit
-from kanban.outcomes import gone, refuse, unconfirmed
 from kanban.sync import refresh
+from kanban.writes import outcomes, side_effects
+from kanban.writes.outcomes import gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, PlannrError
 
 Outcome = Edit.Outcome
@@ -55,7 +55,7 @@ def judge(connection: Connection, edit: Edit, case: Case | None, *, at_once: boo
     if got == UNSAID:
         return unconfirmed(edit, "untold") if outcomes.given_up(edit) else None
     if got == edit.wanted:
-        guard.note_read(connection, edit, case, at_once=at_once)
+        side_effects.note_read(connection, edit, case, at_once=at_once)
         return apply(edit, case)
     if got == edit.before:
         return refuse(edit, "never_taken_edit") if outcomes.given_up(edit) else None
