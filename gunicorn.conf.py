@@ -26,14 +26,14 @@ graceful_timeout = 5
 def post_worker_init(worker):
     """The streams of this process end when it is told to stop, instead of being waited for; and what a process before
     it left half done is settled."""
-    from kanban import bell
     from kanban.core import memory  # only now: settings are read after this file
+    from kanban.live import watcher
     from kanban.writes import recovery
 
     memory.keep_little()
     gc.freeze()  # what was read before the fork is not looked through for garbage, and stays shared
     gc.set_threshold(50_000, 20, 50)  # nor are the cards that are kept, every few requests
-    bell.serve(worker)
+    watcher.serve(worker)
     recovery.settle_soon()
 
 

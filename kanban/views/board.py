@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from kanban import case_forms, edit_notices, notices, presence
+from kanban import case_forms, edit_notices, notices
 from kanban.board import rendering
 from kanban.board.board import Look, place_of
 from kanban.bulk_notices import Telling
 from kanban.core.compression import Pieces
 from kanban.http import BoardRequest, anyone, folds_of, remember, see_other, session_of, viewer, viewer_of
+from kanban.live import presence
 from kanban.opened import Opened
 from kanban.search import chips, saved_views
 from kanban.search.filters import ALL, Lens

@@ -6,12 +6,12 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from kanban import bell, presence
 from kanban.board import rendering
 from kanban.core.db import at_one_moment
 from kanban.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
-from kanban.news import News
-from kanban.streams import Page
+from kanban.live import presence, watcher
+from kanban.live.streams import Page
+from kanban.live.updates import News
 from kanban.writes import settling
 
 
@@ -40,7 +40,7 @@ def stream(request: BoardRequest) -> HttpResponseBase:
     """The bell of one browser. Without a place for it the answer is 204, and the page goes on asking by itself."""
     heard = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     session = session_of(request)
-    body = bell.listen(
+    body = watcher.listen(
         request.connection,
         session=session,
         viewer=viewer_of(request),

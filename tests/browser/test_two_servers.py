@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kanban import streams
+from kanban.live import streams
 from kanban.sync import schedule
 from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board

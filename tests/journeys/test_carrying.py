@@ -15,9 +15,10 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import bell, carrying, news, presence, streams
 from kanban.board.board import Folds, Look
 from kanban.core import db
+from kanban.live import broadcast, presence, streams, updates
+from kanban.live import watcher as bell
 from kanban.models import Connection, Session, Visibility
 from kanban.sync import change_log, refresh
 from tests.browser.processes import wait_until
@@ -168,8 +169,8 @@ def test_accounts_that_see_other_cases_are_sent_other_news(team: Team) -> None:
 def test_those_who_see_the_same_are_drawn_for_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     Connection.objects.update(as_of=alice.connection.as_of)
-    asked, since = [], news.News.since
-    monkeypatch.setattr(news.News, "since", lambda *said: asked.append(said) or since(*said))
+    asked, since = [], updates.News.since
+    monkeypatch.setattr(updates.News, "since", lambda *said: asked.append(said) or since(*said))
     pages = [Page(alice), Page(bob), Page(alice)]
     place(alice, alice.standing("Fact find")[0])
     assert len({page.news()["html"] for page in pages}) == 1
@@ -290,7 +291,7 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
         before = stands_in()
         elsewhere.submit(move).result()
         assert stands_in() == before
-        assert news.News.of(priya.connection, Look(), can_move=True).change == before[0]
+        assert updates.News.of(priya.connection, Look(), can_move=True).change == before[0]
     assert stands_in()[0] > before[0]
     assert (before[1], stands_in()[1]) == ("Fact find", "Research")
 
@@ -315,7 +316,7 @@ def test_a_lane_that_the_page_does_not_have_is_asked_for(priya: Person) -> None:
 
 
 def test_what_is_too_large_is_asked_for(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "LARGEST", 1000)
+    monkeypatch.setattr(broadcast, "LARGEST", 1000)
     page = Page(priya)
     place(priya, priya.standing("Fact find")[0])
     assert page.rung() == change_log.latest(priya.connection)
@@ -343,7 +344,7 @@ def test_what_cannot_be_drawn_is_asked_for_and_told_to_whoever_looks_after_the_s
     priya: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = Page(priya)
-    monkeypatch.setattr(news.News, "since", lambda *_: 1 / 0)
+    monkeypatch.setattr(updates.News, "since", lambda *_: 1 / 0)
     place(priya, priya.standing("Fact find")[0])
     assert page.rung() == change_log.latest(priya.connection)
     assert "news could not be drawn" in caplog.text

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from kanban import news as drawing
 from kanban.core.cache import Answers
+from kanban.live import updates
 from kanban.models import Card, Change, Connection, Visibility
 from kanban.sync import change_log, refresh
 from tests.journeys.people import Person
@@ -141,8 +141,8 @@ def test_what_was_drawn_for_one_page_is_sent_to_the_next(priya: Person, monkeypa
     number = change_log.latest(priya.connection)
     priya.drop(priya.standing("New enquiry")[0], "Research")
     first = news(priya, number)
-    monkeypatch.setattr(drawing, "placement", lambda *_: pytest.fail("drawn again"))
-    monkeypatch.setattr(drawing.Board, "of", lambda *_, **__: pytest.fail("drawn again"))
+    monkeypatch.setattr(updates, "placement", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(updates.Board, "of", lambda *_, **__: pytest.fail("drawn again"))
     assert news(priya, number) == first
 
 

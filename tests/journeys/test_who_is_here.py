@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import presence
 from kanban.core import throttle
+from kanban.live import presence
 from kanban.models import Presence
 from tests.journeys.people import Person
 from tests.journeys.team import Team

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from kanban import news
 from kanban.board.board import Look
+from kanban.live import updates
+from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry
-from kanban.news import News
 from kanban.sync import change_log, refresh
 from tests.journeys.conftest import a_team
 from tests.journeys.people import Person
@@ -169,15 +169,15 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     number = change_log.latest(bob.connection)
     team.plannr.outside.edit(shared, name="Edited")
     refresh.refresh(alice.connection)
-    drawn = news.Board.of
+    drawn = updates.Board.of
 
     def shown_one_more_meanwhile(*told: Any, **how: Any) -> Any:
-        monkeypatch.setattr(news.Board, "of", drawn)
+        monkeypatch.setattr(updates.Board, "of", drawn)
         team.plannr.outside.edit(hers, assigned_to_uuids=both[:1], value=100_000)
         refresh.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
         return drawn(*told, **how)
 
-    monkeypatch.setattr(news.Board, "of", shown_one_more_meanwhile)
+    monkeypatch.setattr(updates.Board, "of", shown_one_more_meanwhile)
     for person in (alice, bob):
         person.connection.refresh_from_db()
     for_alice, for_bob = (News.of(person.connection, Look(), can_move=True) for person in (alice, bob))

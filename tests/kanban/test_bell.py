@@ -11,10 +11,11 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import bell, streams
 from kanban.accounts.sessions import SessionStore
+from kanban.live import streams
+from kanban.live import watcher as bell
+from kanban.live.streams import Stream
 from kanban.models import Card, Column, Connection, Person, Visibility
-from kanban.streams import Stream
 from kanban.sync import change_log
 
 pytestmark = pytest.mark.django_db(transaction=True)

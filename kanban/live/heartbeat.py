@@ -14,15 +14,15 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban import carrying, presence, streams
 from kanban.accounts import connections
 from kanban.board.board import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment
+from kanban.live import broadcast, presence, streams
+from kanban.live.streams import Stream
+from kanban.live.updates import News
 from kanban.models import Connection, Person
-from kanban.news import News
 from kanban.search.filters import Lens
-from kanban.streams import Stream
 from kanban.sync import change_log, sharing
 from kanban.writes import settling
 
@@ -42,7 +42,7 @@ def beat(listening: list[Stream]) -> None:
     for stream in due:  # the first at once; the second at some time, so that not all who came at once are told at once
         stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
     with at_one_moment():
-        for stream, connection in carrying.still(due).items():
+        for stream, connection in broadcast.still(due).items():
             try:
                 _tell(stream, connection)
             except Exception:
@@ -55,7 +55,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
     page, told = stream.page, stream.told
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
-    if connection.readable and carrying.needs_no_asking(connection, viewer):
+    if connection.readable and broadcast.needs_no_asking(connection, viewer):
         look = Look(Folds.read(page.folds), Lens.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.drawn(presence.others(connection.firm, stream.viewer))

@@ -21,11 +21,11 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban import carrying, pulse, streams
 from kanban.core.db import at_one_moment
+from kanban.live import broadcast, heartbeat, streams
+from kanban.live.budget import Pace
+from kanban.live.streams import Page, Stream
 from kanban.models import Change, Connection, Visibility
-from kanban.pacing import Pace
-from kanban.streams import Page, Stream
 from kanban.sync import change_log
 
 log = logging.getLogger(__name__)
@@ -134,16 +134,16 @@ def _go_round() -> None:
         if new or _waiting:
             with at_one_moment():
                 _judge()
-                _waiting = carrying.tell(streams.listening(), _pace)
+                _waiting = broadcast.tell(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():
                 if stream.gone:
                     stream.end("gone")
-            pulse.beat(streams.listening())
+            heartbeat.beat(streams.listening())
         if now - asked > STILL_THEIRS:
             asked = now
-            carrying.still(streams.listening())
+            broadcast.still(streams.listening())
         if _over():
             return
 

@@ -14,15 +14,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from kanban import streams
 from kanban.accounts import connections, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board.board import Folds, Look
+from kanban.live import streams
+from kanban.live.budget import ASKED, TOLD, Pace
+from kanban.live.streams import Page, Stream
+from kanban.live.updates import News
 from kanban.models import Connection, Person
-from kanban.news import News
-from kanban.pacing import ASKED, TOLD, Pace
 from kanban.search.filters import Lens
-from kanban.streams import Page, Stream
 
 log = logging.getLogger(__name__)
 
