@@ -100,7 +100,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "kanban.views.people.too_many_guesses"
+AXES_LOCKOUT_CALLABLE = "kanban.web.views.local_accounts.too_many_guesses"
 AXES_CLIENT_IP_CALLABLE = "kanban.accounts.lockout.address_of"
 AXES_USERNAME_CALLABLE = "kanban.accounts.lockout.name_of"
 AXES_USERNAME_FORM_FIELD = "username"
@@ -130,17 +130,17 @@ SESSION_ENGINE = "kanban.accounts.sessions"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kanban.middleware.compressed",
+    "kanban.web.middleware.compressed",
     "csp.middleware.CSPMiddleware",
-    "kanban.middleware.never_kept",
-    "kanban.middleware.text_that_can_be_kept",
+    "kanban.web.middleware.never_kept",
+    "kanban.web.middleware.text_that_can_be_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "kanban.middleware.ConnectionMiddleware",
+    "kanban.web.middleware.ConnectionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -152,7 +152,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "kanban.http.how_people_sign_in"],
+            "context_processors": ["django.template.context_processors.request", "kanban.web.http.how_people_sign_in"],
             "builtins": ["django.templatetags.static", "kanban.templatetags.board", "kanban.templatetags.case"],
         },
     }
@@ -208,7 +208,7 @@ if HTTPS:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # the page carries the token in a meta tag instead
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "kanban.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kanban.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers hide the origin of our own forms as well
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

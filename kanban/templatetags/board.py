@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from kanban import notices
 from kanban.board.card_view import Where, clip, day, face
 from kanban.cases import requirements
 from kanban.cases.fields import FACTS, Row, row
@@ -24,10 +23,11 @@ from kanban.cases.formats import pounds
 from kanban.cases.mapping import digest, revision
 from kanban.cases.remote_parts import Part
 from kanban.core.text import words_in
-from kanban.forms import retry_of
 from kanban.models import Card, Column, Connection, Move, today
-from kanban.notices import Notice
 from kanban.search.filters import Lens
+from kanban.web.forms.moves import retry_of
+from kanban.web.messages import moves as move_messages
+from kanban.web.messages.moves import Notice
 
 register = template.Library()
 register.filter(clip)
@@ -79,13 +79,13 @@ def stale_only(lens: Lens) -> str:
 @register.filter
 def why_old(connection: Connection) -> Notice | None:
     """Why a board is not as fresh as it should be, if it is not."""
-    return notices.of_problem(connection)
+    return move_messages.of_problem(connection)
 
 
 @register.filter
 def why_not_shown(part: Part) -> Notice:
     """Why a part of an opened case cannot be shown."""
-    return notices.of_part(part.title, part.problem)
+    return move_messages.of_part(part.title, part.problem)
 
 
 @register.filter

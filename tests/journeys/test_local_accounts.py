@@ -13,10 +13,10 @@ from axes.models import AccessAttempt, AccessLog
 from django.core.management import call_command
 from django.test import Client
 
-from kanban import reasons
 from kanban.accounts import connections, local_accounts, lockout
 from kanban.models import Person, Role, Session
 from kanban.sync import refresh
+from kanban.web.messages import reasons
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person as AtTheBoard
 

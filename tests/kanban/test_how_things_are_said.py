@@ -10,7 +10,7 @@ from kanban.board.card_view import clients, review_of
 from kanban.cases.formats import pounds
 from kanban.cases.mapping import hex_colour
 from kanban.templatetags.board import hue, initials, money
-from kanban.views.board import LOOKS
+from kanban.web.views.board import LOOKS
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ from django.core.management import BaseCommand
 from django.db import DatabaseError
 from django.urls import reverse
 
-from kanban import reasons
 from kanban.accounts import local_accounts
 from kanban.accounts.lockout import known_as
 from kanban.management.starting import stop
 from kanban.models import Person
-from kanban.people_forms import NAME
+from kanban.web.forms.accounts import NAME
+from kanban.web.messages import reasons
 
 
 class Command(BaseCommand):
