@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from kanban.accounts import local_accounts
 from kanban.accounts.lockout import known_as
-from kanban.management.starting import stop
+from kanban.management.startup import stop
 from kanban.models import Person
 from kanban.web.forms.accounts import NAME
 from kanban.web.messages import reasons

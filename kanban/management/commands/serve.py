@@ -19,7 +19,7 @@ from django.template.loader import get_template
 from gunicorn.app.base import Application
 
 from kanban.accounts import connections, tokens
-from kanban.management.starting import require_port, stop
+from kanban.management.startup import require_port, stop
 from kanban.models import Connection
 
 LOOPBACK = "127.0.0.1"

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from kanban.accounts import connections
 from kanban.core import encryption
-from kanban.management.starting import stop
+from kanban.management.startup import stop
 from kanban.models import Connection, Subscription
 from plannr_api import NotFound, PlannrError
 

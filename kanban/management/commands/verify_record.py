@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from kanban.audit import export, verification
-from kanban.management.starting import stop
+from kanban.management.startup import stop
 
 
 class Command(BaseCommand):

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban import checkup
+from kanban.management import plannr_report
 from kanban.writes import side_effects
 from plannr_api import UNSET, Case, CaseFilters, Money, Plannr, PlannrError, Rejected, Status
 
@@ -47,7 +47,7 @@ class Findings:
 def run(plannr: Plannr, uuid: UUID) -> Findings:
     """Try it all, and put the case back whatever happened. Raises Unsuitable, or PlannrError, before any write."""
     before = _suitable(plannr, uuid)
-    statuses = checkup.columns(plannr)
+    statuses = plannr_report.columns(plannr)
     findings = Findings(before=_told(before))
     try:
         trial = _Trial(plannr, before, statuses, findings)
