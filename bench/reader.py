@@ -19,7 +19,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection as database  # noqa: E402
 
-from kanban.accounts import connections
+from kanban.accounts import connections  # noqa: E402
 from kanban.sync import refresh  # noqa: E402
 
 TIMES, TURNS, CHANGED = 5, 3, 10

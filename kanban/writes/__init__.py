@@ -3,5 +3,6 @@
 Owns: Move, Edit and Bulk, the journal that is also the lock.
 Ask it through: moves, edits, lifecycle, bulk, statuses, column_rules, recovery; what they take is in commands.
 Keeps to itself: journal, side_effects, positions.
-May import: sync, audit, cases, accounts, models, core. Never board, live or web: it answers with a write, not a sentence.
+May import: sync, audit, cases, accounts, models, core. Never board, live or web: it answers with a write and no
+    sentence.
 """
