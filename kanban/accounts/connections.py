@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kanban.accounts import tokens as token_store
-from kanban.core import threads
+from kanban.core import db, threads
 from kanban.core.throttle import first_in
 from kanban.models import Connection, Person
 from plannr_api import (
@@ -158,7 +158,7 @@ class _ConfiguredToken(BearerToken):
     __slots__ = ()
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
-        threads.give_back()
+        db.give_back()
         return super().__call__(request)
 
 
@@ -253,7 +253,7 @@ def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> boo
     due = [each for each in unchecked(connections, now) if first_in(1, "check", each.account)]
     if mine := _taken(due, now):
         asking = threads.beside("checks", _check_each, mine)
-        threads.give_back()
+        db.give_back()
         asking.join(patience)
     return bool(mine)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kanban.accounts import sessions
-from kanban.core import encryption, threads
+from kanban.core import db, encryption
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
@@ -44,7 +44,7 @@ def token(person: int) -> str:
     try:
         return _current(person)
     finally:
-        threads.give_back()
+        db.give_back()
 
 
 def _current(person: int) -> str:
@@ -72,7 +72,7 @@ def renew(person: int, spent: str) -> bool:
             return True
         if _leased(grant):
             return _exchange(grant, kept["refresh"])
-        threads.give_back()
+        db.give_back()
         time.sleep(0.05)
     raise Unreachable("Exchanging the tokens took too long.", slow=True, sent=False)
 
@@ -88,7 +88,7 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
     try:
         if not refresh:
             raise OAuthRefused(code="invalid_grant")
-        threads.give_back()
+        db.give_back()
         tokens = oauth().refresh(refresh)
     except OAuthRefused as error:
         if error.code != "invalid_grant":

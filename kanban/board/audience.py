@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from kanban.core.cache import Answers
-from kanban.core.sentences import there_is
+from kanban.core.db import there_is
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")

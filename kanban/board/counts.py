@@ -12,8 +12,9 @@ from functools import partial
 
 from kanban.board.audience import eyes_of, same_eyes, shared
 from kanban.core.cache import Answers
+from kanban.core.calendar import today
 from kanban.core.db import at_one_moment
-from kanban.models import CardQuerySet, Column, Connection, today
+from kanban.models import CardQuerySet, Column, Connection
 from kanban.search.filters import stale_in
 from kanban.sync import change_log
 

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from kanban.core.calendar import today
 from kanban.core.csv_safe import MARK, cell, rows_of
-from kanban.models import Card, Column, Connection, today
+from kanban.models import Card, Column, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
 

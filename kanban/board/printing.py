@@ -9,7 +9,8 @@ from kanban.board import export
 from kanban.board.board import Board, Look
 from kanban.board.card_view import Where, face
 from kanban.board.counts import Numbers
-from kanban.models import Card, Column, Connection, today
+from kanban.core.calendar import today
+from kanban.models import Card, Column, Connection
 from kanban.search import chips
 from kanban.search.filters import Lens
 from kanban.search.sorting import ORDERS

@@ -15,8 +15,9 @@ from kanban.board.audience import shared
 from kanban.board.board import Board, BoardColumn, Look
 from kanban.board.pieces import rendered
 from kanban.core.cache import Answers
+from kanban.core.calendar import today
 from kanban.core.db import at_one_moment
-from kanban.models import Connection, today
+from kanban.models import Connection
 from kanban.sync import change_log
 
 MOST = 24  # boards in a process, of some 300 KB each

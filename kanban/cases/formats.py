@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from kanban.models import today
+from kanban.core.calendar import today
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = time(9)  # of a date that had no time of day

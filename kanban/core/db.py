@@ -1,18 +1,20 @@
-"""Reading at one moment: what is drawn as of a change must not hold half of the next one."""
+"""The database, used sparingly: what is read at one moment, small questions, a connection given back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Field, Model
 
 
 @contextmanager
 def at_one_moment() -> Iterator[None]:
-    """All that is read in here is as it was when it began, whoever writes meanwhile, and nobody waits for anybody.
+    """What is drawn as of a change must not hold half of the next one: all that is read in here is as it was when it began, whoever writes meanwhile, and nobody waits for anybody.
     Nothing may be written. Within a transaction it is as that sees it."""
     if database.in_atomic_block:
         yield
@@ -35,3 +37,31 @@ def _begun_without_a_lock() -> Iterator[None]:
         yield
     finally:
         wrapper.transaction_mode = mode
+
+
+def give_back() -> None:
+    """This thread's, until it asks the database again: else a slow Plannr would hold up everybody's reading."""
+    if database.vendor == "postgresql" and not database.in_atomic_block:
+        database.close()
+
+
+_SIGNS = {"": "=", "lte": "<="}
+
+
+def there_is(model: type[Model], **equal: object) -> bool:
+    """Whether there is a row in which each of these columns is equal to this value (never None); or, of `…__lte`,
+    not beyond it."""
+    sentence, fields = _sentence(model, tuple(equal))
+    values = [field.get_db_prep_value(value, database) for field, value in zip(fields, equal.values(), strict=True)]
+    with database.cursor() as cursor:
+        cursor.execute(sentence, values)
+        return cursor.fetchone() is not None
+
+
+@lru_cache(maxsize=64)
+def _sentence(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Field[Any, Any]]]:
+    parts = [name.partition("__") for name in names]
+    fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name, _, _ in parts]
+    signs = [_SIGNS[way] for _, _, way in parts]
+    compared = " AND ".join(f'"{field.column}" {sign} %s' for field, sign in zip(fields, signs, strict=True))
+    return f'SELECT 1 FROM "{model._meta.db_table}" WHERE {compared} LIMIT 1', fields  # noqa: S608  names of our own

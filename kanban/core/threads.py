@@ -8,18 +8,11 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TypeVar
 
-from django.db import connection as database
 from django.db import connections as databases
 
 A = TypeVar("A")
 B = TypeVar("B")
 AT_ONCE = 3  # pages of one list: Plannr is for others too
-
-
-def give_back() -> None:
-    """This thread's, until it asks the database again: else a slow Plannr would hold up everybody's reading."""
-    if database.vendor == "postgresql" and not database.in_atomic_block:
-        database.close()
 
 
 def beside(name: str, deed: Callable[..., None], *about: object) -> Thread:

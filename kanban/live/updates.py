@@ -17,7 +17,8 @@ from kanban.board.audience import eyes_of, shared
 from kanban.board.board import Board, BoardColumn, Look, placement
 from kanban.board.pieces import rendered
 from kanban.core.cache import Answers
-from kanban.models import Connection, today
+from kanban.core.calendar import today
+from kanban.models import Connection
 from kanban.sync import change_log
 
 Order = tuple[Any, ...]

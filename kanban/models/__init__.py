@@ -16,8 +16,6 @@ from kanban.models.mirror import (
     Delivery,
     Subscription,
     Visibility,
-    midnight,
-    today,
 )
 from kanban.models.moves import Move
 from kanban.models.rules import FirmRules
@@ -53,6 +51,4 @@ __all__ = [
     "View",
     "Visibility",
     "Write",
-    "midnight",
-    "today",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kanban.core.calendar import midnight
 from kanban.models.accounts import Person
 
 NO_STATUS = uuid.UUID(int=0)  # the column of cases that have no status at all
@@ -22,18 +23,6 @@ RECENT = timedelta(days=30)  # how long a completed case stays on the board with
 
 COUNTED = ("value", "currency", "review_at", "completed_at", "updated_at", "created_at", "since")
 DONE = Coalesce("completed_at", "updated_at", "created_at")
-
-
-def today() -> date:
-    """By the firm's own calendar. Not asking for the zone of this thread, which Django keeps behind one lock for all:
-    hundreds of pages at once would queue there."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
-
-
-def midnight(days: int = 0) -> datetime:
-    """The first moment of today, or of the day so many days on, in the firm's own calendar."""
-    day = today() + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
 
 
 class Connection(models.Model):

@@ -16,8 +16,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
 
+from kanban.core.calendar import midnight, today
 from kanban.core.text import words_in
-from kanban.models import DONE, CardQuerySet, Column, Connection, Facet, midnight, today
+from kanban.models import DONE, CardQuerySet, Column, Connection, Facet
 from kanban.search import fulltext
 from kanban.search.sorting import ORDERS
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.core.sentences import there_is
+from kanban.core.db import there_is
 from kanban.models import Card, Change, Connection
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again

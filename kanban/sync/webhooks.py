@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kanban.core import encryption, threads
+from kanban.core import db, encryption, threads
 from kanban.models import Delivery, Subscription
 from kanban.sync import refresh, sharing
 from plannr_api import case_in, signature_is_right
@@ -91,5 +91,5 @@ def _look() -> None:
                 refresh.look_again(sharing.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
-        threads.give_back()
+        db.give_back()
         time.sleep(REST)

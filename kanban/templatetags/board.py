@@ -22,8 +22,9 @@ from kanban.cases.fields import FACTS, Row, row
 from kanban.cases.formats import pounds
 from kanban.cases.mapping import digest, revision
 from kanban.cases.remote_parts import Part
+from kanban.core.calendar import today
 from kanban.core.text import words_in
-from kanban.models import Card, Column, Connection, Move, today
+from kanban.models import Card, Column, Connection, Move
 from kanban.search.filters import Lens
 from kanban.web.forms.moves import retry_of
 from kanban.web.messages import moves as move_messages

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from kanban.board.card_view import review_of
-from kanban.models import today
+from kanban.core.calendar import today
 
 register = template.Library()
 YES, NO = ("1", "true", "yes"), ("0", "false", "no")

@@ -18,7 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from kanban.accounts import connections, local_accounts, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.audit.log import UNWRITABLE
-from kanban.core import compression, threads
+from kanban.core import compression, db
 from kanban.models import Role
 from kanban.web.http import BoardRequest, View, sorry, status_of
 from kanban.web.messages import moves as move_messages
@@ -37,7 +37,7 @@ def never_kept(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if not response.streaming:
-            threads.give_back()  # to send it may take as long as the browser likes
+            db.give_back()  # to send it may take as long as the browser likes
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["X-Board"] = "1"  # tells the page that an answer is ours and not some proxy's

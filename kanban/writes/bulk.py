@@ -22,7 +22,7 @@ from django.utils import timezone
 from kanban.accounts import connections
 from kanban.accounts.permissions import rights_of
 from kanban.cases.fields import FACTS
-from kanban.core import threads
+from kanban.core import db, threads
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.writes import edits, journal, moves
 from kanban.writes.commands import BulkEdit, BulkMove, By, Change, Wish
@@ -182,7 +182,7 @@ def _go_through(bulk: Bulk) -> End:
         troubles = troubles + 1 if write and write.reason in AWAY else 0
         if troubles == PATIENCE:
             return End.AWAY
-        threads.give_back()
+        db.give_back()
         time.sleep(COURTESY)
     return End.THROUGH
 
@@ -201,7 +201,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
         Bulk.objects.filter(pk=bulk.pk, end="").update(beat_at=timezone.now(), paused=not spare)
         if spare:
             return None
-        threads.give_back()
+        db.give_back()
         time.sleep(PAUSE)
 
 

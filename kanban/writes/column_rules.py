@@ -18,7 +18,7 @@ from django.db.models import Count, Max
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.cases.requirements import ASKS, LACKS
-from kanban.core.sentences import there_is
+from kanban.core.db import there_is
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.sync import change_log

@@ -22,8 +22,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kanban.audit import log
-from kanban.core import threads
-from kanban.core.sentences import there_is
+from kanban.core import db
+from kanban.core.db import there_is
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.writes.commands import By
 
@@ -72,7 +72,7 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
             if late:
                 return cast(W, write), False
         bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
-        threads.give_back()
+        db.give_back()
         time.sleep(0.03)
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
-from kanban.core.sentences import there_is
+from kanban.core.db import there_is
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.sync import refresh
 from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.core import threads
+from kanban.core import db, threads
 from kanban.models import Connection, Edit, Move, Write
 from kanban.writes import bulk as bulks
 from kanban.writes import journal, outcomes, settling
@@ -29,7 +29,7 @@ def _settle() -> None:
     until = timezone.now() + LONGEST + timedelta(seconds=PAUSE)
     try:
         while _settle_once() and timezone.now() < until:
-            threads.give_back()
+            db.give_back()
             time.sleep(PAUSE)
     except Exception:
         log.exception("writes that were left behind could not be settled")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS
-from kanban.core.sentences import there_is
+from kanban.core.db import there_is
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sync import refresh
 from kanban.writes import column_rules

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kanban.cases import formats
-from kanban.models import today
+from kanban.core.calendar import today
 
 PENNIES = st.integers(0, formats.MOST)
 FEW = settings(max_examples=40, deadline=None)
