@@ -3,24 +3,11 @@
 from kanban.models.accounts import Grant, Person, Presence, Role, Session
 from kanban.models.audit import AppendOnly, Entry, EntryQuerySet, Head
 from kanban.models.bulk import Bulk
-from kanban.models.edits import Edit
-from kanban.models.facets import Facet
-from kanban.models.mirror import (
-    DONE,
-    NO_STATUS,
-    Card,
-    CardQuerySet,
-    Change,
-    Column,
-    Connection,
-    Delivery,
-    Subscription,
-    Visibility,
-)
-from kanban.models.moves import Move
-from kanban.models.rules import FirmRules
+from kanban.models.connection import Connection
+from kanban.models.mirror import DONE, NO_STATUS, Card, CardQuerySet, Change, Column, Facet, FirmRules, Visibility
 from kanban.models.saved_views import Opening, View
-from kanban.models.writes import NO_CASE, Write
+from kanban.models.webhooks import Delivery, Subscription
+from kanban.models.writes import NO_CASE, Edit, Move, Write
 
 __all__ = [
     "DONE",

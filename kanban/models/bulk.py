@@ -8,9 +8,8 @@ from django.db import models
 from django.utils import timezone
 
 from kanban.models.accounts import Person
-from kanban.models.edits import Edit
-from kanban.models.mirror import Connection
-from kanban.models.moves import Move
+from kanban.models.connection import Connection
+from kanban.models.writes import Edit, Move
 
 
 class Bulk(models.Model):
