@@ -23,7 +23,7 @@ from kanban.live.streams import Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
 from kanban.search.filters import Lens
-from kanban.sync import change_log, sharing
+from kanban.sync import change_log, schedule
 from kanban.writes import settling
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     are out of sight it is asked whether they still may."""
     whose, now = {stream.connection: stream.person for stream in listening}, timezone.now()
     open_ = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
-    old = [each for each in open_ if _somebody_looks(each) and not sharing.is_fresh(each, now)]
+    old = [each for each in open_ if _somebody_looks(each) and not schedule.is_fresh(each, now)]
     unchecked = connections.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:

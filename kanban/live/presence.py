@@ -21,12 +21,12 @@ from django.utils.crypto import salted_hmac
 from kanban.core.cache import Answers
 from kanban.core.throttle import first_in
 from kanban.models import Connection, Person, Presence
-from kanban.sync import sharing
+from kanban.sync import schedule
 
 T = TypeVar("T")
 SALT = "kanban.seat"  # open pages and rows hold what was made with it
 EVERY = timedelta(seconds=10)  # somebody who stays is written down as seldom
-HERE = sharing.LOOKED_THROUGH
+HERE = schedule.LOOKED_THROUGH
 KNOWN = 2.0  # seconds for which one answer of the database serves all pages of a process
 FORGOTTEN = timedelta(days=1)
 

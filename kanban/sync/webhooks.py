@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kanban.core import db, encryption, threads
 from kanban.models import Delivery, Subscription
-from kanban.sync import refresh, sharing
+from kanban.sync import lookup, schedule
 from plannr_api import case_in, signature_is_right
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _look() -> None:
                 break
         for firm, cases in firms.items():
             try:
-                refresh.look_again(sharing.all_who_look(firm), cases)
+                lookup.look_again(schedule.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
         db.give_back()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kanban.accounts import connections
 from kanban.cases import mapping
 from kanban.models import Card, Connection, Edit
-from kanban.sync import refresh
+from kanban.sync import absorb, lookup
 from kanban.writes import journal, outcomes
 from kanban.writes.commands import NOBODY, By
 from kanban.writes.outcomes import refuse, unconfirmed
@@ -61,7 +61,7 @@ def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: B
 
 
 def _make(connection: Connection, edit: Edit, before: Card) -> None:
-    if edit.case not in refresh.look_up(connection, [edit.case]):
+    if edit.case not in lookup.look_up(connection, [edit.case]):
         return outcomes.gone(edit)
     card = connection.cards.get(case=edit.case)
     if edit.seen and mapping.revision(card) != edit.seen:
@@ -100,5 +100,5 @@ def _is_there(connection: Connection, edit: Edit) -> bool:
 
 
 def _gone(connection: Connection, edit: Edit) -> None:
-    refresh.forget(connection, edit.case, deleted=True)
+    absorb.forget(connection, edit.case, deleted=True)
     outcomes.apply(edit)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kanban.accounts import connections
 from kanban.cases.fields import FACTS, UNSAID, Fact, noted
 from kanban.models import Connection, Edit
-from kanban.sync import refresh
+from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
 from kanban.writes.outcomes import gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, PlannrError
@@ -34,7 +34,7 @@ def look(connection: Connection, case: UUID, fact: Fact) -> Case | None:
 
     Nothing: it is not listed. Raises PlannrError.
     """
-    listed = refresh.look_up(connection, [case]).get(case)
+    listed = lookup.look_up(connection, [case]).get(case)
     if listed is None or fact.of(listed) is not UNSET:
         return listed
     asked = timezone.now()
@@ -42,7 +42,7 @@ def look(connection: Connection, case: UUID, fact: Fact) -> Case | None:
         shown = connections.client_for(connection).cases.get(case)
     except PlannrError:
         return listed
-    refresh.absorb(connection, shown, heard_at=asked)
+    absorb.absorb(connection, shown, heard_at=asked)
     return listed.filled(shown)
 
 
@@ -50,7 +50,7 @@ def judge(connection: Connection, edit: Edit, case: Case | None, *, at_once: boo
     """What a reading says of an unconfirmed edit. `at_once`: by whoever has just sent it."""
     if case is None:
         return gone(edit)
-    refresh.absorb(connection, case, heard_at=timezone.now())
+    absorb.absorb(connection, case, heard_at=timezone.now())
     got = noted(FACTS[edit.field].of(case))
     if got == UNSAID:
         return unconfirmed(edit, "untold") if outcomes.given_up(edit) else None

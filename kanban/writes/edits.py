@@ -18,7 +18,7 @@ from kanban.accounts import connections
 from kanban.cases import formats
 from kanban.cases.fields import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write
-from kanban.sync import refresh
+from kanban.sync import absorb
 from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
 from kanban.writes.commands import NOBODY, By, Change
 from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
@@ -167,7 +167,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
     changed, or the plans of an account of which it is not known whether it keeps them."""
     fact, final = FACTS[edit.field], answer
     if answer:
-        refresh.absorb(connection, answer, heard_at=heard_at, ours=True)
+        absorb.absorb(connection, answer, heard_at=heard_at, ours=True)
     if answer is None or not fact.complete_in(answer) or side_effects.plans_unsaid(connection, edit, answer):
         try:
             final = edited.look(connection, edit.case, fact)
@@ -199,12 +199,12 @@ def _hidden(connection: Connection, edit: Edit) -> None:
     try:
         case = connections.client_for(connection).cases.get(edit.case)
     except NotFound:
-        refresh.forget(connection, edit.case)
+        absorb.forget(connection, edit.case)
         edit.got_words = edit.wanted_words
         return outcomes.apply(edit, "hidden")
     except PlannrError as error:
         return unconfirmed(edit, error.kind)
-    refresh.absorb(connection, case, heard_at=timezone.now(), ours=True)
+    absorb.absorb(connection, case, heard_at=timezone.now(), ours=True)
     return _end(connection, edit, case)
 
 

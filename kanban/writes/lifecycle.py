@@ -12,7 +12,7 @@ from django.utils import timezone
 from kanban.accounts import connections
 from kanban.cases import formats
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
-from kanban.sync import refresh
+from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, journal, outcomes
 from kanban.writes.commands import NOBODY, By, NewCase
 from kanban.writes.outcomes import GATEWAYS, refuse, unconfirmed
@@ -120,10 +120,10 @@ def _made(connection: Connection, edit: Edit, case: Case, heard_at: datetime) ->
     """Plannr has it: it is drawn where Plannr put it, once its names are known as well."""
     edit.case = case.uuid
     Edit.objects.filter(pk=edit.pk).update(case=case.uuid)
-    card = refresh.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
+    card = absorb.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
     if case.participants is None:
         try:
-            refresh.look_up(connection, [case.uuid])
+            lookup.look_up(connection, [case.uuid])
         except PlannrError:
             log.info("the names on a new case come with the next read")
     edit.title = Card.objects.get(pk=card.pk).title

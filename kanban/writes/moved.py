@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from kanban.models import Connection, Move
-from kanban.sync import refresh
+from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
 from kanban.writes.outcomes import gone, refuse
 from kanban.writes.positions import standing
@@ -19,7 +19,7 @@ def settle(connection: Connection, move: Move, *, at_once: bool = False) -> Move
     if move.outcome != Outcome.UNKNOWN:
         return move
     try:
-        now = refresh.look_up(connection, [move.case])
+        now = lookup.look_up(connection, [move.case])
     except PlannrError:
         return move
     judge(connection, move, now.get(move.case), at_once=at_once)
@@ -30,7 +30,7 @@ def judge(connection: Connection, move: Move, case: Case | None, *, at_once: boo
     """What a reading says of an unconfirmed move."""
     if case is None:
         return gone(move)
-    refresh.absorb(connection, case, heard_at=timezone.now(), moved=True)
+    absorb.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
         side_effects.note_read(connection, move, case, at_once=at_once)
@@ -49,7 +49,7 @@ def apply(move: Move, case: Case, reason: str = "") -> None:
 
 def contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
     """Nothing more is sent until the person has seen what happened and chosen."""
-    refresh.absorb(connection, case, heard_at=timezone.now(), moved=True)
+    absorb.absorb(connection, case, heard_at=timezone.now(), moved=True)
     move.got_status, move.got_position = standing(case)
     latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
     elsewhere = move.got_status != move.from_status or move.undoes_id  # there its number tells nothing of who it was

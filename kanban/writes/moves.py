@@ -18,7 +18,7 @@ from kanban.accounts import connections
 from kanban.cases.fields import FACTS
 from kanban.core.db import there_is
 from kanban.models import Card, Column, Connection, Edit, Move, Person
-from kanban.sync import refresh
+from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects
 from kanban.writes.commands import NOBODY, By, Wish, way_back
 from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
@@ -96,7 +96,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
             return refuse(move, "unsettled")
         if not _edits_of_what_goes_along_are_settled(connection, move, wish):
             return refuse(move, "unsettled_edit")
-    now = refresh.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
+    now = lookup.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
     if not there_is(Column, firm=connection.firm, status=move.to_status, vanished=False):
@@ -142,12 +142,12 @@ def _believe(
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
-    refresh.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
+    absorb.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
     after = side_effects.watch(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
     if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
-        refresh.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
+        absorb.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
     side_effects.mend(connection, move, final)
     if after is None:
         move.altered = "plans"
@@ -163,7 +163,7 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
     unconfirmed(move, error.kind, error)
     try:
-        case = refresh.look_up(connection, [move.case]).get(move.case)
+        case = lookup.look_up(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):

@@ -14,7 +14,7 @@ from kanban.accounts import connections
 from kanban.audit import log
 from kanban.cases import mapping
 from kanban.models import Card, Edit, Write
-from kanban.sync import refresh
+from kanban.sync import absorb
 from plannr_api import NotFound, PlannrError
 
 Outcome = Write.Outcome
@@ -48,7 +48,7 @@ def given_up(write: Write) -> bool:
     return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
 
 
-def gone(write: Write, forget: Callable[..., None] = refresh.forget) -> None:
+def gone(write: Write, forget: Callable[..., None] = absorb.forget) -> None:
     """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
     try:
         case = connections.client_for(write.connection).cases.get(write.case)
@@ -59,7 +59,7 @@ def gone(write: Write, forget: Callable[..., None] = refresh.forget) -> None:
         return refuse(write, "not_found", error)
     except PlannrError as error:
         return None if write.outcome == Outcome.UNKNOWN else refuse(write, error.kind, error)
-    refresh.absorb(write.connection, case, heard_at=timezone.now())
+    absorb.absorb(write.connection, case, heard_at=timezone.now())
     return None if write.outcome == Outcome.UNKNOWN else refuse(write, "rejected")
 
 

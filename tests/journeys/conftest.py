@@ -13,7 +13,7 @@ from kanban.board import audience, card_cache, counts, rendering
 from kanban.cases import lists
 from kanban.core import throttle
 from kanban.live import updates
-from kanban.sync import last_read, refresh
+from kanban.sync import diff, refresh
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
@@ -22,7 +22,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 def forget_everything() -> None:
     """What a process keeps, so that the next look is its first."""
-    for kept in (board, rendering, audience, last_read, lists, updates, throttle, card_cache, counts):
+    for kept in (board, rendering, audience, diff, lists, updates, throttle, card_cache, counts):
         kept.forget()
 
 

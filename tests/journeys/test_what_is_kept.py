@@ -19,7 +19,7 @@ from kanban.accounts import connections
 from kanban.board import counts
 from kanban.cases import mapping
 from kanban.models import Card, Connection
-from kanban.sync import diff, last_read, publish, refresh
+from kanban.sync import absorb, diff, lookup, publish, refresh
 from kanban.sync.diff import Read
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
@@ -115,7 +115,7 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     assert new(priya, "Research", name="New", participants=[client_of(priya, other)]).status == 200
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, name="Another name", tags=[], assigned_to_uuids=[], group_uuids=[], plans=[])
-    refresh.look_up(priya.connection, [uuid.UUID(third)])
+    lookup.look_up(priya.connection, [uuid.UUID(third)])
     assert priya.connection.cards.get(case=third).name == "Another name"
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, review_at="2027-07-01T09:00:00+00:00", value=None)
@@ -148,7 +148,7 @@ def test_numbers_that_came_with_a_look_at_a_move_are_on_the_next_page_too(priya:
     priya.open()
     mover, other = priya.standing("Fact find")[0], priya.standing("Research")[0]
     priya.plannr.outside.move(mover, priya.status("Research"), 1)  # pushes the others along
-    refresh.look_up(priya.connection, [other])
+    lookup.look_up(priya.connection, [other])
     priya.open()
     assert priya.positions[other] == "2"
 
@@ -212,7 +212,7 @@ def test_a_read_of_which_little_is_taken_apart_comes_to_the_same_as_one_of_all(
         assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         little = said_by(priya)
         Card.objects.update(source="")
-        last_read.forget()
+        diff.forget()
         assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert said_by(priya) == little
 
@@ -271,13 +271,13 @@ def test_a_case_that_slipped_out_of_the_list_is_asked_for_each_time(
 def test_a_new_edition_takes_everything_apart_once(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diff, "EDITION", "next.")
     monkeypatch.setattr(publish, "EDITION", "next.")
-    last_read.forget()
+    diff.forget()
     assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     assert {card.source[:5] for card in priya.connection.cards} == {"next."}
 
 
 def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    last_read.forget()  # as after a restart
+    diff.forget()  # as after a restart
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, value=1)
     read, took = fetched.read_row, []
@@ -298,7 +298,7 @@ def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> 
     priya.open()
     assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
     priya.plannr.outside.edit(edited, name="Newer than the read")
-    refresh.look_up(connection, [edited])
+    lookup.look_up(connection, [edited])
     with transaction.atomic(), CaptureQueriesContext(database) as caught:
         publish.publish(connection, statuses, read, told, began, known)
     of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
@@ -324,9 +324,9 @@ def test_the_same_words_count_for_nothing_when_the_mirror_says_something_else(
             known |= {name: was[name] for name in ("status_uuid", "status_position", "updated_at") if name in was}
             known["status"] = was["status"]
     elif meanwhile == "a mirror that lost something":
-        refresh.forget(priya.connection, priya.connection.cards.get(case=case).case)
+        absorb.forget(priya.connection, priya.connection.cards.get(case=case).case)
     else:
-        refresh.forget(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
+        absorb.forget(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
     assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     card = priya.connection.cards.select_related("column").get(case=case)
     assert card.column.name == "Fact find"

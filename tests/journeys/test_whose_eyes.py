@@ -12,7 +12,7 @@ from kanban.board.board import Look
 from kanban.live import updates
 from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry
-from kanban.sync import change_log, refresh
+from kanban.sync import change_log, lookup, refresh
 from tests.journeys.conftest import a_team
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -174,7 +174,7 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     def shown_one_more_meanwhile(*told: Any, **how: Any) -> Any:
         monkeypatch.setattr(updates.Board, "of", drawn)
         team.plannr.outside.edit(hers, assigned_to_uuids=both[:1], value=100_000)
-        refresh.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
+        lookup.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
         return drawn(*told, **how)
 
     monkeypatch.setattr(updates.Board, "of", shown_one_more_meanwhile)

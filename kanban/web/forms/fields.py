@@ -14,7 +14,7 @@ from kanban.cases.choices import Option
 from kanban.cases.fields import FACTS, Fact, amount_of
 from kanban.cases.formats import Unclear
 from kanban.models import Card, Connection, Edit
-from kanban.sync import refresh
+from kanban.sync import lookup
 from kanban.web.messages.moves import PROBLEMS
 from kanban.writes.commands import Change
 from plannr_api import UNSET, Case, PlannrError
@@ -166,7 +166,7 @@ def look(connection: Connection, card: Card) -> Case | None:
 
     Raises PlannrError.
     """
-    return refresh.look_up(connection, [card.case]).get(card.case)
+    return lookup.look_up(connection, [card.case]).get(card.case)
 
 
 def look_or_say(connection: Connection, card: Card) -> Found:

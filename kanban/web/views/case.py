@@ -15,7 +15,7 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from kanban.cases import remote_parts
 from kanban.cases.remote_parts import Part
 from kanban.models import Card
-from kanban.sync import refresh
+from kanban.sync import lookup
 from kanban.web.case_page import Opened
 from kanban.web.forms import cases as case_forms
 from kanban.web.http import BoardRequest, passive, see_other, status_of, viewer
@@ -46,7 +46,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    part = remote_parts.details(request.connection, card, partial(refresh.look_at, request.connection, card.case))
+    part = remote_parts.details(request.connection, card, partial(lookup.look_at, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")

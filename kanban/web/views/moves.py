@@ -14,7 +14,7 @@ from kanban.board.board import Board, placement
 from kanban.cases import remote_parts
 from kanban.core.db import at_one_moment
 from kanban.models import Card, Connection, Move
-from kanban.sync import refresh
+from kanban.sync import lookup
 from kanban.web.case_page import Opened
 from kanban.web.forms import cases as case_forms
 from kanban.web.forms import requirements
@@ -31,7 +31,7 @@ from kanban.writes.commands import By
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
     """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    look = partial(refresh.look_at, request.connection, case)
+    look = partial(lookup.look_at, request.connection, case)
     whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404
