@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import lru_cache, partial
-from uuid import UUID
+from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
-from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban.accounts import tokens as token_store
-from kanban.core import db, threads
-from kanban.core.throttle import first_in
+from kanban.accounts.clients import client_as, wanted_account
 from kanban.models import Connection, Person
 from plannr_api import (
-    AnyPrepared,
-    Auth,
-    BearerToken,
-    Begun,
     Login,
-    OAuthRefused,
-    Plannr,
-    PlannrError,
-    RenewableToken,
-    Unauthorised,
     choose_login,
-    staff_logins,
 )
 
 log = logging.getLogger(__name__)
 
-CHECK = timedelta(seconds=20)  # how often Plannr is asked, while somebody looks, whether they still may
-AWAY = timedelta(seconds=30)  # unasked for so long: they were not here, and may have left the firm meanwhile
 CHOSEN = "connection"  # of a session: the account that its person looks through
 OWN = timedelta(seconds=60)  # how long what Plannr showed to one account goes unasked while it is looked through
 
@@ -81,38 +60,6 @@ def current() -> Connection:
     return Connection.objects.filter(mark=_mark()).first() or _introduce()
 
 
-def client_for(connection: Connection) -> Plannr:
-    """The client that speaks as this connection's account. One per process: it keeps connections to Plannr open."""
-    if settings.SIGN_IN != "plannr":
-        return client_as(connection.account)
-    if connection.person_id is None:
-        raise Unauthorised  # nobody who is signed in has this account
-    return _client_of(settings.PLANNR_BASE_URL, connection.person_id, str(connection.account))
-
-
-def client_as(account: UUID | None) -> Plannr:
-    """The client of the configured token; as nobody, it may ask for its logins only.
-
-    Raises ValueError, with a sentence, for an address or a token that could never work.
-    """
-    return _client(settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, str(account) if account else None)
-
-
-def wanted_account() -> UUID | None:
-    """The account that the configuration asks for, if it does. Raises ValueError when that is no uuid."""
-    try:
-        return UUID(settings.PLANNR_ACCOUNT_UUID) if settings.PLANNR_ACCOUNT_UUID else None
-    except ValueError:
-        raise ValueError("PLANNR_ACCOUNT_UUID is not a uuid.") from None
-
-
-def disconnect_all() -> None:
-    """Close every connection to Plannr; the next call opens its own."""
-    for cache in (_client, _client_of):
-        cache.cache_clear()
-    token_store.disconnect()
-
-
 # The configured token
 
 
@@ -147,79 +94,7 @@ def _mark() -> str:
     return salted_hmac("kanban.connections", said, algorithm="sha256").hexdigest()
 
 
-@lru_cache(maxsize=8)
-def _client(base_url: str, token: str, account: str | None) -> Plannr:
-    return _speaking(base_url, _ConfiguredToken(token), account)
-
-
-class _ConfiguredToken(BearerToken):
-    """A request that is signed is about to leave: what follows is a wait for Plannr."""
-
-    __slots__ = ()
-
-    def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
-        db.give_back()
-        return super().__call__(request)
-
-
-def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
-    return Plannr(base_url, auth=auth, account=account, timeouts=token_store.timeouts(), several=threads.several)
-
-
 # Signing in with Plannr
-
-
-class SignInFailed(Exception):
-    """`reason`: a key of notices.SIGN_IN_FAILED."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def begin(prompt: str | None = None) -> Begun:
-    """Where to send a browser that wants to sign in. `prompt`: "login" lets Plannr ask who it is once more."""
-    return token_store.oauth().begin(prompt=prompt)
-
-
-def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
-    """Somebody has come back from Plannr: who, and their staff accounts; only the preferred one if they have chosen.
-
-    Raises SignInFailed. A person is told again by any of their accounts, as Plannr names no user.
-    """
-    if not verifier:
-        raise SignInFailed("state")
-    try:
-        tokens = token_store.oauth().finish(query, state=state, verifier=verifier)
-        with _speaking(settings.PLANNR_BASE_URL, BearerToken(tokens.access), None) as client:
-            logins = staff_logins(client.logins.list())
-    except OAuthRefused as error:
-        raise SignInFailed(error.code if error.code in ("access_denied", "state") else "refused") from None
-    except PlannrError:
-        raise SignInFailed("unreachable") from None
-    if not logins:
-        raise SignInFailed("no_account")
-    person = _known(logins)
-    if not person.is_active:
-        raise SignInFailed("disabled")
-    token_store.keep(person, tokens)
-    mine = _link(person, logins)
-    preferred = logins[0].account and logins[0].preferred_account_uuid == logins[0].account.uuid
-    return person, mine[:1] if preferred else mine
-
-
-@transaction.atomic
-def _known(logins: list[Login]) -> Person:
-    accounts = [login.account for login in logins if login.account]
-    full_name = accounts[0].display_name[:255]
-    person = Person.objects.filter(connections__account__in=[account.uuid for account in accounts]).first()
-    if person is None:
-        new = {"full_name": full_name, "password": make_password(None)}  # None: there is none that would fit
-        person, _ = Person.objects.get_or_create(name=str(accounts[0].uuid), defaults=new)
-    if person.full_name != full_name:
-        person.full_name = full_name
-        person.save(update_fields=["full_name"])
-    return person
 
 
 def choose(request: HttpRequest, connection: Connection) -> None:
@@ -230,65 +105,6 @@ def choose(request: HttpRequest, connection: Connection) -> None:
     Connection.objects.filter(pk=connection.pk).exclude(own_at__gt=long_ago).update(as_of=None)
 
 
-def check(connection: Connection) -> None:
-    """Ask Plannr whether this account still is what it was: the rights to it may have changed, or ended."""
-    logins = staff_logins(client_for(connection).logins.list())
-    if settings.SIGN_IN == "plannr" and connection.person:
-        _link(connection.person, logins)
-    else:
-        for login in logins:
-            if login.account and login.account.uuid == connection.account:
-                _linked(login)
-
-
-def was_away(connection: Connection) -> bool:
-    """Whether Plannr has not been asked of this account for so long that nobody can have looked through it."""
-    return connection.checked_at is None or timezone.now() - connection.checked_at > AWAY
-
-
-def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> bool:
-    """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
-    for what comes of it. Whether anything was asked."""
-    now = timezone.now()
-    due = [each for each in unchecked(connections, now) if first_in(1, "check", each.account)]
-    if mine := _taken(due, now):
-        asking = threads.beside("checks", _check_each, mine)
-        db.give_back()
-        asking.join(patience)
-    return bool(mine)
-
-
-def unchecked(connections: Iterable[Connection], now: datetime) -> list[Connection]:
-    """Those of which Plannr has not been asked lately."""
-    return [each for each in connections if each.checked_at is None or each.checked_at < _long_ago(now)]
-
-
-def _long_ago(now: datetime) -> datetime:
-    return now - min(CHECK, timedelta(seconds=2 * settings.REFRESH_SECONDS))
-
-
-def _taken(due: list[Connection], now: datetime) -> list[int]:
-    """Those that no other process has taken a moment ago."""
-    if not due:
-        return []
-    with transaction.atomic():
-        old = Q(checked_at=None) | Q(checked_at__lt=_long_ago(now))
-        free = Connection.objects.select_for_update(no_key=True, skip_locked=True)
-        rows = free.filter(old, pk__in=[each.pk for each in due])
-        mine = list(rows.order_by("pk").values_list("pk", flat=True))
-        Connection.objects.filter(pk__in=mine).update(checked_at=now)
-    return mine
-
-
-def _check_each(pks: list[int]) -> None:
-    try:
-        for connection in Connection.objects.filter(pk__in=pks).select_related("person"):
-            with suppress(PlannrError):  # what it means for the person has been done where it was met
-                check(connection)
-    except Exception:
-        log.exception("accounts could not be checked")
-
-
 def _link(person: Person, logins: list[Login]) -> list[Connection]:
     """These accounts are the person's and no others; what they lost, no session of theirs reaches any more."""
     mine = [_linked(login, person=person) for login in logins]
@@ -296,10 +112,3 @@ def _link(person: Person, logins: list[Login]) -> list[Connection]:
     if lost.exists():
         lost.update(person=None)
     return mine
-
-
-@lru_cache(maxsize=512)
-def _client_of(base_url: str, person: int, account: str) -> Plannr:
-    return _speaking(
-        base_url, RenewableToken(partial(token_store.token, person), partial(token_store.renew, person)), account
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kanban.accounts import connections
+from kanban.accounts import clients as connections
 from kanban.cases import lists
 from kanban.cases.fields import FACTS, name_of
 from kanban.cases.lists import Names

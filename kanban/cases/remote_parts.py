@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core import signing
 
-from kanban.accounts import connections
+from kanban.accounts import clients as connections
 from kanban.models import Card, Connection
 from plannr_api import Account, Case, Contact, Plannr, PlannrError, RateLimited, Task
 

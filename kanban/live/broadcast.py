@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from kanban.accounts import connections, sessions
+from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board.board import Folds, Look
 from kanban.live import streams
@@ -106,7 +106,7 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -
 
 def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
     """Whether a question would be answered at once: it is for the middleware to say why not."""
-    away = settings.SIGN_IN == "plannr" and connections.was_away(connection)
+    away = settings.SIGN_IN == "plannr" and access_checks.was_away(connection)
     return connection.readable and not away and not (viewer and viewer.must_change)
 
 

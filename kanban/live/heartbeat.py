@@ -14,7 +14,7 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import access_checks
 from kanban.board.board import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment
@@ -72,7 +72,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     whose, now = {stream.connection: stream.person for stream in listening}, timezone.now()
     open_ = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
     old = [each for each in open_ if _somebody_looks(each) and not schedule.is_fresh(each, now)]
-    unchecked = connections.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
+    unchecked = access_checks.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:
             threads.beside("pulse", _care, old, unchecked)
@@ -82,7 +82,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
 
 def _care(old: list[Connection], unchecked: list[Connection]) -> None:
     try:
-        connections.check_soon(unchecked)
+        access_checks.check_soon(unchecked)
         for connection in old:
             settling.keep_fresh(connection)
     except Exception:

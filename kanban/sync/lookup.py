@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases import mapping
 from kanban.models import Connection
 from kanban.sync.absorb import _renumber, absorb, forget
@@ -21,7 +21,7 @@ def look_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
     """These cases may be different, or shown to others: ask as each of those who look. Nobody looking, nobody asks."""
     for looker in lookers:
         with suppress(PlannrError):  # the next complete read finds it
-            if connections.client_for(looker).rate.spare():
+            if clients.client_for(looker).rate.spare():
                 _ask_as(looker, cases)
 
 
@@ -52,7 +52,7 @@ def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID
     """Also whether any of them could not be understood."""
     wanted = sorted(set(cases))
     asked = timezone.now()
-    read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
+    read = clients.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))
     found = {case.uuid: case for case in read.cases}
     known = {card.case: card for card in connection.cards.filter(case__in=found).select_related("column")}
     same = [(card, found[uuid]) for uuid, card in known.items() if not mapping.differs(found[uuid], card)]

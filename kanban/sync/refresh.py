@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import access_checks, clients
 from kanban.core.throttle import first_in
 from kanban.models import Connection
 from kanban.sync import diff, schedule
@@ -28,7 +28,7 @@ PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble
 def claim(connection: Connection) -> Lease | None:
     """The right to read the mirror anew, if it is old and nobody else is reading it."""
     now = timezone.now()
-    connections.check_soon([connection])
+    access_checks.check_soon([connection])
     if schedule.is_fresh(connection, now) or (connection.as_of and schedule.being_read(connection.firm, now)):
         return None
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
@@ -59,7 +59,7 @@ def refresh(connection: Connection) -> bool:
     """Read everything that this account may see and publish it, or publish nothing and say why."""
     began = timezone.now()
     try:
-        client = connections.client_for(connection)
+        client = clients.client_for(connection)
         if not client.rate.spare():  # the rest of this minute belongs to people and their moves
             return _failed(connection, "rate_limited")
         fetched = client.cases.fetch(sort="created_at")
@@ -123,7 +123,7 @@ def _failed(connection: Connection, problem: str) -> bool:
 def _statuses(connection: Connection) -> list[Status] | None:
     """The firm's statuses, if Plannr has a list of them; else those that cases stand in have to do."""
     try:
-        return connections.client_for(connection).statuses.list()
+        return clients.client_for(connection).statuses.list()
     except NotFound:
         return None
 
@@ -133,6 +133,6 @@ def _ask_again_for_missing(connection: Connection, told: set[UUID]) -> dict[UUID
     missing = set(connection.cards.values_list("case", flat=True)) - told
     found: dict[UUID, Case] = {}
     for some in _batches(missing):
-        read = connections.client_for(connection).cases.list(filters=CaseFilters(uuid=some))
+        read = clients.client_for(connection).cases.list(filters=CaseFilters(uuid=some))
         found |= {case.uuid: case for case in read.cases}
     return found

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from kanban.accounts import connections, local_accounts, sessions
+from kanban.accounts import access_checks, connections, local_accounts, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.audit.log import UNWRITABLE
 from kanban.core import compression, db
@@ -137,9 +137,9 @@ class ConnectionMiddleware:
         """Somebody who was away may have left the firm meanwhile: before anything is shown Plannr is asked, but not
         waited for longer than a moment. Of those who are here it is asked behind their backs: a slow Plannr slows
         nobody's reading."""
-        if settings.SIGN_IN != "plannr" or who in LOCAL or not connections.was_away(request.connection):
+        if settings.SIGN_IN != "plannr" or who in LOCAL or not access_checks.was_away(request.connection):
             return None
-        if connections.check_soon([request.connection], patience=2.0):
+        if access_checks.check_soon([request.connection], patience=2.0):
             request.connection = connections.connection_of(request)
             request.rights = rights_of(request.person, request.connection)
             return None if _still_in(request) else _sign_in_first(request)

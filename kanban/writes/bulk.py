@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.accounts.permissions import rights_of
 from kanban.cases.fields import FACTS
 from kanban.core import db, threads
@@ -214,7 +214,7 @@ def _may(bulk: Bulk) -> bool:
 
 def _plannr_has_some_to_spare(connection: Connection) -> bool:
     try:
-        return connections.client_for(connection).rate.spare()
+        return clients.client_for(connection).rate.spare()
     except PlannrError:  # nobody has this account any more: the case itself will say so
         return True
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases import mapping
 from kanban.models import Card, Connection, Edit
 from kanban.sync import absorb, lookup
@@ -71,7 +71,7 @@ def _make(connection: Connection, edit: Edit, before: Card) -> None:
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(sent_at=edit.sent_at):
         return edit.refresh_from_db()  # it was given up meanwhile: nothing is sent
     try:
-        connections.client_for(connection).cases.delete(edit.case, request_id=str(edit.intent))
+        clients.client_for(connection).cases.delete(edit.case, request_id=str(edit.intent))
     except PlannrError as error:
         return _failed(connection, edit, error)
     return _gone(connection, edit)
@@ -93,7 +93,7 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
 
 def _is_there(connection: Connection, edit: Edit) -> bool:
     try:
-        connections.client_for(connection).cases.get(edit.case)
+        clients.client_for(connection).cases.get(edit.case)
     except NotFound:
         return False
     return True

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases.fields import FACTS, UNSAID, Fact, noted
 from kanban.models import Connection, Edit
 from kanban.sync import absorb, lookup
@@ -39,7 +39,7 @@ def look(connection: Connection, case: UUID, fact: Fact) -> Case | None:
         return listed
     asked = timezone.now()
     try:
-        shown = connections.client_for(connection).cases.get(case)
+        shown = clients.client_for(connection).cases.get(case)
     except PlannrError:
         return listed
     absorb.absorb(connection, shown, heard_at=asked)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases import formats
 from kanban.cases.fields import FACTS, noted
 from kanban.models import Card, Connection, Edit, Move, Write
@@ -139,7 +139,7 @@ def _ask(connection: Connection, edit: Edit, case: Case) -> None:
 def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
     """Sent once, whatever comes of it. Who takes part has an address of its own, which promises no answer: first those
     who come, then those who go, so that a client is always there."""
-    cases, fact, key = connections.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
+    cases, fact, key = clients.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
     if fact.name != "participants":
         said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
         body: dict[str, Any] = {**side_effects.plans_along(connection, case), fact.body: said}
@@ -197,7 +197,7 @@ def _end(connection: Connection, edit: Edit, final: Case) -> None:
 def _hidden(connection: Connection, edit: Edit) -> None:
     """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
     try:
-        case = connections.client_for(connection).cases.get(edit.case)
+        case = clients.client_for(connection).cases.get(edit.case)
     except NotFound:
         absorb.forget(connection, edit.case)
         edit.got_words = edit.wanted_words

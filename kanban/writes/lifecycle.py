@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases import formats
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.sync import absorb, lookup
@@ -97,7 +97,7 @@ def _send(connection: Connection, edit: Edit, status: UUID) -> None:
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
         return edit.refresh_from_db()  # it was given up meanwhile: nothing is sent
     try:
-        cases, body = connections.client_for(connection).cases, _body(edit)
+        cases, body = clients.client_for(connection).cases, _body(edit)
         answer = cases.create(status=status, **body, request_id=str(edit.intent))
     except PlannrError as error:
         return _failed(connection, edit, error)
@@ -152,7 +152,7 @@ def _found(connection: Connection, edit: Edit) -> Case | None:
     """The case of that name and those clients that has come to be since it was asked for, if there is one."""
     assert edit.sent_at is not None
     wanted, since = _wanted(edit), edit.sent_at.replace(microsecond=0) - ADRIFT
-    read = connections.client_for(connection).cases.list(filters=CaseFilters(account_uuids=wanted["participants"]))
+    read = clients.client_for(connection).cases.list(filters=CaseFilters(account_uuids=wanted["participants"]))
     taken = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, outcome=Outcome.APPLIED)
     others = {*(edit.before or ()), *map(str, taken.values_list("case", flat=True))}
     found = [

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases.fields import FACTS
 from kanban.core.db import there_is
 from kanban.models import Card, Column, Connection, Edit, Move, Person
@@ -124,7 +124,7 @@ def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
     try:
-        answer = connections.client_for(connection).cases.update(
+        answer = clients.client_for(connection).cases.update(
             move.case, status=move.to_status, status_position=wanted.number, request_id=str(move.intent), **extra
         )
     except PlannrError as error:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.audit import log
 from kanban.cases import mapping
 from kanban.models import Card, Edit, Write
@@ -51,7 +51,7 @@ def given_up(write: Write) -> bool:
 def gone(write: Write, forget: Callable[..., None] = absorb.forget) -> None:
     """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
     try:
-        case = connections.client_for(write.connection).cases.get(write.case)
+        case = clients.client_for(write.connection).cases.get(write.case)
     except NotFound as error:
         forget(write.connection, write.case)
         if write.outcome == Outcome.UNKNOWN and isinstance(write, Edit):  # it may be what hid the case

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases.fields import FACTS
 from kanban.core.db import there_is
 from kanban.models import Connection, Edit, Entry, Move, Write
@@ -215,7 +215,7 @@ def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
     if not as_it_was:
         return False
     try:
-        connections.client_for(connection).cases.update(write.case, **as_it_was)
+        clients.client_for(connection).cases.update(write.case, **as_it_was)
         return not set(fields) & set(altered(write.kept, lookup.look_up(connection, [write.case])[write.case]))
     except (PlannrError, KeyError):
         return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.cases import mapping
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
@@ -40,14 +40,14 @@ def add(connection: Connection, name: str, colour: str, by: str) -> None:
     if not first_in(TWICE, "status", connection.firm, name):
         raise StatusError("sent_twice")
     log.info("status %r of firm %s: asked for by %s", name, connection.firm, by)
-    client = connections.client_for(connection)
+    client = clients.client_for(connection)
     _send(connection, lambda: client.statuses.create(name, colour=colour), {"name": name, "colour": colour})
 
 
 def change(connection: Connection, column: Column, by: str, **wanted: Any) -> None:
     """Another name, colour or position. The completed status may refuse all but its position: then Plannr says so."""
     log.info("status %s of firm %s: %s asked for by %s", column.status, connection.firm, ", ".join(wanted), by)
-    client = connections.client_for(connection)
+    client = clients.client_for(connection)
     _send(connection, lambda: client.statuses.update(column.status, **wanted), {"uuid": column.status, **wanted})
 
 
@@ -76,7 +76,7 @@ def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) 
         code = "gone" if isinstance(error, NotFound) else "refused"
         raise StatusError(code, problem=error.kind, words=words_of(error))
     try:
-        listed = connections.client_for(connection).statuses.list()
+        listed = clients.client_for(connection).statuses.list()
     except PlannrError:
         raise StatusError("unconfirmed", problem=error.kind) from None
     _write(connection, listed)
@@ -97,7 +97,7 @@ def _absorb(connection: Connection, answer: Status) -> None:
     """What Plannr says now is what the board shows: the whole list, as one place may move all others; where there is
     none, this one status."""
     try:
-        listed = connections.client_for(connection).statuses.list()
+        listed = clients.client_for(connection).statuses.list()
     except PlannrError:
         return _write_one(connection, answer)
     return _write(connection, listed)
@@ -127,7 +127,7 @@ def _write_one(connection: Connection, answer: Status) -> None:
 def _listed(connection: Connection) -> list[Status]:
     """Plannr's list now; where it has none, the columns that are known."""
     try:
-        return connections.client_for(connection).statuses.list()
+        return clients.client_for(connection).statuses.list()
     except NotFound:
         known = connection.columns.filter(vanished=False)
         return [Status(uuid=each.status, name=each.name, position=None) for each in known]

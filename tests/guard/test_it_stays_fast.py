@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.models import Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
@@ -69,7 +69,7 @@ def at_the_board_of(cases: int) -> Iterator[Person]:
         forget_everything()
         with override_settings(**asked, PLANNR_TIMEOUT=5.0):
             yield at_the_board(plannr)
-        connections.disconnect_all()
+        clients.disconnect_all()
         transaction.set_rollback(True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban.accounts import connections
+from kanban.accounts import clients, connections
 from kanban.board import audience, card_cache, counts, rendering
 from kanban.cases import lists
 from kanban.core import throttle
@@ -30,7 +30,7 @@ def forget_everything() -> None:
 def nobody_is_left_connected() -> Iterator[None]:
     forget_everything()
     yield
-    connections.disconnect_all()
+    clients.disconnect_all()
 
 
 @pytest.fixture

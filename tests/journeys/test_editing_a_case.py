@@ -114,9 +114,9 @@ def test_who_takes_part_goes_by_its_own_address_and_a_client_stays(priya: Person
 
 
 def _accounts(priya: Person) -> list[dict[str, Any]]:
-    from kanban.accounts import connections
+    from kanban.accounts import clients
 
-    found = connections.client_for(priya.connection).cases.list().cases
+    found = clients.client_for(priya.connection).cases.list().cases
     return [{"uuid": str(each.uuid), "name": each.display_name} for case in found for each in case.participants or ()]
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.board import counts
 from kanban.cases import mapping
 from kanban.models import Card, Connection
@@ -289,7 +289,7 @@ def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: p
 
 def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> None:
     moved, edited, renamed = priya.standing("Fact find")[:3]
-    client, connection = connections.client_for(priya.connection), priya.connection
+    client, connection = clients.client_for(priya.connection), priya.connection
     priya.plannr.outside.edit(renamed, name="Known to the read")
     began = timezone.now()
     read, statuses = Read(client.cases.fetch(), whole=False), client.statuses.list()

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from kanban.accounts import connections
+from kanban.accounts import clients
 from kanban.management import plannr_probe, plannr_report
 from kanban.management.startup import stop
 from plannr_api import AmbiguousAccount, Login, NoUsableAccount, Plannr, PlannrError, choose_login
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             login = self._who()
             assert login.account is not None  # choose_login never returns a login without one
-            plannr = connections.client_as(login.account.uuid)
+            plannr = clients.client_as(login.account.uuid)
             self._read(plannr)
             if scratch_case:
                 self._try(plannr, login, scratch_case)
@@ -43,9 +43,9 @@ class Command(BaseCommand):
 
     def _who(self) -> Login:
         self._say([f"Plannr at {settings.PLANNR_BASE_URL}"])
-        logins = connections.client_as(None).logins.list()
+        logins = clients.client_as(None).logins.list()
         try:
-            chosen = choose_login(logins, connections.wanted_account())
+            chosen = choose_login(logins, clients.wanted_account())
         except (AmbiguousAccount, NoUsableAccount):
             self._say(plannr_report.of_logins(logins, None))
             raise

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 from django.template.loader import get_template
 from gunicorn.app.base import Application
 
-from kanban.accounts import connections, tokens
+from kanban.accounts import clients, tokens
 from kanban.management.startup import require_port, stop
 from kanban.models import Connection
 
@@ -61,8 +61,8 @@ def _require_plannr() -> None:
         if settings.SIGN_IN == "plannr":
             tokens.oauth()
             return
-        connections.wanted_account()
-        connections.client_as(None)
+        clients.wanted_account()
+        clients.client_as(None)
     except ValueError as error:
         stop(f"The board cannot speak to Plannr as it is set up. {error}")
 

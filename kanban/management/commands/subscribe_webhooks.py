@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import reverse
 
-from kanban.accounts import connections
+from kanban.accounts import clients, connections
 from kanban.core import encryption
 from kanban.management.startup import stop
 from kanban.models import Connection, Subscription
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """A new address and a new secret each time; the old ones hold until the new ones do."""
         path = secrets.token_urlsafe(32)
         url = settings.PUBLIC_URL + reverse("webhook", args=[path])
-        made = connections.client_for(connection).webhooks.create(url, EVENTS)
+        made = clients.client_for(connection).webhooks.create(url, EVENTS)
         sealed = encryption.seal({"secret": made.signing_secret}, f"webhook {path}")
         Subscription.objects.create(firm=connection.firm, uuid=made.uuid, path=path, sealed=sealed)
         self.stdout.write(f"Plannr calls {settings.PUBLIC_URL} from now on, for {', '.join(EVENTS)}.")
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 def _unsubscribe(connection: Connection, subscription: Subscription) -> None:
     with suppress(NotFound):  # somebody has removed it in Plannr
-        connections.client_for(connection).webhooks.delete(subscription.uuid)
+        clients.client_for(connection).webhooks.delete(subscription.uuid)
     subscription.delete()
 
 

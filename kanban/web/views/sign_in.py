@@ -11,7 +11,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban.accounts import connections, sessions
+from kanban.accounts import connections, oauth, sessions
 from kanban.web.http import BoardRequest, anyone, own_page, see_other, signed_in
 from kanban.web.messages import moves as move_messages
 from kanban.web.views import local_accounts
@@ -42,8 +42,8 @@ def sign_in_back(request: BoardRequest) -> HttpResponse:
     pending = others.pop(state, {})
     request.session[PENDING] = others
     try:
-        person, accounts = connections.welcome(request.META.get("QUERY_STRING", ""), state, pending.get("verifier", ""))
-    except connections.SignInFailed as error:
+        person, accounts = oauth.welcome(request.META.get("QUERY_STRING", ""), state, pending.get("verifier", ""))
+    except oauth.SignInFailed as error:
         return _page(request, *move_messages.SIGN_IN_FAILED[error.reason], status=403)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     sessions.begin(request.session)
@@ -93,7 +93,7 @@ def _begin(request: BoardRequest) -> HttpResponse:
         asked = request.GET.copy()
         asked["here"] = "1"
         return HttpResponseRedirect(f"{settings.PUBLIC_URL}{request.path}?{asked.urlencode()}")
-    begun = connections.begin(prompt="login" if "other" in request.GET else None)
+    begun = oauth.begin(prompt="login" if "other" in request.GET else None)
     pending = list(_pending(request).items())[-(MOST - 1) :]
     said = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
     request.session[PENDING] = dict([*pending, (begun.state, said)])
