@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from kanban.accounts import clients as connections
-from kanban.cases import lists
+from kanban.cases import choices
 from kanban.cases.fields import FACTS, name_of
-from kanban.cases.lists import Names
 from kanban.models import Card, Connection
 from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 
@@ -66,9 +67,9 @@ def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:
     """Colleagues may take part as well, but a new case is for clients."""
     client = connections.client_for(connection)
     if field == "people":
-        return lists.kept(connection.account, field, lambda: _named(client.employees.list()))
+        return choices.kept(connection.account, field, lambda: _named(client.employees.list()))
     if field == "groups":
-        return lists.kept(connection.account, field, lambda: _named(client.groups.list()))
+        return choices.kept(connection.account, field, lambda: _named(client.groups.list()))
     if field == "participants":
         return _named(client.accounts.find(typed, None if of else "client", FOUND) if typed.strip() else [])
     if field == "type":
@@ -108,3 +109,32 @@ def _called(thing: Thing) -> str:
     if isinstance(thing, Plan):
         return " · ".join(filter(None, (name_of(thing), thing.provider, thing.policy_number)))
     return name_of(thing)
+
+
+Names = Mapping[str, str]  # of what a uuid stands for
+
+KEPT = 60.0  # seconds
+MOST = 500  # lists remembered at a time
+_lock = threading.Lock()
+_kept: dict[tuple[UUID, str], tuple[float, Names]] = {}
+
+
+def kept(account: UUID, what: str, ask: Callable[[], Names]) -> Names:
+    """The list as this account was told it less than a minute ago, else as it is told now."""
+    now = time.monotonic()
+    with _lock:
+        at, names = _kept.get((account, what), (now - KEPT, {}))
+    if now - at < KEPT:
+        return names
+    names = ask()  # what it raises is kept for nobody
+    with _lock:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[account, what] = now, names
+    return names
+
+
+def forget() -> None:
+    """Everything is asked anew."""
+    with _lock:
+        _kept.clear()

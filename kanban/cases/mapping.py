@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
-from hashlib import blake2s
 from typing import Any, cast
 from uuid import UUID
 
+from kanban.cases.revisions import digest, looks
 from kanban.core.text import words_in
 from kanban.models import NO_STATUS, Card, Column, Connection
 from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
 
-LOOKS = (
-    *("name", "type", "type_name", "clients", "people", "groups", "tags", "policies", "facets_said", "value"),
-    *("currency", "review_at", "completed_at", "created_at", "updated_at"),
-)
-FIELDS = (*LOOKS, "position", "words", "since", "since_known", "digest")
 LONGEST = 2000  # characters of one text: enough for any true name, and no single field can slow the board
 MOST = 50  # people, tags or groups kept of one case
 BIGGEST = 2**63 - 1  # what a database column holds
@@ -103,27 +97,6 @@ def order_of_status(status: Status) -> tuple[bool, int, str, UUID]:
     return (status.position is None, status.position or 0, status.name, status.uuid)
 
 
-def header(column: Column | None) -> tuple[object, ...]:
-    """What a column's header shows."""
-    if column is None:
-        return ()
-    place = None if column.vanished else column.place  # each who sees such a case would put it somewhere else
-    return (column.name, column.colour, place, column.completed, column.vanished)
-
-
-def looks(card: Card) -> tuple[object, ...]:
-    """What a card shows, wherever it stands."""
-    return tuple(getattr(card, field) for field in LOOKS)
-
-
-def kept(card: Card) -> tuple[object, ...]:
-    """All that is written down of a card, but for when we heard it."""
-    return (*looks(card), card.words, card.digest, card.position, card.column_id, card.place)
-
-
-PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says
-
-
 def stands_in(case: Case, column: Column) -> bool:
     """Whether Plannr says so, or says nothing of where the case stands."""
     return case.status is UNSET or status_of(case) == column.status
@@ -137,45 +110,6 @@ def differs(case: Case, card: Card) -> bool:
 def number_of(case: Case, card: Card) -> int | None:
     """What Plannr calls its place; what is left unsaid is as it was."""
     return cast("int | None", _said(case.status_position, card.position))
-
-
-NAMES = {
-    "name": "name",
-    "type_name": "type",
-    "clients": "clients",
-    "people": "people",
-    "groups": "groups",
-    "tags": "tags",
-    "value": "value",
-    "currency": "value",
-    "review_at": "review date",
-    "completed_at": "completion date",
-}
-
-
-def edited(before: Card, now: Card) -> list[str]:
-    """What of a case is different, in words. Being completed or opened again is a move and no edit."""
-    fields = [field for field in NAMES if getattr(before, field) != getattr(now, field)]
-    if before.column_id != now.column_id:
-        fields = [field for field in fields if field != "completed_at"]
-    return list(dict.fromkeys(NAMES[field] for field in fields))
-
-
-def revision(card: Card) -> str:
-    """A short mark of what somebody who looks at this card sees of the case, wherever it stands."""
-    return revision_from(getattr(card, field) for field in NAMES)
-
-
-def revision_from(fields: Iterable[object]) -> str:
-    """The same of the values of NAMES alone."""
-    said = repr([*fields])
-    return blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
-
-
-def digest(card: Card) -> str:
-    """All that a card shows beside its place, short enough to be asked for instead of it."""
-    said = repr((card.since, card.since_known, *looks(card)))
-    return blake2s(said.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def hex_colour(colour: str | None) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.cases import mapping
+from kanban.cases import mapping, revisions
 from kanban.models import Card, Column, Connection, Visibility
 from kanban.sync import change_log, external_changes, facets, ordering
 from plannr_api import Case, Status
@@ -59,10 +59,10 @@ def absorb(
 
 def _ring_if_different(connection: Connection, before: Card, card: Card) -> None:
     crossed = before.column_id != card.column_id
-    if crossed or before.place != card.place or mapping.looks(before) != mapping.looks(card):
+    if crossed or before.place != card.place or revisions.looks(before) != revisions.looks(card):
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
         change_log.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
-    elif mapping.kept(before) != mapping.kept(card):
+    elif revisions.kept(before) != revisions.kept(card):
         change_log.renumbered(connection, [card.case])
 
 

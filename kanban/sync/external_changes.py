@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from kanban.audit import log
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.cases.fields import FACTS
 from kanban.models import Card, Connection, Edit, Move
 
@@ -20,7 +20,7 @@ Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
 def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
     """Cases that stand in another status, or were edited. Their order within a status is not recorded: when one case is
     moved Plannr may renumber all the others."""
-    differing = [(old, new) for old, new in pairs if _moved(old, new) or mapping.edited(old, new)]
+    differing = [(old, new) for old, new in pairs if _moved(old, new) or revisions.edited(old, new)]
     if not differing:
         return
     underway, lines = _under_way(connection, [new.case for _, new in differing]), []
@@ -30,7 +30,7 @@ def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
         seen: dict[str, Any] = {"before": columns.get(old.column_id), "after": new.column, "heard": old.heard_at}
         if _moved(old, new) and (new.case, new.column.status) not in underway:
             lines.append(_line(connection, "moved", new, at, **seen))
-        if words := [each for each in mapping.edited(old, new) if (new.case, each) not in ours]:
+        if words := [each for each in revisions.edited(old, new) if (new.case, each) not in ours]:
             lines.append(_line(connection, "edited", new, at, **seen, words=", ".join(words)))
     log.outside(lines)
 

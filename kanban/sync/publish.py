@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from kanban.cases import mapping
+from kanban.cases import mapping, revisions
 from kanban.models import NO_STATUS, Card, Column, Connection, Visibility
 from kanban.sync import change_log, external_changes, facets, ordering
 from kanban.sync.diff import EDITION, Read, Told
@@ -158,10 +158,12 @@ def publish(
         known = Draft.of(connection, told if unwritten else read.against(connection), began)
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
-    differing = [card for case, card in cards.items() if case in old and mapping.kept(card) != mapping.kept(old[case])]
+    differing = [
+        card for case, card in cards.items() if case in old and revisions.kept(card) != revisions.kept(old[case])
+    ]
     again = _made_of_another_row([card for case, card in cards.items() if case in old], old, differing)
     Card.objects.bulk_create(created, batch_size=500)
-    _rewrite(differing, [*mapping.FIELDS, "column", "place", "heard_at", "source"])
+    _rewrite(differing, [*revisions.FIELDS, "column", "place", "heard_at", "source"])
     _rewrite(again, ["source"])
     Card.objects.bulk_update(known.aside.values(), ["place"], batch_size=500)
     pairs = [(old[card.case], card) for card in differing]
@@ -172,7 +174,7 @@ def publish(
     shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
-    looks = {card.case for before, card in pairs if mapping.looks(card) != mapping.looks(before)}
+    looks = {card.case for before, card in pairs if revisions.looks(card) != revisions.looks(before)}
     _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
 
@@ -231,7 +233,7 @@ def write_columns(connection: Connection, statuses: list[Status], cases: Iterabl
     if any(mapping.status_of(case) == NO_STATUS for case in cases):
         wanted.append(mapping.column_from(connection, None, len(wanted), vanished=True))
     old = {column.status: column for column in connection.columns}
-    differing = [column for column in wanted if mapping.header(column) != mapping.header(old.get(column.status))]
+    differing = [column for column in wanted if revisions.header(column) != revisions.header(old.get(column.status))]
     still = {column.status for column in wanted}
     gone = [column for status, column in old.items() if status not in still and not column.vanished]
     for column in gone:  # a card may still stand there for a moment: it goes once it is empty
@@ -240,7 +242,7 @@ def write_columns(connection: Connection, statuses: list[Status], cases: Iterabl
     for column in differing:
         if known := old.get(column.status):
             column.pk = known.pk
-            column.save(update_fields=mapping.PLANNRS)  # what the firm asks of it here is not Plannr's
+            column.save(update_fields=revisions.PLANNRS)  # what the firm asks of it here is not Plannr's
         else:
             column.save()
     return bool(differing or gone)

@@ -20,8 +20,8 @@ from kanban.board.card_view import Where, clip, day, face
 from kanban.cases import requirements
 from kanban.cases.fields import FACTS, Row, row
 from kanban.cases.formats import pounds
-from kanban.cases.mapping import digest, revision
 from kanban.cases.remote_parts import Part
+from kanban.cases.revisions import digest, revision
 from kanban.core.calendar import today
 from kanban.core.text import words_in
 from kanban.models import Card, Column, Connection, Move

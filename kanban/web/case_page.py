@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kanban.audit import queries, time_in_status
 from kanban.board.board import place_of
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.models import Card, Connection
 from kanban.web.messages.audit import Line
 
@@ -39,13 +39,13 @@ class Opened:
     @property
     def looks(self) -> str:
         """A mark of what Plannr says of the case: where it is another, there is more to be asked for anew."""
-        return _mark(mapping.looks(self.card), self.card.column.status)
+        return _mark(revisions.looks(self.card), self.card.column.status)
 
     @property
     def seen(self) -> str:
         """A mark of all that is shown here, its place and its history included."""
         newest = self.lines[0].entry.number if self.lines else 0
-        return f"{self.looks}-{_mark(self.place, mapping.header(self.card.column), newest)}"
+        return f"{self.looks}-{_mark(self.place, revisions.header(self.card.column), newest)}"
 
     @property
     def plannr_url(self) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban.accounts import clients
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.models import Card, Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import journal, outcomes
@@ -64,8 +64,8 @@ def _make(connection: Connection, edit: Edit, before: Card) -> None:
     if edit.case not in lookup.look_up(connection, [edit.case]):
         return outcomes.gone(edit)
     card = connection.cards.get(case=edit.case)
-    if edit.seen and mapping.revision(card) != edit.seen:
-        edit.got_words = " and ".join(mapping.edited(before, card)) or "details"
+    if edit.seen and revisions.revision(card) != edit.seen:
+        edit.got_words = " and ".join(revisions.edited(before, card)) or "details"
         return outcomes.settled(edit, Outcome.CONFLICT, "edited")
     edit.sent_at = timezone.now()
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(sent_at=edit.sent_at):

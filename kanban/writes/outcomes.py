@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.audit import log
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.models import Card, Edit, Write
 from kanban.sync import absorb
 from plannr_api import NotFound, PlannrError
@@ -76,8 +76,8 @@ def settled(write: Write, outcome: Write.Outcome, reason: str) -> None:
 
 
 def revision_of(firm: UUID, case: UUID) -> str:
-    fields = Card.objects.filter(firm=firm, case=case).values_list(*mapping.NAMES).first()
-    return mapping.revision_from(fields) if fields else ""
+    fields = Card.objects.filter(firm=firm, case=case).values_list(*revisions.NAMES).first()
+    return revisions.revision_from(fields) if fields else ""
 
 
 @transaction.atomic

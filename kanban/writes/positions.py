@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from kanban.cases import mapping
+from kanban.cases import mapping, revisions
 from kanban.cases.fields import FACTS
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
 from kanban.writes.commands import Wish
@@ -55,12 +55,12 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     tell what is different.
     """
     card = connection.cards.filter(case=write.case).first() if seen else None
-    if card is None or mapping.revision(card) == seen:
+    if card is None or revisions.revision(card) == seen:
         return ""
-    if mapping.revision(before) == seen:
-        return " and ".join(mapping.edited(before, card))
+    if revisions.revision(before) == seen:
+        return " and ".join(revisions.edited(before, card))
     made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
-    if ours := made.filter(revision=mapping.revision(card), field__in=FACTS).first():
+    if ours := made.filter(revision=revisions.revision(card), field__in=FACTS).first():
         return FACTS[ours.field].called
     noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
     return noted.words.replace(", ", " and ") if noted else "details"

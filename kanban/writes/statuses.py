@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from kanban.accounts import clients
-from kanban.cases import mapping
+from kanban.cases import mapping, revisions
 from kanban.core.throttle import first_in
 from kanban.models import Column, Connection
 from kanban.sync import change_log, publish
@@ -118,7 +118,7 @@ def _write_one(connection: Connection, answer: Status) -> None:
     column = mapping.column_from(connection, answer, place, vanished=False)
     if known:
         column.pk = known.pk
-        column.save(update_fields=mapping.PLANNRS)
+        column.save(update_fields=revisions.PLANNRS)
     else:
         column.save()
     change_log.ring(connection, [], columns=True)

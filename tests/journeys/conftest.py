@@ -10,7 +10,7 @@ from django.test import Client
 
 from kanban.accounts import clients, connections
 from kanban.board import audience, card_cache, counts, rendering
-from kanban.cases import lists
+from kanban.cases import choices
 from kanban.core import throttle
 from kanban.live import updates
 from kanban.sync import diff, refresh
@@ -22,7 +22,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 def forget_everything() -> None:
     """What a process keeps, so that the next look is its first."""
-    for kept in (board, rendering, audience, diff, lists, updates, throttle, card_cache, counts):
+    for kept in (board, rendering, audience, diff, choices, updates, throttle, card_cache, counts):
         kept.forget()
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.board import counts
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.models import Card, Connection
 from kanban.sync import absorb, diff, lookup, publish, refresh
 from kanban.sync.diff import Read
@@ -104,7 +104,7 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     against, what the case no longer is."""
 
     def all_bear_their_own() -> bool:
-        return all(card.digest == mapping.digest(card) for card in Card.objects.all())
+        return all(card.digest == revisions.digest(card) for card in Card.objects.all())
 
     assert all_bear_their_own()
     one, other, third = priya.standing("Fact find")[:3]

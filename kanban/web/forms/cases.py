@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from kanban.cases import mapping
+from kanban.cases import revisions
 from kanban.cases.fields import FACTS
 from kanban.cases.formats import Unclear
 from kanban.models import Card, Column, Connection, Edit
@@ -140,7 +140,7 @@ class DeleteForm:
 
     @classmethod
     def of(cls, card: Card, data: QueryDict | None = None) -> DeleteForm:
-        form = cls(deleting.name_to_type(card), mapping.revision(card))
+        form = cls(deleting.name_to_type(card), revisions.revision(card))
         if data is not None:
             form.text = data.get("name", "")[: field_forms.LONGEST]
             form.seen = data.get("seen", "")[:16]

@@ -11,8 +11,8 @@ from django import forms
 
 from kanban.cases import formats
 from kanban.cases.fields import FACTS
-from kanban.cases.mapping import revision
 from kanban.cases.requirements import ASKS
+from kanban.cases.revisions import revision
 from kanban.models import Card, Connection, Move
 from kanban.writes.commands import Wish
 from kanban.writes.positions import beside
