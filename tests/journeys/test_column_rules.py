@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kanban.accounts import local_accounts
-from kanban.audit import suggesting
+from kanban.audit import time_in_status
 from kanban.models import Change, Column, Entry, FirmRules, Role
 from kanban.sync import change_log, refresh
 from tests.journeys.people import Person
@@ -213,12 +213,12 @@ def test_a_move_within_a_column_or_one_that_was_refused_ends_no_stay(priya: Pers
     assert came
     made(priya.connection, card, got_status=here, to_status=here)
     made(priya.connection, card, outcome="refused", to_status=priya.status("Fact find"))
-    assert suggesting.suggestions(priya.connection)[column(priya, "Research").status].stays == 20
+    assert time_in_status.suggestions(priya.connection)[column(priya, "Research").status].stays == 20
 
 
 @pytest.mark.parametrize(("days", "suggested"), [([1], 1), (list(range(1, 101)), 85), ([3] * 84 + [90] * 16, 90)])
 def test_the_percentile_is_the_least_number_that_so_many_did_not_pass(days: list[int], suggested: int) -> None:
-    assert suggesting.percentile(days) == suggested
+    assert time_in_status.percentile(days) == suggested
 
 
 # A column that Plannr lists no more

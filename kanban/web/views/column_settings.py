@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanban.audit.suggesting import Suggestion, suggestions
+from kanban.audit.time_in_status import Suggestion, suggestions
 from kanban.models import Column
 from kanban.web.forms.columns import EachForm, PlaceForm, RulesForm, StatusForm
 from kanban.web.http import BoardRequest, keeper, see_other
