@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from kanban.board import card_cache, counts, lanes
 from kanban.board.counts import Numbers
-from kanban.board.lanes import Lane, Spot, Way
-from kanban.core.db import at_one_moment
+from kanban.board.lanes import Lane, Way
+from kanban.board.placement import Placement, _number_of
+from kanban.board.view_state import Look
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
@@ -176,84 +177,3 @@ def fill(
     found = card_cache.take(order.sorted(cards)[: PAGE + 1])
     each.cards = found[:PAGE]
     each.more = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a card stands, as sent to a browser: right after this element, or nowhere in sight."""
-
-    case: UUID
-    card: Card | None = None  # if it is shown there
-    found: Card | None = None  # whether it is or not
-    after: str = ""  # selects the element it stands after, in its own column and in no other
-    lens: Lens = field(default_factory=Lens)
-    lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
-    spots: tuple[Spot, ...] = ()  # where it stands in each of them
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Placements are carried out from the top of each column down: each finds the one above in its new place."""
-        return (self.card.column_id, *Order.named(self.lens.sort).rank(self.card)) if self.card else (0,)
-
-
-def place_of(connection: Connection, card: Card) -> tuple[int, int]:
-    """2 of 7: where this account sees it stand in its column."""
-    with at_one_moment():
-        return _number_of(connection, card), connection.cards.of(card.column).count()
-
-
-def _number_of(connection: Connection, card: Card) -> int:
-    return connection.cards.of(card.column).before(card).count() + 1
-
-
-def placement(connection: Connection, case: UUID, look: Look) -> Placement:
-    """Where this account sees this case stand now, if it is shown through this lens."""
-    card = connection.cards.select_related("column").filter(case=case).first()
-    if card is None:
-        return Placement(case, lens=look.lens)
-    whole = connection.cards.of(card.column)
-    placed = Placement(case, found=card, lens=look.lens, lanes=lanes.of(card, look.lens))
-    shown = look.lens.at(connection, list(connection.columns)).of(card.column) if look.lens.narrows else whole
-    shown = shown.recent() if card.column.completed else shown
-    if look.folded(card.column) or (shown is not whole and not shown.filter(pk=card.pk).exists()):
-        return placed
-    if look.lens.lanes:
-        return replace(placed, card=card, spots=lanes.spots(shown, look.lens, card, placed.lanes))
-    order = Order.named(look.lens.sort)
-    above = order.sorted(order.before(shown, card)).values_list("case", flat=True).last()
-    after = f"card-{above}" if above else f"top-{card.column.status}"
-    return replace(placed, card=card, after=f"#cards-{card.column.status} > #{after}")
-
-
-@dataclass(frozen=True)
-class Folds:
-    """Which columns this browser keeps folded. Completed ones are, unless opened; the others are not."""
-
-    turned: frozenset[UUID] = frozenset()
-
-    @classmethod
-    def read(cls, text: str) -> Folds:
-        """From a cookie; what is not a uuid is not ours and is left out."""
-        parts = [part for part in text.split(".")[:200] if len(part) == 32 and part.isalnum()]
-        return cls(frozenset(UUID(part) for part in parts if all(c in "0123456789abcdef" for c in part)))
-
-    def write(self) -> str:
-        return ".".join(sorted(status.hex for status in self.turned))
-
-    def folded(self, column: Column) -> bool:
-        return column.completed != (column.status in self.turned)
-
-    def turn(self, status: UUID) -> Folds:
-        return Folds(self.turned ^ {status})
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one browser looks at the board: through which lens, and with which columns folded."""
-
-    folds: Folds = field(default_factory=Folds)
-    lens: Lens = field(default_factory=Lens)
-
-    def folded(self, column: Column) -> bool:
-        """Where only completed cases are asked for, it is the other way round: their column is open, the others not."""
-        return self.folds.folded(column) != self.lens.of_completed

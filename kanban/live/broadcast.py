@@ -16,7 +16,7 @@ from django.conf import settings
 
 from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
-from kanban.board.board import Folds, Look
+from kanban.board.view_state import Folds, Look
 from kanban.live import streams
 from kanban.live.budget import ASKED, TOLD, Pace
 from kanban.live.streams import Page, Stream

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kanban.accounts import access_checks
-from kanban.board.board import Folds, Look
+from kanban.board.view_state import Folds, Look
 from kanban.core import threads
 from kanban.core.db import at_one_moment
 from kanban.live import broadcast, presence, streams

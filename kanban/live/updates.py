@@ -14,8 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from kanban.board.audience import eyes_of, shared
-from kanban.board.board import Board, BoardColumn, Look, placement
-from kanban.board.pieces import rendered
+from kanban.board.board import Board, BoardColumn
+from kanban.board.placement import placement
+from kanban.board.rendering import rendered
+from kanban.board.view_state import Look
 from kanban.core.cache import Answers
 from kanban.core.calendar import today
 from kanban.models import Connection

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kanban.audit import queries, time_in_status
-from kanban.board.board import place_of
+from kanban.board.placement import place_of
 from kanban.cases import revisions
 from kanban.models import Card, Connection
 from kanban.web.messages.audit import Line

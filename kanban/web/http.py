@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from kanban.accounts.permissions import Rights
-from kanban.board.board import Folds, Look
+from kanban.board.view_state import Folds, Look
 from kanban.models import Connection, Person, Role, Write
 from kanban.search.filters import Lens
 from kanban.web.messages.moves import Notice

@@ -15,7 +15,7 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban.board.board import Folds, Look
+from kanban.board.view_state import Folds, Look
 from kanban.core import db
 from kanban.live import broadcast, presence, streams, updates
 from kanban.live import watcher as bell

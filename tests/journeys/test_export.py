@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban.board import export, printing
+from kanban.board import export
 from kanban.models import Card, Column
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team, at_the_board
@@ -200,7 +200,7 @@ def test_a_view_that_is_too_long_to_print_says_how_much_is_missing(
 ) -> None:
     there = priya.connection.cards.count()
     assert "more are not" not in words(paper(priya))
-    monkeypatch.setattr(printing, "MOST", 7)
+    monkeypatch.setattr(export, "MOST", 7)
     text = paper(priya)
     assert len(ROW.findall(text)) == 7
     assert f"Only the first 7 cases are listed here; {there - 7} more are not." in words(text)

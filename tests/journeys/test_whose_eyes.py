@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from kanban.board.board import Look
+from kanban.board.view_state import Look
 from kanban.live import updates
 from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban.board import rendering
-from kanban.board.board import Look, place_of
+from kanban.board.placement import place_of
+from kanban.board.view_state import Look
 from kanban.core.compression import Pieces
 from kanban.live import presence
 from kanban.search import chips, saved_views

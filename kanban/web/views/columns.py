@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
 from kanban.board import lanes
-from kanban.board.board import Board, Look, column_of, fill
+from kanban.board.board import Board, column_of, fill
+from kanban.board.view_state import Look
 from kanban.models import Column
 from kanban.search.sorting import Order
 from kanban.web.http import FOLDS, BoardRequest, look_of, remember, see_other, viewer

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kanban.board.board import Board, placement
+from kanban.board.board import Board
+from kanban.board.placement import placement
 from kanban.cases.fields import FACTS, Fact, row
 from kanban.cases.formats import Unclear
 from kanban.core.db import at_one_moment

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kanban.board import export
-from kanban.board.printing import Paper
+from kanban.board.export import Paper
 from kanban.search.filters import Lens
 from kanban.web.http import BoardRequest, viewer
 from kanban.web.views.saved import switcher

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanban.board.board import Board, placement
+from kanban.board.board import Board
+from kanban.board.placement import placement
 from kanban.cases import remote_parts
 from kanban.core.db import at_one_moment
 from kanban.models import Card, Connection, Move
