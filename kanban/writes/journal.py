@@ -6,14 +6,10 @@ Rejected: locks in memory, which two processes do not share and a crash forgets.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from socket import gethostname
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -24,6 +20,7 @@ from django.utils import timezone
 from kanban.audit import log
 from kanban.core import db
 from kanban.core.db import there_is
+from kanban.core.processes import HOST, is_gone, me
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.writes.commands import By
 
@@ -32,8 +29,6 @@ KINDS: tuple[type[Write], ...] = (Move, Edit)
 W = TypeVar("W", bound=Write)
 
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
-DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write may ask and wait; then it has died
-HOST = gethostname()[:50]
 with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
@@ -140,40 +135,3 @@ def _abandon(write: Write) -> None:
 def died(write: Write) -> bool:
     """Whether the process that was making it is no more."""
     return is_gone(write.maker, write.at)
-
-
-def is_gone(maker: str, heard_at: datetime) -> bool:
-    """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
-    host, _, process = maker.rpartition("/")
-    if host == HOST and process != me().rpartition("/")[2]:
-        return not _runs(process)
-    return heard_at < timezone.now() - DEAD
-
-
-@lru_cache(maxsize=1)
-def _me(pid: int) -> str:
-    return f"{HOST}/{pid}-{_began(pid)}"
-
-
-def me() -> str:
-    """This process, so that another can tell later whether it still runs; a number alone is soon another's."""
-    return _me(os.getpid())
-
-
-def _runs(process: str) -> bool:
-    pid, _, began = process.partition("-")
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        pass
-    return _began(int(pid)) == began
-
-
-def _began(pid: int) -> str:
-    """When a process began, in ticks since the machine did; nothing where the system does not say."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""

@@ -9,15 +9,15 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.core import db, threads
+from kanban.core import db, processes, threads
 from kanban.models import Connection, Edit, Move, Write
 from kanban.writes import bulk as bulks
-from kanban.writes import journal, outcomes, settling
+from kanban.writes import outcomes, settling
 
 log = logging.getLogger(__name__)
 
 PAUSE = 3.0  # seconds between two looks at what Plannr has not confirmed
-LONGEST = 2 * outcomes.BELIEVED + journal.DEAD  # by then every one has been settled, unless Plannr cannot be reached
+LONGEST = 2 * outcomes.BELIEVED + processes.DEAD  # by then every one has been settled, unless Plannr cannot be reached
 
 
 def settle_soon() -> None:

@@ -320,11 +320,11 @@ def test_an_open_move_holds_the_case_for_an_edit_and_the_other_way_round(priya: 
     monkeypatch.setattr("kanban.writes.journal.PATIENCE", 0.1)
     case = priya.standing("Fact find")[0]
     fields = hidden(opened(priya, case, "value").text)
-    from kanban.writes import journal
+    from kanban.core import processes
 
     held = Edit.objects.create(
         intent=uuid.uuid4(), connection=priya.connection, firm=priya.connection.firm, case=uuid.UUID(case),
-        title="A case", field="name", maker=journal.me(),
+        title="A case", field="name", maker=processes.me(),
     )  # fmt: skip
     assert priya.drop(case, "Research").status == 503
     assert save(priya, case, "value", "7", **fields).status == 503

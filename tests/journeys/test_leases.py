@@ -14,9 +14,9 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
+from kanban.core import processes
 from kanban.models import Connection
 from kanban.sync import schedule
-from kanban.writes import journal
 from tests.journeys.processes import KEY, TOP, environment
 
 CONTAINER = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
@@ -95,5 +95,5 @@ def test_a_process_in_a_container_beside_ours_is_not_taken_for_dead() -> None:
     said, settings = "from kanban import intents; print(intents.me())", environment(SECRET_KEY=KEY)
     theirs = subprocess.run([*command, said], cwd=TOP, env=settings, capture_output=True, text=True, check=True).stdout
     assert theirs.rpartition("/")[2].startswith("1-")
-    assert not journal.is_gone(theirs.strip(), timezone.now())
-    assert journal.is_gone(f"{journal.HOST}/999999-1", timezone.now())
+    assert not processes.is_gone(theirs.strip(), timezone.now())
+    assert processes.is_gone(f"{processes.HOST}/999999-1", timezone.now())

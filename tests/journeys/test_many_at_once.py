@@ -11,10 +11,11 @@ from uuid import uuid4
 import pytest
 
 from kanban.cases import choices
+from kanban.core import processes
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from kanban.sync import refresh
 from kanban.writes import bulk as bulks
-from kanban.writes import journal, recovery
+from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered
 from tests.journeys.conftest import at_the_board
@@ -239,7 +240,7 @@ def test_what_a_dead_process_had_not_begun_is_not_begun_and_told_so(priya: Perso
     monkeypatch.setattr(bulks, "COURTESY", 2)  # it dies between its first case and its second
     bulk = move(priya, cases, "Research")
     until(lambda: Move.objects.filter(outcome="applied").count() == 1)
-    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{journal.HOST}/999999-1")
+    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{processes.HOST}/999999-1")
     recovery._settle_once()
     assert f'data-waiting="{" ".join(cases[:19])}"' in priya.open()  # whoever opens the board again hears of it
     answer = ended(priya, bulk)
