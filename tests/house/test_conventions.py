@@ -13,7 +13,7 @@ import plannr_api
 from kanban.accounts.permissions import LADDER
 from kanban.models import Move
 from kanban.web.http import status_of_write
-from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -91,7 +91,7 @@ def test_every_error_of_the_client_has_its_sentence() -> None:
     assert len(errors) > 6
     for error in errors:
         asks = {plannr_api.AmbiguousAccount: {"logins": []}, plannr_api.OAuthRefused: {"code": "invalid_client"}}
-        assert error("x", **asks.get(error, {})).kind in move_messages.PROBLEMS
+        assert error("x", **asks.get(error, {})).kind in reasons.PROBLEMS
 
 
 def test_every_outcome_of_a_move_has_its_answer() -> None:
@@ -100,7 +100,7 @@ def test_every_outcome_of_a_move_has_its_answer() -> None:
 
 
 def test_no_reason_is_also_a_problem() -> None:
-    assert not move_messages.REASONS.keys() & move_messages.PROBLEMS.keys()
+    assert not reasons.REASONS.keys() & reasons.PROBLEMS.keys()
 
 
 @named(sorted((ROOT / "requirements").iterdir()))

@@ -15,7 +15,7 @@ from kanban.cases.fields import FACTS, Fact, amount_of
 from kanban.cases.formats import Unclear
 from kanban.models import Card, Connection, Edit
 from kanban.sync import lookup
-from kanban.web.messages.moves import PROBLEMS
+from kanban.web.messages.reasons import PROBLEMS
 from kanban.writes.commands import Change
 from plannr_api import UNSET, Case, PlannrError
 

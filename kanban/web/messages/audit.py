@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kanban.cases.fields import FACTS
 from kanban.models import NO_CASE, Entry, EntryQuerySet
-from kanban.web.messages.moves import PROBLEMS, REASONS
+from kanban.web.messages.reasons import PROBLEMS, REASONS
 
 Kind = Entry.Kind
 AT_ONCE = 100  # lines on a page

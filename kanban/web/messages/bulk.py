@@ -9,6 +9,7 @@ from kanban.cases.fields import FACTS
 from kanban.models import Bulk, Edit, Move, Write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
 
 SHOWN = 5  # cases that are named with their reason; the others are counted, and stay selected
 
@@ -168,7 +169,7 @@ class Telling:
                 said if item["title"] in said else f"{item['title']}: {said}"
             )  # a limit is said of nobody's case
         reason = write.reason if write else item["reason"]
-        why = (move_messages.REASONS | move_messages.PROBLEMS).get(reason, move_messages.PROBLEMS["broken"])[0]
+        why = (reasons.REASONS | reasons.PROBLEMS).get(reason, reasons.PROBLEMS["broken"])[0]
         return Line(f"{item['title']}: {why}", write.words if write else "")
 
     def _contested(self, write: Move | Edit) -> str:

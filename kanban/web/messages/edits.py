@@ -9,7 +9,8 @@ from django.utils import timezone
 from kanban.cases import requirements
 from kanban.cases.fields import FACTS, amount_of
 from kanban.models import Connection, Edit
-from kanban.web.messages.moves import PROBLEMS, REASONS, Notice, ago, aside, between, edited
+from kanban.web.messages.moves import Notice, ago, aside, between, edited
+from kanban.web.messages.reasons import PROBLEMS, REASONS
 
 What = Edit.What
 Outcome = Edit.Outcome

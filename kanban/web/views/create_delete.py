@@ -15,7 +15,7 @@ from kanban.web.forms import fields as field_forms
 from kanban.web.forms.cases import CaseForm, DeleteForm
 from kanban.web.http import BoardRequest, editor, see_other, sorry, status_of_write
 from kanban.web.messages import edits as edit_messages
-from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
 from kanban.web.views.edits import told
 from kanban.writes import deleting, lifecycle
 from kanban.writes.commands import By
@@ -53,7 +53,7 @@ def new(request: BoardRequest) -> HttpResponse:
 def delete(request: BoardRequest, case: UUID) -> HttpResponse:
     """GET: the form that asks for the name. POST deletes the case for everybody, if this account may."""
     if not request.rights.may_delete:
-        return sorry(request, 403, *move_messages.NOT_ALLOWED["deleter"])
+        return sorry(request, 403, *reasons.NOT_ALLOWED["deleter"])
     card = get_object_or_404(request.connection.cards.select_related("column"), case=case)
     if request.method == "GET":
         return _delete(request, card, DeleteForm.of(card))

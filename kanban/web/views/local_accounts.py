@@ -18,7 +18,6 @@ from kanban.accounts import local_accounts, lockout, sessions
 from kanban.models import Person
 from kanban.web.forms.accounts import NewPersonForm, OwnPasswordForm, RoleForm, SignInForm
 from kanban.web.http import BoardRequest, manager, own_page, see_other, signed_in, sorry
-from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
 
 SAID = "said"  # of a session: the sentence that the next page shows, once; never a password
@@ -67,7 +66,7 @@ def _door(request: HttpRequest, form: SignInForm, *, status: int = 200, wait: st
         "next": _asked_for(request),
     }
     if "out" in request.GET:
-        shown["out"] = " ".join(move_messages.SIGNED_OUT)
+        shown["out"] = " ".join(reasons.SIGNED_OUT)
     return render(request, "sign_in/here.html", shown, status=status)
 
 

@@ -23,6 +23,7 @@ from kanban.web.forms.moves import Lacking, MoveForm, UndoForm, retry_of, seen_o
 from kanban.web.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
 from kanban.writes import moved, moves
 from kanban.writes.commands import By
 
@@ -166,7 +167,7 @@ def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status
 def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
     if not request.htmx:
         raise Http404
-    why, next_step = move_messages.PROBLEMS["not_found"]
+    why, next_step = reasons.PROBLEMS["not_found"]
     notice = move_messages.Notice("failure", f"The case was not moved. {why}", advice=next_step)
     context = {"placements": [placement(request.connection, case, look_of(request))], "notice": notice}
     return render(request, "board/_changes.html", context, status=404)

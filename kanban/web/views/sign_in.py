@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanban.accounts import connections, oauth, sessions
 from kanban.web.http import BoardRequest, anyone, own_page, see_other, signed_in
-from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
 from kanban.web.views import local_accounts
 
 PENDING = "signing_in"  # of a session: the sign-ins that were begun in this browser, by their state
@@ -29,7 +29,7 @@ def sign_in(request: BoardRequest) -> HttpResponse:
     if settings.SIGN_IN == "accounts":
         return local_accounts.sign_in_here(request)
     if "out" in request.GET:
-        return _page(request, *move_messages.SIGNED_OUT)
+        return _page(request, *reasons.SIGNED_OUT)
     return _begin(request)
 
 
@@ -44,7 +44,7 @@ def sign_in_back(request: BoardRequest) -> HttpResponse:
     try:
         person, accounts = oauth.welcome(request.META.get("QUERY_STRING", ""), state, pending.get("verifier", ""))
     except oauth.SignInFailed as error:
-        return _page(request, *move_messages.SIGN_IN_FAILED[error.reason], status=403)
+        return _page(request, *reasons.SIGN_IN_FAILED[error.reason], status=403)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     sessions.begin(request.session)
     if len(accounts) == 1:
@@ -66,7 +66,7 @@ def accounts(request: BoardRequest) -> HttpResponse:
         return see_other("/")
     if not mine:
         logout(request)
-        return _page(request, *move_messages.SIGN_IN_FAILED["no_account"], status=403)
+        return _page(request, *reasons.SIGN_IN_FAILED["no_account"], status=403)
     chosen = request.session.get(connections.CHOSEN)
     return render(request, "sign_in/accounts.html", {"connections": mine, "chosen": chosen})
 
