@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
-from kanban.writes.commands import BulkMove, Seen
+from kanban.cases.fields import FACTS
+from kanban.cases.formats import Unclear
+from kanban.web.forms import fields as field_forms
+from kanban.writes.commands import BulkEdit, BulkMove, Seen
 
 MOST = 200  # cases at once
 TOO_MANY = f"At most {MOST} cases can be changed at once. Clear some of them and try again."
@@ -55,3 +60,60 @@ class BulkForm(Selection):
     def command(self) -> BulkMove:
         said = self.cleaned_data
         return BulkMove(self.intended, said["items"], said["status"], said["above"], said["below"], said["edge"])
+
+
+TITLES = {"people": "Assign", "type": "Set the type of", "review_at": "Set the review date of"}
+NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # the tick that says so
+MISSING = {
+    "people": f"Choose somebody, or tick “{NOTHING['people']}”.",
+    "type": "Choose a type.",
+    "review_at": f"Type a date such as 19/11/2026 or 19 Nov, or tick “{NOTHING['review_at']}”.",
+}
+BOTH = {
+    "people": f"Choose people or tick “{NOTHING['people']}”, not both.",
+    "review_at": f"Type a date or tick “{NOTHING['review_at']}”, not both.",
+}
+
+
+class BulkEditForm(Selection):
+    """One field, as it is wanted of each selected case. Its control is that of the field of a single case."""
+
+    nothing = forms.BooleanField(required=False)
+
+    def __init__(self, name: str, said: QueryDict | None = None) -> None:
+        super().__init__(said)
+        self.fact = FACTS[name]
+        self.control = field_forms.typed_in(self.fact, said or QueryDict())
+        self.wanted: Any = None
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.fact.name]
+
+    @property
+    def tick(self) -> str:
+        return NOTHING.get(self.fact.name, "")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        try:
+            self.wanted = self._value(bool(said.get("nothing")))
+        except Unclear as why:
+            self.control.errors = [str(why)]
+            raise forms.ValidationError(str(why)) from None
+        return said
+
+    @property
+    def command(self) -> BulkEdit:
+        said = self.cleaned_data
+        return BulkEdit(self.intended, said["items"], self.fact.name, self.wanted, self.control.chosen)
+
+    def _value(self, nothing: bool) -> Any:
+        name, given = self.fact.name, bool(self.control.chosen or self.control.text.strip())
+        if nothing and self.tick:
+            if given:
+                raise Unclear(BOTH[name])
+            return self.fact.empty
+        if not given:
+            raise Unclear(MISSING[name])
+        return field_forms.wanted_of(self.control)

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import reswap
 
 from kanban.models import Bulk
-from kanban.web.forms.bulk import BulkForm
-from kanban.web.forms.bulk_edit import TITLES, BulkEditForm
+from kanban.web.forms.bulk import TITLES, BulkEditForm, BulkForm
 from kanban.web.forms.fields import filled
 from kanban.web.forms.moves import UndoForm
 from kanban.web.http import BoardRequest, editor, passive, see_other, sorry, viewer

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
 
 from kanban.board import rendering
 from kanban.core.db import at_one_moment
 from kanban.live import presence, watcher
 from kanban.live.streams import Page
 from kanban.live.updates import News
-from kanban.web.http import FOLDS, BoardRequest, look_of, passive, session_of, viewer, viewer_of
+from kanban.sync import webhooks
+from kanban.sync.webhooks import Heard
+from kanban.web.http import FOLDS, BoardRequest, anyone, look_of, passive, session_of, viewer, viewer_of
 from kanban.writes import settling
 
 
@@ -65,3 +68,15 @@ def _page(request: BoardRequest) -> Page | None:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+ANSWERS = {Heard.UNKNOWN: 404, Heard.FORGED: 401, Heard.AGAIN: 200, Heard.TAKEN: 202}
+
+
+@csrf_exempt  # a server calls, by its signature and not by a cookie
+@anyone
+@require_POST
+def webhook(request: BoardRequest, path: str) -> HttpResponse:
+    """Answered before Plannr is asked anything. What is wrong is said by the status alone."""
+    heard = webhooks.hear(path, request.body, request.headers.get("X-Signature", ""))
+    return HttpResponse(status=ANSWERS[heard])
