@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from kanban.accounts import clients as connections
+from kanban.accounts.clients import client_for
 from kanban.cases import choices
 from kanban.cases.fields import FACTS, name_of
 from kanban.models import Card, Connection
@@ -65,7 +65,7 @@ def _known(field: str, of: Of) -> Names:
 
 def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:
     """Colleagues may take part as well, but a new case is for clients."""
-    client = connections.client_for(connection)
+    client = client_for(connection)
     if field == "people":
         return choices.kept(connection.account, field, lambda: _named(client.employees.list()))
     if field == "groups":
@@ -91,7 +91,7 @@ def _plans(connection: Connection, of: Of) -> Names:
     if not clients:
         return {}
     filters = CaseFilters(account_uuids=clients)
-    cases = connections.client_for(connection).cases.list(include=("plans",), filters=filters).cases
+    cases = client_for(connection).cases.list(include=("plans",), filters=filters).cases
     return _named(plan for each in cases for plan in each.plans or ())
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core import signing
 
-from kanban.accounts import clients as connections
+from kanban.accounts.clients import client_for
 from kanban.models import Card, Connection
 from plannr_api import Account, Case, Contact, Plannr, PlannrError, RateLimited, Task
 
@@ -108,7 +108,7 @@ def everything(connection: Connection, card: Card, look: Callable[[], Case]) -> 
 def _asked(connection: Connection, name: str, read: Callable[[Plannr], T]) -> Part:
     """A person asks, so the last request of a minute may be theirs; but not while Plannr wants a pause."""
     try:
-        plannr = connections.client_for(connection)
+        plannr = client_for(connection)
         if not plannr.rate.spare(reserve=0):
             raise RateLimited
         return Part(name, read(plannr))

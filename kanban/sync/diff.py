@@ -81,8 +81,8 @@ def _known(connection: Connection) -> dict[str, UUID]:
     return {row.removeprefix(EDITION): case for row, case in rows}
 
 
-# What the last complete read of each account was. When Plannr sends the very same bytes again, and nothing was written to
-# the mirror since, there is nothing to take apart, compare or write: at ten thousand cases that is most of a read.
+# What the last complete read of each account was. When Plannr sends the very same bytes again, and nothing was written
+# to the mirror since, there is nothing to take apart, compare or write: at ten thousand cases that is most of a read.
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kanban.accounts import local_accounts
 from kanban.search import saved_views
-from kanban.web.messages.reasons import PROBLEMS
 from kanban.writes import statuses
 
 # What went wrong with Plannr → (why, what to do next): for a refused move, and for a board that grows old.
