@@ -139,6 +139,7 @@ def test_undo_puts_it_back_on_every_board(team: Team) -> None:
     before = Before.of(alice)
     case = alice.cards_in("Fact find")[1]
     alice.drag(case, "Research")
+    alice.page.locator(".notice").hover()  # while she reads it, it stays
     arrives(bob, case, "Research")
     alice.page.locator(".notice").get_by_role("button", name="Undo").click()
     arrives(bob, case, "Fact find")

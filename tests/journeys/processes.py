@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 TOP = Path(__file__).resolve().parents[2]
 KEY = "only-for-tests-" * 4
@@ -43,6 +44,10 @@ def environment(**settings: object) -> dict[str, str]:
 class Running:
     process: "subprocess.Popen[str]"
     port: int
+    log: Path  # what it complains about: a pipe that nobody reads would stop it once that is full
+
+    def complaints(self) -> str:
+        return self.log.read_text()
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> http.client.HTTPResponse:
         """One request; header names are written with underscores. The body is read already, in `.text`."""
@@ -67,9 +72,9 @@ class Running:
         """Send a signal: how long the end took, who was left behind, what was said, what was complained about."""
         family, begun = self.family(), time.monotonic()
         self.process.send_signal(number)
-        said, complained = self.process.communicate(timeout=15)
+        said, _ = self.process.communicate(timeout=15)
         took = time.monotonic() - begun
-        return took, [pid for pid in family if _lives(pid)], said, complained
+        return took, [pid for pid in family if _lives(pid)], said, self.complaints()
 
 
 def _lives(pid: int) -> bool:
@@ -83,10 +88,13 @@ def _lives(pid: int) -> bool:
 def manage(port: int, *arguments: str, top: Path = TOP, **settings: object) -> Iterator[Running]:
     """`manage.py …`, running until the block ends. `top`: of another copy of the tree."""
     command = [sys.executable, "manage.py", *arguments]
-    with subprocess.Popen(
-        command, cwd=top, env=environment(**settings), stdout=-1, stderr=-1, stdin=subprocess.DEVNULL, text=True
-    ) as process:
-        running = Running(process, port)
+    with (
+        NamedTemporaryFile("a") as log,
+        subprocess.Popen(
+            command, cwd=top, env=environment(**settings), stdout=-1, stderr=log, stdin=subprocess.DEVNULL, text=True
+        ) as process,
+    ):
+        running = Running(process, port, Path(log.name))
         try:
             yield running
         finally:
@@ -117,7 +125,7 @@ def until_it_says(running: Running, words: str) -> str:
     assert running.process.stdout
     line = running.process.stdout.readline()
     if words not in line:
-        raise AssertionError((line, running.process.communicate(timeout=10)))
+        raise AssertionError((line, running.complaints()))
     return line
 
 

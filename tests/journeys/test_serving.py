@@ -292,7 +292,8 @@ def test_when_the_sandbox_dies_the_demo_says_so_and_leaves_nothing_running(tmp_p
         sandbox = next(pid for pid in family if "plannr_api.sandbox" in Path(f"/proc/{pid}/cmdline").read_text())
         begun = time.monotonic()
         os.kill(sandbox, signal.SIGKILL)
-        _, complained = board.process.communicate(timeout=15)
+        board.process.wait(15)
+        complained = board.complaints()
     assert complained.splitlines()[-1] == "The sandbox ended by itself."  # the board may have missed it as well
     assert board.process.returncode == 1
     assert time.monotonic() - begun < MOMENTS
