@@ -82,7 +82,7 @@ SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 30)  # without a hand on t
 SESSION_HOURS = number("SESSION_HOURS", 8)  # whatever happens
 
 # Local accounts. django-axes counts wrong passwords: five, and the next is looked at when they are five minutes old.
-# kanban/guessing.py says whose they are and where from. Guesses while one waits do not prolong the waiting.
+# kanban/accounts/lockout.py says whose they are and where from. Guesses while one waits do not prolong the waiting.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,4 +1,4 @@
-"""Through which Plannr account a request speaks, and the client that speaks. With grants.py, the one door to tokens."""
+"""Through which Plannr account a request speaks, and what Plannr said of that account."""
 
 from __future__ import annotations
 

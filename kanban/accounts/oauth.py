@@ -21,7 +21,7 @@ from plannr_api import (
 
 
 class SignInFailed(Exception):
-    """`reason`: a key of notices.SIGN_IN_FAILED."""
+    """`reason`: a key of reasons.SIGN_IN_FAILED."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

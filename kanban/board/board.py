@@ -115,7 +115,7 @@ class Board:
 
     @property
     def problem(self) -> str:
-        """Why the last read failed, if it did: a key of notices.PROBLEMS."""
+        """Why the last read failed, if it did: a key of reasons.PROBLEMS."""
         return self.connection.problem
 
     def touched(self, statuses: set[UUID | None]) -> list[BoardColumn]:

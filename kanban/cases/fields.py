@@ -31,7 +31,7 @@ class Fact:
     body: str  # what Plannr calls it
     of: Callable[[Case], Any]
     drawn: Callable[[Card], list[str]]  # as the mirror has it
-    mirrored: str = ""  # what an edit of it is called where the mirror sees one: a value of copies.NAMES
+    mirrored: str = ""  # what an edit of it is called where the mirror sees one: a value of revisions.NAMES
     none: str = "–"
     relation: str = ""  # what has to come along in an answer for its names to be known
 

@@ -34,7 +34,7 @@ class Part:
 
     name: str
     found: object = None
-    problem: str = ""  # a key of notices.PROBLEMS
+    problem: str = ""  # a key of reasons.PROBLEMS
     gone: bool = False  # the case itself is not there any more
 
     @property

@@ -44,7 +44,7 @@ class Session(AbstractBaseSession):
 
 
 class Grant(models.Model):
-    """The tokens that Plannr gave a person at sign-in. connections.py seals them and is alone in opening them."""
+    """The tokens that Plannr gave a person at sign-in. accounts/tokens.py seals and opens them, alone."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE)
     sealed = models.TextField()

@@ -22,7 +22,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One line of the record: a write that was intended, what became of it, or a change made in Plannr itself.
 
-    Append-only: record.py is alone in writing, triggers of the database refuse changes, and each line holds the hash of
+    Append-only: audit/log.py is alone in writing, triggers of the database refuse changes, and each line holds the hash of
     the one before it.
     """
 

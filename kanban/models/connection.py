@@ -35,7 +35,7 @@ class Connection(models.Model):
     firm_name = models.CharField(max_length=255, blank=True)
     as_of = models.DateTimeField(null=True)  # when the last complete read that covers this account began
     refreshing_until = models.DateTimeField(null=True)  # the lease of whoever reads now
-    problem = models.CharField(max_length=40, blank=True)  # why the last read failed: a key of notices.PROBLEMS
+    problem = models.CharField(max_length=40, blank=True)  # why the last read failed: a key of reasons.PROBLEMS
     statuses_listed = models.BooleanField(default=True)  # False: Plannr gave no list, empty columns are unknown
     set_aside = models.IntegerField(default=0)  # cases of the last read that could not be understood
     learned = models.JSONField(default=dict)  # what this account was found to do: {"positions": "shift", …}

@@ -39,7 +39,7 @@ class Opening(Owned):
     """What somebody's board opens with: a view that was saved, or one that everybody has."""
 
     view = models.ForeignKey(View, null=True, on_delete=models.CASCADE)
-    seed = models.CharField(max_length=20, blank=True)  # a key of saved.SEEDS
+    seed = models.CharField(max_length=20, blank=True)  # a key of saved_views.SEEDS
 
     class Meta:
         constraints = (

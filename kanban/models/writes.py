@@ -28,16 +28,16 @@ class Write(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     who = models.CharField(max_length=255, blank=True)  # their name at the time
-    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: intents.me
+    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: processes.me
     firm = models.UUIDField()
     case = models.UUIDField()
     title = models.TextField()
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
-    reason = models.CharField(max_length=40, blank=True)  # a key of notices.REASONS
+    reason = models.CharField(max_length=40, blank=True)  # a key of reasons.REASONS
     revision = models.CharField(max_length=16, blank=True)  # what the case looked like when this was settled
     words = models.TextField(blank=True)  # what Plannr said, as text
     retry_after = models.FloatField(null=True)
-    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: guard.kept
+    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: side_effects.kept
     altered = models.TextField(blank=True)  # what else Plannr changed, in words
     put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -93,7 +93,7 @@ class Edit(Write):
         DELETE = "delete", "delete"
 
     what = models.CharField(max_length=6, choices=What.choices, default=What.EDIT)
-    field = models.CharField(max_length=20, blank=True)  # a key of facts.FACTS
+    field = models.CharField(max_length=20, blank=True)  # a key of fields.FACTS
     seen = models.CharField(max_length=16, blank=True)  # a mark of what the person saw: facts.mark, or a revision
     wanted = models.JSONField(null=True)  # what is asked for; of a new case, field by field
     before = models.JSONField(null=True)  # what Plannr had just before; of a new case, those it must not be taken for
@@ -101,13 +101,13 @@ class Edit(Write):
     wanted_words = models.TextField(blank=True)  # the same as a person reads it
     got_words = models.TextField(blank=True)  # what Plannr has now
     edited = models.TextField(blank=True)  # what else of the case was edited since it was seen, in words
-    limits = models.JSONField(default=list)  # that it passes: limits.Limit
+    limits = models.JSONField(default=list)  # that it passes: requirements.Limit
     problems = models.JSONField(default=dict)  # what Plannr said of single fields
     to_status = models.UUIDField(null=True)  # of a new case
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # a colleague's edit that came first
 
     class Meta(Write.Meta):
-        # The journal is also the lock, together with that of moves: intents.begin.
+        # The journal is also the lock, together with that of moves: journal.begin.
         constraints = (
             models.UniqueConstraint(
                 fields=("firm", "case"), condition=Q(outcome="open") & ~Q(case=NO_CASE), name="one_open_edit_per_case"

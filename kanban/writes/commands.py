@@ -44,7 +44,7 @@ class Wish:
     seen_position: int | None = None
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
     seen_below: UUID | None = None
-    seen_revision: str = ""  # what it looked like: copies.revision
+    seen_revision: str = ""  # what it looked like: revisions.revision
     asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
     also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
     dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
@@ -83,7 +83,7 @@ class Change:
     seen: str = ""  # facts.mark of what they saw
     names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
     asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
-    revision: str = ""  # copies.revision of what they saw, where they saw the card alone
+    revision: str = ""  # revisions.revision of what they saw, where they saw the card alone
     undoes: Edit | None = None
 
     @property

@@ -26,7 +26,7 @@ def name_to_type(card: Card) -> str:
 
 
 def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: By = NOBODY) -> Edit:
-    """Delete one case, or find out what became of that if this intent was already sent. `seen`: copies.revision."""
+    """Delete one case, or find out what became of that if this intent was already sent. `seen`: revisions.revision."""
     edit, ours = journal.begin(connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by))
     if not ours:
         return edit

@@ -1,7 +1,7 @@
 """Changing one field of a case truthfully, as a move is made: write down, look, send once, believe the answer.
 
 Only the field that was changed is sent. Only a change of this very field since the person saw it is a conflict; what
-else Plannr changes by it is put back, as guard.py does for moves.
+else Plannr changes by it is put back, as writes/side_effects.py does for moves.
 """
 
 from __future__ import annotations

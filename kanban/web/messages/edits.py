@@ -1,4 +1,4 @@
-"""What a person reads of an edit, a new case or a deletion: sentences beside those of notices.py."""
+"""What a person reads of an edit, a new case or a deletion: sentences beside those of web/messages/moves.py."""
 
 from __future__ import annotations
 
