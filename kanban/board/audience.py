@@ -7,12 +7,12 @@ from hashlib import blake2s
 from typing import TypeVar
 from uuid import uuid4
 
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.core.db import there_is
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")
-_eyes: Answers[str] = Answers(4096)
+_eyes: SingleFlightCache[str] = SingleFlightCache(4096)
 
 
 class Changed(Exception):
@@ -39,7 +39,7 @@ def same_eyes(connection: Connection) -> bool:
     return there_is(Connection, id=connection.pk, eyes=connection.eyes)
 
 
-def shared(kept: Answers[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
+def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
     """Made once for all with these eyes, if they were still the same when it had been made; else for this one alone."""
 
     def proved() -> T:

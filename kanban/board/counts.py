@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kanban.board.audience import eyes_of, same_eyes, shared
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.core.db import at_one_moment
 from kanban.models import CardQuerySet, Column, Connection
@@ -39,7 +39,7 @@ class Numbers:
 
 
 Tally = dict[int, Numbers]  # by the row of a column; empty ones are left out
-_kept: Answers[Tally] = Answers(128)
+_kept: SingleFlightCache[Tally] = SingleFlightCache(128)
 _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
 
 

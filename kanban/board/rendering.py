@@ -17,7 +17,7 @@ from kanban.board import card_cache
 from kanban.board.audience import shared
 from kanban.board.board import Board, BoardColumn
 from kanban.board.view_state import Look
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.core.db import at_one_moment
 from kanban.models import Connection
@@ -36,8 +36,8 @@ class Drawn:
         return SafeString(b"".join(self.pieces).decode())
 
 
-_kept: Answers[Drawn] = Answers(MOST)
-_columns: Answers[bytes] = Answers(5 * MOST)
+_kept: SingleFlightCache[Drawn] = SingleFlightCache(MOST)
+_columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 
 def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 PATIENCE = 10.0  # seconds to wait for whoever draws the same
 
 
-class Answers(Generic[T]):
+class SingleFlightCache(Generic[T]):
     """The last so many answers. While one is being drawn, whoever asks for the same waits for it."""
 
     def __init__(self, most: int) -> None:

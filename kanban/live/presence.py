@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.core.throttle import first_in
 from kanban.models import Connection, Person, Presence
 from kanban.sync import schedule
@@ -33,7 +33,7 @@ FORGOTTEN = timedelta(days=1)
 _looked: deque[tuple[int, datetime]] = deque()  # to be written down: through which connection somebody looks
 _came: deque[Presence] = deque()  # and who
 _writing = Lock()
-_drawn: Answers[str] = Answers(256)
+_drawn: SingleFlightCache[str] = SingleFlightCache(256)
 _here: dict[UUID, tuple[float, list[Somebody]]] = {}  # by firm
 
 

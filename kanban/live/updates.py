@@ -18,15 +18,15 @@ from kanban.board.board import Board, BoardColumn
 from kanban.board.placement import placement
 from kanban.board.rendering import rendered
 from kanban.board.view_state import Look
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.models import Connection
 from kanban.sync import change_log
 
 Order = tuple[Any, ...]
-_cards: Answers[tuple[Order, str]] = Answers(1024)
-_heads: Answers[tuple[str, str]] = Answers(256)
-_texts: Answers[str] = Answers(1024)
+_cards: SingleFlightCache[tuple[Order, str]] = SingleFlightCache(1024)
+_heads: SingleFlightCache[tuple[str, str]] = SingleFlightCache(256)
+_texts: SingleFlightCache[str] = SingleFlightCache(1024)
 
 
 @dataclass(frozen=True)

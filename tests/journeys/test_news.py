@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from kanban.core.cache import Answers
+from kanban.core.cache import SingleFlightCache
 from kanban.live import updates
 from kanban.models import Card, Change, Connection, Visibility
 from kanban.sync import change_log, refresh
@@ -147,7 +147,7 @@ def test_what_was_drawn_for_one_page_is_sent_to_the_next(priya: Person, monkeypa
 
 
 def test_twenty_pages_at_once_wait_for_one_that_draws() -> None:
-    answers, drawn = Answers[str](8), []
+    answers, drawn = SingleFlightCache[str](8), []
 
     def draw() -> str:
         drawn.append(True)
@@ -160,7 +160,7 @@ def test_twenty_pages_at_once_wait_for_one_that_draws() -> None:
 
 
 def test_what_could_not_be_drawn_is_drawn_again() -> None:
-    answers = Answers[str](8)
+    answers = SingleFlightCache[str](8)
     with pytest.raises(ZeroDivisionError):
         answers.of("key", lambda: str(1 / 0))
     assert answers.of("key", lambda: "drawn") == "drawn"
