@@ -118,7 +118,7 @@ def _replace(grant: Grant, tokens: Tokens) -> None:
 
 def _sealed(person: int, tokens: Tokens) -> dict[str, Any]:
     return {
-        "sealed": encryption.seal({"access": tokens.access, "refresh": tokens.refresh}, f"person {person}"),
+        "sealed": encryption.encrypt({"access": tokens.access, "refresh": tokens.refresh}, f"person {person}"),
         "good_until": timezone.now() + timedelta(seconds=tokens.expires_in) if tokens.expires_in else None,
         "renewing_until": None,
     }
@@ -127,8 +127,8 @@ def _sealed(person: int, tokens: Tokens) -> dict[str, Any]:
 def _opened(grant: Grant) -> dict[str, str | None]:
     """A key that was taken away too early signs the person out: without their tokens the board can do nothing."""
     try:
-        return encryption.unseal(grant.sealed, f"person {grant.person_id}")
-    except encryption.Unsealable:
+        return encryption.decrypt(grant.sealed, f"person {grant.person_id}")
+    except encryption.DecryptionError:
         sign_out_everywhere(grant.person)
         raise Unauthorised from None
 
@@ -140,12 +140,14 @@ def seal_anew() -> None:
             kept = _opened(grant)
         except Unauthorised:  # they sign in again
             continue
-        sealed = encryption.seal(kept, f"person {grant.person_id}")
+        sealed = encryption.encrypt(kept, f"person {grant.person_id}")
         Grant.objects.filter(pk=grant.pk, version=grant.version).update(sealed=sealed)
     for subscription in Subscription.objects.all():
         owner = f"webhook {subscription.path}"
-        with suppress(encryption.Unsealable):  # its calls are taken for forged from now on; subscribing anew mends it
-            sealed = encryption.seal(encryption.unseal(subscription.sealed, owner), owner)
+        with suppress(
+            encryption.DecryptionError
+        ):  # its calls are taken for forged from now on; subscribing anew mends it
+            sealed = encryption.encrypt(encryption.decrypt(subscription.sealed, owner), owner)
             Subscription.objects.filter(pk=subscription.pk).update(sealed=sealed)
 
 

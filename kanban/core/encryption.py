@@ -12,22 +12,22 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 
-class Unsealable(Exception):
+class DecryptionError(Exception):
     """No key of TOKEN_KEYS opens this, or it was sealed for somebody else."""
 
 
-def seal(secrets: dict[str, str | None], owner: str) -> str:
+def encrypt(secrets: dict[str, str | None], owner: str) -> str:
     """`owner` goes in as well, so that a row copied to somebody else's does not open there."""
     return _keys(*_given()).encrypt(json.dumps({"for": owner, **secrets}).encode()).decode()
 
 
-def unseal(sealed: str, owner: str) -> dict[str, str | None]:
+def decrypt(sealed: str, owner: str) -> dict[str, str | None]:
     try:
         said: dict[str, str | None] = json.loads(_keys(*_given()).decrypt(sealed.encode()))
     except InvalidToken:
-        raise Unsealable from None
+        raise DecryptionError from None
     if said.pop("for") != owner:
-        raise Unsealable
+        raise DecryptionError
     return said
 
 

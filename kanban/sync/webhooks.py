@@ -41,7 +41,7 @@ def hear(path: str, body: bytes, signature: str) -> Heard:
         return Heard.UNKNOWN
     try:
         secret = secret_of(subscription)
-    except encryption.Unsealable:  # its key was taken away
+    except encryption.DecryptionError:  # its key was taken away
         return Heard.FORGED
     if not signature_is_right(body, signature, secret):
         return Heard.FORGED
@@ -53,7 +53,7 @@ def hear(path: str, body: bytes, signature: str) -> Heard:
 
 
 def secret_of(subscription: Subscription) -> str:
-    return encryption.unseal(subscription.sealed, f"webhook {subscription.path}")["secret"] or ""
+    return encryption.decrypt(subscription.sealed, f"webhook {subscription.path}")["secret"] or ""
 
 
 def _first_time(digest: str) -> bool:

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         path = secrets.token_urlsafe(32)
         url = settings.PUBLIC_URL + reverse("webhook", args=[path])
         made = clients.client_for(connection).webhooks.create(url, EVENTS)
-        sealed = encryption.seal({"secret": made.signing_secret}, f"webhook {path}")
+        sealed = encryption.encrypt({"secret": made.signing_secret}, f"webhook {path}")
         Subscription.objects.create(firm=connection.firm, uuid=made.uuid, path=path, sealed=sealed)
         self.stdout.write(f"Plannr calls {settings.PUBLIC_URL} from now on, for {', '.join(EVENTS)}.")
 
