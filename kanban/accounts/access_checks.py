@@ -14,7 +14,7 @@ from django.utils import timezone
 from kanban.accounts.clients import client_for
 from kanban.accounts.connections import _link, _linked, log
 from kanban.core import db, threads
-from kanban.core.throttle import first_in
+from kanban.core.throttle import allow
 from kanban.models import Connection
 from plannr_api import (
     PlannrError,
@@ -47,10 +47,10 @@ def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> boo
     """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
     for what comes of it. Whether anything was asked."""
     now = timezone.now()
-    due = [each for each in unchecked(connections, now) if first_in(1, "check", each.account)]
+    due = [each for each in unchecked(connections, now) if allow(1, "check", each.account)]
     if mine := _taken(due, now):
-        asking = threads.beside("checks", _check_each, mine)
-        db.give_back()
+        asking = threads.run_in_background("checks", _check_each, mine)
+        db.release_connection()
         asking.join(patience)
     return bool(mine)
 

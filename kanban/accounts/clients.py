@@ -63,12 +63,14 @@ class _ConfiguredToken(BearerToken):
     __slots__ = ()
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
-        db.give_back()
+        db.release_connection()
         return super().__call__(request)
 
 
 def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
-    return Plannr(base_url, auth=auth, account=account, timeouts=token_store.timeouts(), several=threads.several)
+    return Plannr(
+        base_url, auth=auth, account=account, timeouts=token_store.timeouts(), several=threads.map_concurrently
+    )
 
 
 @lru_cache(maxsize=512)

@@ -44,7 +44,7 @@ def token(person: int) -> str:
     try:
         return _current(person)
     finally:
-        db.give_back()
+        db.release_connection()
 
 
 def _current(person: int) -> str:
@@ -72,7 +72,7 @@ def renew(person: int, spent: str) -> bool:
             return True
         if _leased(grant):
             return _exchange(grant, kept["refresh"])
-        db.give_back()
+        db.release_connection()
         time.sleep(0.05)
     raise Unreachable("Exchanging the tokens took too long.", slow=True, sent=False)
 
@@ -88,7 +88,7 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
     try:
         if not refresh:
             raise OAuthRefused(code="invalid_grant")
-        db.give_back()
+        db.release_connection()
         tokens = oauth().refresh(refresh)
     except OAuthRefused as error:
         if error.code != "invalid_grant":

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from kanban.core.cache import SingleFlightCache
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def eyes_of(connection: Connection) -> str:
 
 def same_eyes(connection: Connection) -> bool:
     """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
-    return there_is(Connection, id=connection.pk, eyes=connection.eyes)
+    return exists(Connection, id=connection.pk, eyes=connection.eyes)
 
 
 def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:

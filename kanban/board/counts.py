@@ -13,7 +13,7 @@ from functools import partial
 from kanban.board.audience import eyes_of, same_eyes, shared
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.models import CardQuerySet, Column, Connection
 from kanban.search.filters import stale_in
 from kanban.sync import change_log
@@ -45,7 +45,7 @@ _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
 
 def of_all(connection: Connection, columns: list[Column]) -> Tally:
     """Of all cards that the account sees, as of one moment."""
-    with at_one_moment():
+    with snapshot_read():
         return _of_all(connection, columns)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from kanban.board import lanes
 from kanban.board.lanes import Spot
 from kanban.board.view_state import Look
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
@@ -35,7 +35,7 @@ class Placement:
 
 def place_of(connection: Connection, card: Card) -> tuple[int, int]:
     """2 of 7: where this account sees it stand in its column."""
-    with at_one_moment():
+    with snapshot_read():
         return _number_of(connection, card), connection.cards.of(card.column).count()
 
 

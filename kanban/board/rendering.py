@@ -19,7 +19,7 @@ from kanban.board.board import Board, BoardColumn
 from kanban.board.view_state import Look
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.models import Connection
 from kanban.sync import change_log
 
@@ -42,7 +42,7 @@ _columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
     """The board as this account sees it at one moment, with everything but what is said of the person."""
-    with at_one_moment():
+    with snapshot_read():
         return _drawn(connection, look, can_move)
 
 

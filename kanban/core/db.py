@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 
 
 @contextmanager
-def at_one_moment() -> Iterator[None]:
+def snapshot_read() -> Iterator[None]:
     """All that is read in here is as it was when it began, whoever writes meanwhile, and nobody waits for anybody: what
     is drawn as of a change must not hold half of the next one. Nothing may be written. Within a transaction it is as
     that sees it."""
@@ -40,7 +40,7 @@ def _begun_without_a_lock() -> Iterator[None]:
         wrapper.transaction_mode = mode
 
 
-def give_back() -> None:
+def release_connection() -> None:
     """This thread's, until it asks the database again: else a slow Plannr would hold up everybody's reading."""
     if database.vendor == "postgresql" and not database.in_atomic_block:
         database.close()
@@ -49,7 +49,7 @@ def give_back() -> None:
 _SIGNS = {"": "=", "lte": "<="}
 
 
-def there_is(model: type[Model], **equal: object) -> bool:
+def exists(model: type[Model], **equal: object) -> bool:
     """Whether there is a row in which each of these columns is equal to this value (never None); or, of `…__lte`,
     not beyond it. Every move and every page asks that a dozen times, in SQL that is written once: Django builds a
     queryset's anew each time, which costs it five times what the answer does."""

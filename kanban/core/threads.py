@@ -15,7 +15,7 @@ B = TypeVar("B")
 AT_ONCE = 3  # pages of one list: Plannr is for others too
 
 
-def beside(name: str, deed: Callable[..., None], *about: object) -> Thread:
+def run_in_background(name: str, deed: Callable[..., None], *about: object) -> Thread:
     """A thread, begun, that gives its connection back however it ends: the pool never hears of one that is lost."""
 
     def do() -> None:
@@ -29,7 +29,7 @@ def beside(name: str, deed: Callable[..., None], *about: object) -> Thread:
     return thread
 
 
-def several(deed: Callable[[A], B], about: Iterable[A]) -> Iterator[B]:
+def map_concurrently(deed: Callable[[A], B], about: Iterable[A]) -> Iterator[B]:
     """As `map`, but a few at once. What goes wrong with one goes wrong with all: none is begun after it.
 
     Rejected: a ThreadPoolExecutor, which begins them all, and whose threads a process that is told to stop waits for.
@@ -39,7 +39,7 @@ def several(deed: Callable[[A], B], about: Iterable[A]) -> Iterator[B]:
         if len(under_way) == AT_ONCE:
             yield under_way.popleft().result()
         under_way.append(Future())
-        beside("several", _fulfil, under_way[-1], deed, each)
+        run_in_background("several", _fulfil, under_way[-1], deed, each)
     while under_way:
         yield under_way.popleft().result()
 

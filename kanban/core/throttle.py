@@ -10,7 +10,7 @@ _lock = threading.Lock()
 _done: dict[tuple[object, ...], float] = {}
 
 
-def first_in(seconds: float, *what: object) -> bool:
+def allow(seconds: float, *what: object) -> bool:
     """Whether this process has not done it in so many seconds. If so it is about to."""
     now = time.monotonic()
     with _lock:

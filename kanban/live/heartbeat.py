@@ -17,7 +17,7 @@ from django.utils import timezone
 from kanban.accounts import access_checks
 from kanban.board.view_state import Folds, Look
 from kanban.core import threads
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.live import broadcast, presence, streams
 from kanban.live.streams import Stream
 from kanban.live.updates import News
@@ -41,7 +41,7 @@ def beat(listening: list[Stream]) -> None:
         return
     for stream in due:  # the first at once; the second at some time, so that not all who came at once are told at once
         stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
-    with at_one_moment():
+    with snapshot_read():
         for stream, connection in broadcast.still(due).items():
             try:
                 _tell(stream, connection)
@@ -75,7 +75,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     unchecked = access_checks.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:
-            threads.beside("pulse", _care, old, unchecked)
+            threads.run_in_background("pulse", _care, old, unchecked)
         except RuntimeError:  # no more threads: the next time
             _caring.release()
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kanban.core.cache import SingleFlightCache
-from kanban.core.throttle import first_in
+from kanban.core.throttle import allow
 from kanban.models import Connection, Person, Presence
 from kanban.sync import schedule
 
@@ -53,9 +53,9 @@ def note(connection: Connection, person: Person | None, session: str) -> None:
     """Somebody looks at the board now."""
     now = timezone.now()
     old = connection.seen_at is None or now - connection.seen_at > EVERY
-    if old and first_in(EVERY.total_seconds() / 2, "seen", connection.account):
+    if old and allow(EVERY.total_seconds() / 2, "seen", connection.account):
         _looked.append((connection.pk, now))
-    if person and first_in(EVERY.total_seconds(), "seat", seat(connection, session)):
+    if person and allow(EVERY.total_seconds(), "seat", seat(connection, session)):
         place = f"{person.pk}-{seat(connection, session)}"
         _came.append(Presence(session=place, connection_id=connection.pk, who=_called(connection, person), seen_at=now))
     _write_down()

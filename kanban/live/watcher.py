@@ -21,7 +21,7 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.db.models import Q
 
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.live import broadcast, heartbeat, streams
 from kanban.live.budget import Pace
 from kanban.live.streams import Page, Stream
@@ -132,7 +132,7 @@ def _go_round() -> None:
         now = time.monotonic()
         _end_if_told_to_stop()
         if new or _waiting:
-            with at_one_moment():
+            with snapshot_read():
                 _judge()
                 _waiting = broadcast.tell(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:

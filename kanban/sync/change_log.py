@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.models import Card, Change, Connection
 
 KEPT = timedelta(hours=1)  # a page that slept longer draws the whole board again
@@ -112,4 +112,4 @@ def since(connection: Connection, number: int) -> list[UUID] | None:
 
 def _forgotten(connection: Connection, number: int) -> bool:
     """Whether changes after this number may have been pruned."""
-    return number > 0 and not there_is(Change, firm=connection.firm, id__lte=number)
+    return number > 0 and not exists(Change, firm=connection.firm, id__lte=number)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kanban.accounts import access_checks, clients
-from kanban.core.throttle import first_in
+from kanban.core.throttle import allow
 from kanban.models import Connection
 from kanban.sync import diff, schedule
 from kanban.sync.diff import Read
@@ -33,7 +33,7 @@ def claim(connection: Connection) -> Lease | None:
         return None
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong
         return None
-    return schedule.take(connection) if first_in(0.2, "lease", connection.account) else None
+    return schedule.take(connection) if allow(0.2, "lease", connection.account) else None
 
 
 def read_for(pk: int, lease: Lease) -> Iterator[Connection]:

@@ -32,7 +32,7 @@ class Lease:
     def __init__(self, connection: int, until: datetime) -> None:
         self._connection, self._until = connection, until
         self._over, self._writing = threading.Event(), threading.Lock()
-        threads.beside("lease", self._renew)
+        threads.run_in_background("lease", self._renew)
 
     def give_back(self, rest: datetime | None) -> None:
         """`rest`: until when nobody is to read as this account, because it went wrong."""

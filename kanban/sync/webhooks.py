@@ -74,7 +74,7 @@ def _look_soon(firm: UUID, case: UUID) -> None:
         if _looking:
             return
         _looking = True
-    threads.beside("hints", _look)
+    threads.run_in_background("hints", _look)
 
 
 def _look() -> None:
@@ -91,5 +91,5 @@ def _look() -> None:
                 lookup.look_again(schedule.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
-        db.give_back()
+        db.release_connection()
         time.sleep(REST)

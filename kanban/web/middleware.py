@@ -38,7 +38,7 @@ def never_kept(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if not response.streaming:
-            db.give_back()  # to send it may take as long as the browser likes
+            db.release_connection()  # to send it may take as long as the browser likes
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response["X-Board"] = "1"  # tells the page that an answer is ours and not some proxy's

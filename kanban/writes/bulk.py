@@ -109,7 +109,7 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
         Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
-        threads.beside("bulk", _work, bulk.pk)
+        threads.run_in_background("bulk", _work, bulk.pk)
     return bulk
 
 
@@ -182,7 +182,7 @@ def _go_through(bulk: Bulk) -> End:
         troubles = troubles + 1 if write and write.reason in AWAY else 0
         if troubles == PATIENCE:
             return End.AWAY
-        db.give_back()
+        db.release_connection()
         time.sleep(COURTESY)
     return End.THROUGH
 
@@ -201,7 +201,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
         Bulk.objects.filter(pk=bulk.pk, end="").update(beat_at=timezone.now(), paused=not spare)
         if spare:
             return None
-        db.give_back()
+        db.release_connection()
         time.sleep(PAUSE)
 
 

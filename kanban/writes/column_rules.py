@@ -18,7 +18,7 @@ from django.db.models import Count, Max
 from kanban.cases import mapping
 from kanban.cases.fields import FACTS
 from kanban.cases.requirements import ASKS, LACKS
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.sync import change_log
@@ -146,7 +146,7 @@ def is_done(connection: Connection, case: Case) -> bool:
 
 def completes(connection: Connection, status: UUID) -> bool:
     """Whether this is the status of a completed column."""
-    return there_is(Column, firm=connection.firm, status=status, completed=True)
+    return exists(Column, firm=connection.firm, status=status, completed=True)
 
 
 def _asked_before(connection: Connection, wish: Wish, case: Case) -> list[Limit]:

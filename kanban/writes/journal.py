@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from kanban.audit import log
 from kanban.core import db
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.core.processes import HOST, is_gone, me
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.writes.commands import By
@@ -67,13 +67,13 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
             if late:
                 return cast(W, write), False
         bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
-        db.give_back()
+        db.release_connection()
         time.sleep(0.03)
 
 
 def _known(intent: UUID) -> Move | Edit | None:
     for kind in (Move, Edit):
-        if there_is(kind, intent=intent):
+        if exists(kind, intent=intent):
             return kind._default_manager.get(intent=intent)
     return None
 
@@ -110,7 +110,7 @@ def _written(write: Write) -> bool:
 def _is_held(write: Write) -> bool:
     """By a write of the other kind: of its own, the database refuses a second."""
     other = Edit if isinstance(write, Move) else Move
-    return there_is(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
+    return exists(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
 
 
 def bury_the_dead(connection: Connection) -> None:

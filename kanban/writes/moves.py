@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases.fields import FACTS
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects
@@ -99,7 +99,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
     now = lookup.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
-    if not there_is(Column, firm=connection.firm, status=move.to_status, vanished=False):
+    if not exists(Column, firm=connection.firm, status=move.to_status, vanished=False):
         return refuse(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
         return moved.contest(connection, move, now[move.case])

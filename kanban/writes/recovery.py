@@ -22,14 +22,14 @@ LONGEST = 2 * outcomes.BELIEVED + processes.DEAD  # by then every one has been s
 
 def settle_soon() -> None:
     """Begin behind the back of a server that has just started."""
-    threads.beside("leftovers", _settle)
+    threads.run_in_background("leftovers", _settle)
 
 
 def _settle() -> None:
     until = timezone.now() + LONGEST + timedelta(seconds=PAUSE)
     try:
         while _settle_once() and timezone.now() < until:
-            db.give_back()
+            db.release_connection()
             time.sleep(PAUSE)
     except Exception:
         log.exception("writes that were left behind could not be settled")

@@ -24,7 +24,7 @@ def keep_fresh(connection: Connection) -> None:
     Nobody waits for it: the page shows what we have and says as of when.
     """
     if lease := refresh.claim(connection):
-        threads.beside("mirror", _read_and_settle, connection.pk, lease)
+        threads.run_in_background("mirror", _read_and_settle, connection.pk, lease)
 
 
 def _read_and_settle(pk: int, lease: Lease) -> None:

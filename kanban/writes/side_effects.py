@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases.fields import FACTS
-from kanban.core.db import there_is
+from kanban.core.db import exists
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sync import lookup
 from kanban.writes import column_rules
@@ -83,7 +83,7 @@ def unsure(write: Write) -> set[str]:
 def in_doubt(firm: UUID, case: UUID) -> bool:
     """Whether Plannr has left any write of this case unconfirmed."""
     unknown = {"firm": firm, "case": case, "outcome": Write.Outcome.UNKNOWN}
-    return there_is(Move, **unknown) or there_is(Edit, **unknown)
+    return exists(Move, **unknown) or exists(Edit, **unknown)
 
 
 def set_by(move: Move) -> set[str]:

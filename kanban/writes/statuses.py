@@ -13,7 +13,7 @@ from django.db import transaction
 
 from kanban.accounts import clients
 from kanban.cases import mapping, revisions
-from kanban.core.throttle import first_in
+from kanban.core.throttle import allow
 from kanban.models import Column, Connection
 from kanban.sync import change_log, publish
 from kanban.writes.outcomes import words_of
@@ -37,7 +37,7 @@ def add(connection: Connection, name: str, colour: str, by: str) -> None:
     """A new status, after all others."""
     if any(_same(each.name, name) for each in _listed(connection)):
         raise StatusError("name_taken", name=name)
-    if not first_in(TWICE, "status", connection.firm, name):
+    if not allow(TWICE, "status", connection.firm, name):
         raise StatusError("sent_twice")
     log.info("status %r of firm %s: asked for by %s", name, connection.firm, by)
     client = clients.client_for(connection)

@@ -287,7 +287,7 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
         refresh.refresh(priya.connection)
         databases.close_all()
 
-    with db.at_one_moment(), ThreadPoolExecutor() as elsewhere:
+    with db.snapshot_read(), ThreadPoolExecutor() as elsewhere:
         before = stands_in()
         elsewhere.submit(move).result()
         assert stands_in() == before

@@ -13,7 +13,7 @@ from kanban.board.board import Board
 from kanban.board.placement import placement
 from kanban.cases.fields import FACTS, Fact, row
 from kanban.cases.formats import Unclear
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.models import NO_CASE, Card, Edit
 from kanban.web.forms import fields as field_forms
 from kanban.web.forms.fields import FactForm
@@ -66,7 +66,7 @@ def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
 def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str, object]:
     """The truth about what a write touched: the card stands here, its header reads so, and a sentence."""
     connection, look = request.connection, look_of(request)
-    with at_one_moment():
+    with snapshot_read():
         placed = placement(connection, edit.case, look)
         board = Board.of(connection, look, draw=False)
         place = board.place_of(placed.found)

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from kanban.board import rendering
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.live import presence, watcher
 from kanban.live.streams import Page
 from kanban.live.updates import News
@@ -26,7 +26,7 @@ def since(request: BoardRequest) -> HttpResponse:
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.note(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
-    with at_one_moment():
+    with snapshot_read():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kanban.board.board import Board
 from kanban.board.placement import placement
 from kanban.cases import remote_parts
-from kanban.core.db import at_one_moment
+from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection, Move
 from kanban.sync import lookup
 from kanban.web.case_page import Opened
@@ -110,7 +110,7 @@ def _answer(request: BoardRequest, move: Move) -> HttpResponse:
     if not request.htmx:
         return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
     connection, look = request.connection, look_of(request)
-    with at_one_moment():
+    with snapshot_read():
         placed = placement(connection, move.case, look)
         board = Board.of(connection, look, draw=False)
         place = board.place_of(placed.found)
