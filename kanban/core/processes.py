@@ -17,22 +17,22 @@ DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write m
 HOST = gethostname()[:50]
 
 
-def is_gone(maker: str, heard_at: datetime) -> bool:
+def has_exited(maker: str, heard_at: datetime) -> bool:
     """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
     host, _, process = maker.rpartition("/")
-    if host == HOST and process != me().rpartition("/")[2]:
+    if host == HOST and process != worker_id().rpartition("/")[2]:
         return not _runs(process)
     return heard_at < timezone.now() - DEAD
 
 
 @lru_cache(maxsize=1)
-def _me(pid: int) -> str:
+def _worker_id(pid: int) -> str:
     return f"{HOST}/{pid}-{_began(pid)}"
 
 
-def me() -> str:
+def worker_id() -> str:
     """This process, so that another can tell later whether it still runs; a number alone is soon another's."""
-    return _me(os.getpid())
+    return _worker_id(os.getpid())
 
 
 def _runs(process: str) -> bool:

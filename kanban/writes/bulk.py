@@ -92,7 +92,7 @@ def stop(bulk: Bulk) -> None:
 
 def settle(bulk: Bulk) -> Bulk:
     """End a bulk whose process has died; what it was in the middle of ends as any move does."""
-    if not bulk.end and processes.is_gone(bulk.maker, bulk.beat_at):
+    if not bulk.end and processes.has_exited(bulk.maker, bulk.beat_at):
         _end(bulk, End.DIED)
         journal.bury_the_dead(bulk.connection)
         bulk.refresh_from_db(fields=["end"])
@@ -105,7 +105,7 @@ def settle_all() -> None:
 
 
 def _begin(connection: Connection, person: Person | None, intent: UUID, **what: Any) -> Bulk:
-    new = {"connection": connection, "person": person, "maker": processes.me(), **what}
+    new = {"connection": connection, "person": person, "maker": processes.worker_id(), **what}
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
         Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()

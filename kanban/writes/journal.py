@@ -20,7 +20,7 @@ from django.utils import timezone
 from kanban.audit import log
 from kanban.core import db
 from kanban.core.db import exists
-from kanban.core.processes import HOST, is_gone, me
+from kanban.core.processes import HOST, has_exited, worker_id
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.writes.commands import By
 
@@ -40,7 +40,7 @@ def signed(connection: Connection, by: By, intent: UUID) -> dict[str, Any]:
         "connection": connection,
         "person": by.person,
         "who": by.name if settings.SIGN_IN == "accounts" else connection.account_name,
-        "maker": me(),
+        "maker": worker_id(),
         "firm": connection.firm,
     }
 
@@ -134,4 +134,4 @@ def _abandon(write: Write) -> None:
 
 def died(write: Write) -> bool:
     """Whether the process that was making it is no more."""
-    return is_gone(write.maker, write.at)
+    return has_exited(write.maker, write.at)

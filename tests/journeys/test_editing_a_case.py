@@ -324,7 +324,7 @@ def test_an_open_move_holds_the_case_for_an_edit_and_the_other_way_round(priya: 
 
     held = Edit.objects.create(
         intent=uuid.uuid4(), connection=priya.connection, firm=priya.connection.firm, case=uuid.UUID(case),
-        title="A case", field="name", maker=processes.me(),
+        title="A case", field="name", maker=processes.worker_id(),
     )  # fmt: skip
     assert priya.drop(case, "Research").status == 503
     assert save(priya, case, "value", "7", **fields).status == 503

@@ -95,5 +95,5 @@ def test_a_process_in_a_container_beside_ours_is_not_taken_for_dead() -> None:
     said, settings = "from kanban import intents; print(intents.me())", environment(SECRET_KEY=KEY)
     theirs = subprocess.run([*command, said], cwd=TOP, env=settings, capture_output=True, text=True, check=True).stdout
     assert theirs.rpartition("/")[2].startswith("1-")
-    assert not processes.is_gone(theirs.strip(), timezone.now())
-    assert processes.is_gone(f"{processes.HOST}/999999-1", timezone.now())
+    assert not processes.has_exited(theirs.strip(), timezone.now())
+    assert processes.has_exited(f"{processes.HOST}/999999-1", timezone.now())
