@@ -50,7 +50,7 @@ def absorb(
         external_changes.note(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
     if newly_shown:
-        change_log.ring(connection, [card.case], own=True)
+        change_log.record_change(connection, [card.case], own=True)
         connection.sees_otherwise()
     if before:
         _ring_if_different(connection, before, card)
@@ -61,9 +61,9 @@ def _ring_if_different(connection: Connection, before: Card, card: Card) -> None
     crossed = before.column_id != card.column_id
     if crossed or before.place != card.place or revisions.looks(before) != revisions.looks(card):
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
-        change_log.ring(connection, [card.case], columns=vanished, left={card.case: before.column_id})
+        change_log.record_change(connection, [card.case], columns=vanished, left={card.case: before.column_id})
     elif revisions.kept(before) != revisions.kept(card):
-        change_log.renumbered(connection, [card.case])
+        change_log.record_silent_change(connection, [card.case])
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
@@ -78,7 +78,7 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
         for card, number in differing:
             older = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
             older.update(position=number, heard_at=heard_at, source="")
-        change_log.renumbered(connection, [card.case for card, _ in differing])
+        change_log.record_silent_change(connection, [card.case for card, _ in differing])
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None
     gone.delete()
     theirs = Connection.objects.filter(Q(account__in=accounts) | Q(pk=connection.pk))
     for each in theirs.order_by("pk"):  # in which every other writer of several locks them
-        change_log.ring(each, [case], own=True)
+        change_log.record_change(each, [case], own=True)
         each.sees_otherwise()
 
 
@@ -107,5 +107,5 @@ def _column_of(connection: Connection, case: Case, before: Card | None) -> Colum
     if column is None:
         column = mapping.column_from(connection, status, connection.columns.count(), vanished=status is None)
         column.save()
-        change_log.ring(connection, [], columns=True)
+        change_log.record_change(connection, [], columns=True)
     return column

@@ -25,7 +25,7 @@ _FIRM = Change._meta.get_field("firm")
 rung = threading.Event()  # this very process has committed a change: its watcher need not wait until it looks again
 
 
-def ring(
+def record_change(
     connection: Connection,
     cases: Iterable[UUID],
     *,
@@ -54,7 +54,7 @@ def ring(
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
-def renumbered(connection: Connection, cases: Collection[UUID]) -> None:
+def record_silent_change(connection: Connection, cases: Collection[UUID]) -> None:
     """Something that no open page need be told of is different, such as the numbers of cards around one that came: what
     is drawn from here on is drawn anew."""
     some: list[UUID | None] = [*cases] if len(cases) <= MANY else [None]

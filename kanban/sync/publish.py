@@ -212,14 +212,14 @@ def _ring(
         if card.case in looks or card.column_id != before.column_id or card.place != before.place
     } | {case: card.column_id for case, card in aside.items()}
     if left or columns_differ:
-        change_log.ring(connection, sorted(left), columns=columns_differ, left=left)
+        change_log.record_change(connection, sorted(left), columns=columns_differ, left=left)
     if mine:
-        change_log.ring(connection, sorted(mine), own=True)
+        change_log.record_change(connection, sorted(mine), own=True)
         connection.sees_otherwise()
     if left or mine or columns_differ:
         change_log.prune(connection)
     elif pairs:
-        change_log.renumbered(connection, [card.case for _, card in pairs])
+        change_log.record_silent_change(connection, [card.case for _, card in pairs])
 
 
 def write_columns(connection: Connection, statuses: list[Status], cases: Iterable[Case]) -> bool:

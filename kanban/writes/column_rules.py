@@ -35,7 +35,7 @@ def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[s
     with transaction.atomic():
         connection.locked()
         Column.objects.filter(pk=column.pk).update(**asked)
-        change_log.ring(connection, [], columns=True)
+        change_log.record_change(connection, [], columns=True)
     log.info("column %s of firm %s: %s, set by %s", column.status, connection.firm, asked, by)
 
 
@@ -43,7 +43,7 @@ def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
     with transaction.atomic():
         connection.locked()
         FirmRules.objects.update_or_create(firm=connection.firm, defaults={"most_each": most})
-        change_log.ring(connection, [], columns=True)
+        change_log.record_change(connection, [], columns=True)
     log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)
 
 

@@ -107,7 +107,7 @@ def _absorb(connection: Connection, answer: Status) -> None:
 def _write(connection: Connection, listed: list[Status]) -> None:
     connection.locked()
     if publish.write_columns(connection, listed, ()):
-        change_log.ring(connection, [], columns=True)
+        change_log.record_change(connection, [], columns=True)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def _write_one(connection: Connection, answer: Status) -> None:
         column.save(update_fields=revisions.PLANNRS)
     else:
         column.save()
-    change_log.ring(connection, [], columns=True)
+    change_log.record_change(connection, [], columns=True)
 
 
 def _listed(connection: Connection) -> list[Status]:

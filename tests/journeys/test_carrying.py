@@ -91,7 +91,7 @@ class Page:
 
 def place(person: Person, *cases: str) -> None:
     """Something is different about these cases."""
-    change_log.ring(person.connection, [UUID(case) for case in cases])
+    change_log.record_change(person.connection, [UUID(case) for case in cases])
 
 
 @pytest.mark.parametrize("search", ["", "q=annual", "sort=-value", "mine=1"])
@@ -188,7 +188,7 @@ def test_what_concerns_one_account_alone_rings_there_and_until_that_is_heard_not
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     one, other = alice.standing("Fact find")[:2]
     hers, bobs = Page(alice), Page(bob)
-    change_log.ring(bob.connection, [UUID(one)], own=True)
+    change_log.record_change(bob.connection, [UUID(one)], own=True)
     settled(alice)
     place(alice, other)
     assert f'id="card-{one}" class="card"' not in hers.news()["html"]

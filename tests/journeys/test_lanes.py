@@ -238,7 +238,7 @@ def name_of(priya: Person, status: str) -> str:
 
 def test_every_card_that_is_placed_stands_where_the_page_would_draw_it(priya: Person) -> None:
     number = change_log.latest(priya.connection)
-    change_log.ring(priya.connection, [UUID(case["uuid"]) for case in priya.plannr.state()["cases"]])
+    change_log.record_change(priya.connection, [UUID(case["uuid"]) for case in priya.plannr.state()["cases"]])
     text = news(priya, number)
     after = dict(re.findall(r'afterend:#cards-\S+ &gt; #(\S+)"><li id="(\S+)"', text.replace(">\n<li", "><li")))
     page = board(priya)
@@ -280,7 +280,7 @@ def test_a_lane_that_comes_or_goes_draws_the_board_anew(priya: Person) -> None:
 def test_the_news_of_one_kind_of_lanes_are_never_sent_to_another(priya: Person) -> None:
     case = two_advisers(priya)
     number = change_log.latest(priya.connection)
-    change_log.ring(priya.connection, [UUID(case["uuid"])])
+    change_log.record_change(priya.connection, [UUID(case["uuid"])])
     answers = [news(priya, number, query) for query in ("", "lanes=person", "lanes=type", "lanes=person", "")]
     assert answers[0] == answers[4]
     assert answers[1] == answers[3]

@@ -108,7 +108,7 @@ def test_of_a_case_that_plannr_does_not_show_not_even_the_uuid_is_told(priya: Pe
     number = change_log.latest(priya.connection)
     hidden, shown = priya.standing("New enquiry")[:2]
     Visibility.objects.filter(card__case=hidden).delete()
-    change_log.ring(priya.connection, [UUID(hidden), UUID(shown)])
+    change_log.record_change(priya.connection, [UUID(hidden), UUID(shown)])
     text = news(priya, number)
     assert hidden not in text
     assert shown in text
@@ -118,10 +118,10 @@ def test_a_case_that_is_shown_no_more_is_taken_away_from_that_account_alone(priy
     number = change_log.latest(priya.connection)
     case = priya.standing("New enquiry")[0]
     val = Connection.objects.create(account=uuid4(), firm=priya.connection.firm)
-    change_log.ring(val, [UUID(case)], own=True)
+    change_log.record_change(val, [UUID(case)], own=True)
     assert change_log.since(val, number) == [UUID(case)]
     assert change_log.since(priya.connection, number) == []
-    change_log.ring(priya.connection, [UUID(case)])  # and then somebody who still sees it moves it
+    change_log.record_change(priya.connection, [UUID(case)])  # and then somebody who still sees it moves it
     assert change_log.since(val, number) == [UUID(case)]
     assert case not in news(priya, change_log.latest(priya.connection))
 
@@ -129,7 +129,7 @@ def test_a_case_that_is_shown_no_more_is_taken_away_from_that_account_alone(priy
 def test_whoever_newly_sees_more_than_can_be_placed_draws_anew_alone(priya: Person) -> None:
     number = change_log.latest(priya.connection)
     val = Connection.objects.create(account=uuid4(), firm=priya.connection.firm)
-    change_log.ring(val, [uuid4() for _ in range(change_log.MANY + 1)], own=True)
+    change_log.record_change(val, [uuid4() for _ in range(change_log.MANY + 1)], own=True)
     assert change_log.since(val, number) is None
     assert change_log.since(priya.connection, number) == []
 
@@ -178,7 +178,7 @@ def test_the_answer_of_one_account_is_never_anothers(team: Team) -> None:
     number = change_log.latest(alice.connection)
     case = alice.standing("New enquiry")[0]
     Visibility.objects.filter(card__case=case, account=val.connection.account).delete()
-    change_log.ring(alice.connection, [UUID(case)])
+    change_log.record_change(alice.connection, [UUID(case)])
     assert case in news(alice, number)
     assert case not in news(val, number)
 
@@ -187,7 +187,7 @@ def test_whoever_may_not_move_any_more_gets_cards_that_say_nothing_to_move_them_
     alice = team.sign_in("alice")
     number = change_log.latest(alice.connection)
     case = alice.standing("New enquiry")[0]
-    change_log.ring(alice.connection, [UUID(case)])
+    change_log.record_change(alice.connection, [UUID(case)])
     assert "data-seen" in news(alice, number)
     Connection.objects.update(can_write=False)
     assert f'id="card-{case}"' in news(alice, number)
