@@ -82,7 +82,7 @@ def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: 
 
 
 @transaction.atomic
-def forget(connection: Connection, case: UUID, *, deleted: bool = False) -> None:
+def remove_case(connection: Connection, case: UUID, *, deleted: bool = False) -> None:
     """Plannr says that this account has no such case. `deleted`: by us, so nobody has it any more."""
     connection.locked()
     shown = Visibility.objects.filter(card__firm=connection.firm, card__case=case)

@@ -11,13 +11,13 @@ from django.utils import timezone
 from kanban.accounts import clients
 from kanban.cases import mapping
 from kanban.models import Connection
-from kanban.sync.absorb import _renumber, absorb, forget
+from kanban.sync.absorb import _renumber, absorb, remove_case
 from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError
 
 ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
 
 
-def look_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
+def fetch_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
     """These cases may be different, or shown to others: ask as each of those who look. Nobody looking, nobody asks."""
     for looker in lookers:
         with suppress(PlannrError):  # the next complete read finds it
@@ -27,24 +27,24 @@ def look_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
 
 def _ask_as(other: Connection, cases: set[UUID]) -> None:
     for some in _batches(cases):
-        found = look_up(other, some)
+        found = fetch_cases(other, some)
         for case in other.cards.filter(case__in=set(some) - found.keys()).values_list("case", flat=True):
-            forget(other, case)
+            remove_case(other, case)
 
 
-def look_up(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
+def fetch_cases(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Case]:
     """What Plannr says of these cases now: one request, absorbed into the mirror."""
     return _looked_up(connection, cases)[0]
 
 
-def look_at(connection: Connection, case: UUID) -> Case:
+def fetch_case(connection: Connection, case: UUID) -> Case:
     """One case as Plannr has it now, absorbed into the mirror. NotFound: it has gone, and the mirror forgot it."""
     found, unreadable = _looked_up(connection, [case])
     if case in found:
         return found[case]
     if unreadable:
         raise BrokenAnswer
-    forget(connection, case)
+    remove_case(connection, case)
     raise NotFound
 
 

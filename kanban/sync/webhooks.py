@@ -88,7 +88,7 @@ def _look() -> None:
                 break
         for firm, cases in firms.items():
             try:
-                lookup.look_again(schedule.all_who_look(firm), cases)
+                lookup.fetch_again(schedule.all_who_look(firm), cases)
             except Exception:
                 log.exception("what a webhook told of could not be looked at")
         db.release_connection()

@@ -61,7 +61,7 @@ def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: B
 
 
 def _make(connection: Connection, edit: Edit, before: Card) -> None:
-    if edit.case not in lookup.look_up(connection, [edit.case]):
+    if edit.case not in lookup.fetch_cases(connection, [edit.case]):
         return outcomes.gone(edit)
     card = connection.cards.get(case=edit.case)
     if edit.seen and revisions.revision(card) != edit.seen:
@@ -100,5 +100,5 @@ def _is_there(connection: Connection, edit: Edit) -> bool:
 
 
 def _gone(connection: Connection, edit: Edit) -> None:
-    absorb.forget(connection, edit.case, deleted=True)
+    absorb.remove_case(connection, edit.case, deleted=True)
     outcomes.apply(edit)

@@ -34,7 +34,7 @@ def look(connection: Connection, case: UUID, fact: Fact) -> Case | None:
 
     Nothing: it is not listed. Raises PlannrError.
     """
-    listed = lookup.look_up(connection, [case]).get(case)
+    listed = lookup.fetch_cases(connection, [case]).get(case)
     if listed is None or fact.of(listed) is not UNSET:
         return listed
     asked = timezone.now()

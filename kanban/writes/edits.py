@@ -199,7 +199,7 @@ def _hidden(connection: Connection, edit: Edit) -> None:
     try:
         case = clients.client_for(connection).cases.get(edit.case)
     except NotFound:
-        absorb.forget(connection, edit.case)
+        absorb.remove_case(connection, edit.case)
         edit.got_words = edit.wanted_words
         return outcomes.apply(edit, "hidden")
     except PlannrError as error:

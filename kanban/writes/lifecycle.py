@@ -123,7 +123,7 @@ def _made(connection: Connection, edit: Edit, case: Case, heard_at: datetime) ->
     card = absorb.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
     if case.participants is None:
         try:
-            lookup.look_up(connection, [case.uuid])
+            lookup.fetch_cases(connection, [case.uuid])
         except PlannrError:
             log.info("the names on a new case come with the next read")
     edit.title = Card.objects.get(pk=card.pk).title

@@ -19,7 +19,7 @@ def settle(connection: Connection, move: Move, *, at_once: bool = False) -> Move
     if move.outcome != Outcome.UNKNOWN:
         return move
     try:
-        now = lookup.look_up(connection, [move.case])
+        now = lookup.fetch_cases(connection, [move.case])
     except PlannrError:
         return move
     judge(connection, move, now.get(move.case), at_once=at_once)

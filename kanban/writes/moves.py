@@ -96,7 +96,7 @@ def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
             return refuse(move, "unsettled")
         if not _edits_of_what_goes_along_are_settled(connection, move, wish):
             return refuse(move, "unsettled_edit")
-    now = lookup.look_up(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
+    now = lookup.fetch_cases(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
         return gone(move)
     if not exists(Column, firm=connection.firm, status=move.to_status, vanished=False):
@@ -163,7 +163,7 @@ def _failed(connection: Connection, move: Move, before: Case, error: PlannrError
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
     unconfirmed(move, error.kind, error)
     try:
-        case = lookup.look_up(connection, [move.case]).get(move.case)
+        case = lookup.fetch_cases(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):

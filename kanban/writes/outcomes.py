@@ -48,7 +48,7 @@ def given_up(write: Write) -> bool:
     return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
 
 
-def gone(write: Write, forget: Callable[..., None] = absorb.forget) -> None:
+def gone(write: Write, forget: Callable[..., None] = absorb.remove_case) -> None:
     """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
     try:
         case = clients.client_for(write.connection).cases.get(write.case)

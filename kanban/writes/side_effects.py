@@ -155,7 +155,7 @@ def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[
     if not (numbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
-        after = lookup.look_up(connection, {move.case, *([above.uuid] if above else [])})
+        after = lookup.fetch_cases(connection, {move.case, *([above.uuid] if above else [])})
     except PlannrError:
         return None if plans else {}
     if numbers and above and above.uuid in after:
@@ -216,7 +216,7 @@ def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
         return False
     try:
         clients.client_for(connection).cases.update(write.case, **as_it_was)
-        return not set(fields) & set(altered(write.kept, lookup.look_up(connection, [write.case])[write.case]))
+        return not set(fields) & set(altered(write.kept, lookup.fetch_cases(connection, [write.case])[write.case]))
     except (PlannrError, KeyError):
         return False
 

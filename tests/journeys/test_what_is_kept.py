@@ -115,7 +115,7 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     assert new(priya, "Research", name="New", participants=[client_of(priya, other)]).status == 200
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, name="Another name", tags=[], assigned_to_uuids=[], group_uuids=[], plans=[])
-    lookup.look_up(priya.connection, [uuid.UUID(third)])
+    lookup.fetch_cases(priya.connection, [uuid.UUID(third)])
     assert priya.connection.cards.get(case=third).name == "Another name"
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, review_at="2027-07-01T09:00:00+00:00", value=None)
@@ -148,7 +148,7 @@ def test_numbers_that_came_with_a_look_at_a_move_are_on_the_next_page_too(priya:
     priya.open()
     mover, other = priya.standing("Fact find")[0], priya.standing("Research")[0]
     priya.plannr.outside.move(mover, priya.status("Research"), 1)  # pushes the others along
-    lookup.look_up(priya.connection, [other])
+    lookup.fetch_cases(priya.connection, [other])
     priya.open()
     assert priya.positions[other] == "2"
 
@@ -298,7 +298,7 @@ def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> 
     priya.open()
     assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
     priya.plannr.outside.edit(edited, name="Newer than the read")
-    lookup.look_up(connection, [edited])
+    lookup.fetch_cases(connection, [edited])
     with transaction.atomic(), CaptureQueriesContext(database) as caught:
         publish.publish(connection, statuses, read, told, began, known)
     of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
@@ -324,9 +324,9 @@ def test_the_same_words_count_for_nothing_when_the_mirror_says_something_else(
             known |= {name: was[name] for name in ("status_uuid", "status_position", "updated_at") if name in was}
             known["status"] = was["status"]
     elif meanwhile == "a mirror that lost something":
-        absorb.forget(priya.connection, priya.connection.cards.get(case=case).case)
+        absorb.remove_case(priya.connection, priya.connection.cards.get(case=case).case)
     else:
-        absorb.forget(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
+        absorb.remove_case(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
     assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     card = priya.connection.cards.select_related("column").get(case=case)
     assert card.column.name == "Fact find"

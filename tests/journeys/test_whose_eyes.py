@@ -174,7 +174,7 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     def shown_one_more_meanwhile(*told: Any, **how: Any) -> Any:
         monkeypatch.setattr(updates.Board, "of", drawn)
         team.plannr.outside.edit(hers, assigned_to_uuids=both[:1], value=100_000)
-        lookup.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
+        lookup.fetch_cases(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
         return drawn(*told, **how)
 
     monkeypatch.setattr(updates.Board, "of", shown_one_more_meanwhile)

@@ -166,7 +166,7 @@ def look(connection: Connection, card: Card) -> Case | None:
 
     Raises PlannrError.
     """
-    return lookup.look_up(connection, [card.case]).get(card.case)
+    return lookup.fetch_cases(connection, [card.case]).get(card.case)
 
 
 def look_or_say(connection: Connection, card: Card) -> Found:

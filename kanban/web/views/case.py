@@ -46,7 +46,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    part = remote_parts.details(request.connection, card, partial(lookup.look_at, request.connection, card.case))
+    part = remote_parts.details(request.connection, card, partial(lookup.fetch_case, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
     opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")

@@ -33,7 +33,7 @@ from kanban.writes.commands import By
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
     """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
     card = _card(request.connection, case)
-    look = partial(lookup.look_at, request.connection, case)
+    look = partial(lookup.fetch_case, request.connection, case)
     whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404
