@@ -47,7 +47,7 @@ def absorb(
     if before is None or before.facets_said != card.facets_said:
         facets.write([card])
     if before and not ours:
-        external_changes.note(connection, [(before, card)], heard_at)
+        external_changes.record_external(connection, [(before, card)], heard_at)
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
     if newly_shown:
         change_log.record_change(connection, [card.case], own=True)
@@ -90,7 +90,7 @@ def remove_case(connection: Connection, case: UUID, *, deleted: bool = False) ->
     (shown if deleted else shown.filter(account=connection.account)).delete()
     gone = Card.objects.filter(firm=connection.firm, case=case, visibility=None).select_related("column")
     if not deleted:
-        external_changes.note_gone(connection, gone, timezone.now())
+        external_changes.record_external_gone(connection, gone, timezone.now())
     gone.delete()
     theirs = Connection.objects.filter(Q(account__in=accounts) | Q(pk=connection.pk))
     for each in theirs.order_by("pk"):  # in which every other writer of several locks them

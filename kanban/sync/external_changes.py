@@ -17,7 +17,7 @@ from kanban.models import Card, Connection, Edit, Move
 Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
 
 
-def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
+def record_external(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
     """Cases that stand in another status, or were edited. Their order within a status is not recorded: when one case is
     moved Plannr may renumber all the others."""
     differing = [(old, new) for old, new in pairs if _moved(old, new) or revisions.edited(old, new)]
@@ -35,7 +35,7 @@ def note(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
     log.outside(lines)
 
 
-def note_new(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
+def record_external_new(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
     """Cases made since this account was last read; older ones are merely new to us. Plannr's clock may be a bit off."""
     before = connection.as_of and connection.as_of - timedelta(minutes=1)
     new = [card for card in cards if before and card.created_at and card.created_at > before]
@@ -44,7 +44,7 @@ def note_new(connection: Connection, cards: Iterable[Card], at: datetime) -> Non
     log.outside([_line(connection, "created", card, at, after=card.column) for card in new])
 
 
-def note_gone(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
+def record_external_gone(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
     """Cases that Plannr shows to nobody here any more."""
     gone = list(cards)
     ours = _asked(connection, Edit.What.DELETE, "case") if gone else ()

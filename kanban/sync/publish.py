@@ -169,8 +169,8 @@ def publish(
     pairs = [(old[card.case], card) for card in differing]
     found_otherwise = [card for card in differing if card.facets_said != old[card.case].facets_said]
     facets.write([*created, *found_otherwise])
-    external_changes.note(connection, pairs, began)
-    external_changes.note_new(connection, created, began)
+    external_changes.record_external(connection, pairs, began)
+    external_changes.record_external_new(connection, created, began)
     shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
@@ -259,7 +259,7 @@ def _visibility(
     if hidden:
         Visibility.objects.filter(account=connection.account, card__case__in=hidden).delete()
     gone = Card.objects.filter(firm=connection.firm, visibility=None).select_related("column")
-    external_changes.note_gone(connection, gone, began)
+    external_changes.record_external_gone(connection, gone, began)
     gone.delete()
     return shown, hidden
 
