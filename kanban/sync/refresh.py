@@ -44,7 +44,7 @@ def read_for(pk: int, lease: Lease) -> Iterator[Connection]:
     read = False
     try:
         connection = Connection.objects.get(pk=pk)
-        for reader in (schedule.widest(connection), connection):
+        for reader in (schedule.best_reader(connection), connection):
             reader.refresh_from_db()
             read = schedule.is_fresh(reader, timezone.now()) or refresh(reader)
             yield reader
@@ -104,7 +104,7 @@ def _is_repeated(connection: Connection, digest: str, statuses: list[Status], be
 def _share(reader: Connection, doubtful: set[UUID], began: datetime) -> None:
     """One person's read serves all who see no more than they do. What of it may newly be shown to a colleague, or no
     longer, is asked as that colleague: whose eyes a case is for, Plannr alone decides."""
-    for other in schedule.served_by(reader, doubtful):
+    for other in schedule.readers_served(reader, doubtful):
         try:
             if doubtful:
                 _ask_as(other, doubtful)

@@ -84,7 +84,7 @@ def being_read(firm: UUID, now: datetime) -> bool:
     return Connection.objects.filter(firm=firm, refreshing_until__gt=now, problem="").exists()
 
 
-def widest(connection: Connection) -> Connection:
+def best_reader(connection: Connection) -> Connection:
     """Of those that are looked through now, the one that sees most: its read serves most of the others."""
     others = list(_looked_through(connection).filter(own_at__isnull=False))
     if not others:
@@ -94,7 +94,7 @@ def widest(connection: Connection) -> Connection:
     return max((connection, *others), key=lambda each: sees.get(each.account, 0))
 
 
-def served_by(reader: Connection, doubtful: set[UUID]) -> list[Connection]:
+def readers_served(reader: Connection, doubtful: set[UUID]) -> list[Connection]:
     """Colleagues who look now, whose own last read is recent enough, and who see nothing that the reader does not.
     `doubtful`: cases that are asked for as each of them anyway, such as those that the reader sees no more."""
     recent = timezone.now() - max(OWN, timedelta(seconds=settings.REFRESH_SECONDS))
