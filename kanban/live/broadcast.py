@@ -18,7 +18,7 @@ from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board.view_state import Folds, Look
 from kanban.live import streams
-from kanban.live.budget import ASKED, TOLD, Pace
+from kanban.live.budget import ASKED, TOLD, CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
@@ -43,7 +43,7 @@ class Alike(NamedTuple):
     asks: bool
 
 
-def tell(listening: list[Stream], pace: Pace) -> bool:
+def tell(listening: list[Stream], pace: CpuBudget) -> bool:
     """Tell those whose turn it is what is new, who has waited longest first. True: somebody still waits.
 
     They were judged at this very moment, so what is drawn for them is as of the newest change and not beyond.
@@ -83,7 +83,7 @@ def _give(together: list[Stream], letter: bytes | None) -> None:
             time.sleep(BREATH)
 
 
-def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: Pace) -> bytes | None:
+def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudget) -> bytes | None:
     """None: they have to ask. Drawn once for all who see the same and have come as far."""
     connection, page = alike.connection, alike.page
     if page is None or alike.asks or not needs_no_asking(connection, viewer):
@@ -112,7 +112,7 @@ def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
 
 def _drawn(news: News, since: int) -> bytes | None:
     html = news.since(since)
-    letter = html and streams.letter(news.change, since, html)
+    letter = html and streams.event(news.change, since, html)
     return letter if letter and len(letter) <= LARGEST else None
 
 

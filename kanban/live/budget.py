@@ -12,7 +12,7 @@ BURST = 0.1  # seconds at once, after a rest: more threads than that would queue
 DEBT = -0.125  # at most, after a big account: the others wait a quarter of a second for it and no longer
 
 
-class Pace:
+class CpuBudget:
     def __init__(self) -> None:
         self._left, self._at = BURST, time.monotonic()
 

@@ -59,7 +59,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
         look = Look(Folds.read(page.folds), Lens.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.drawn(presence.others(connection.firm, stream.viewer))
-        stream.beat(stream.after, streams.letter(stream.after, told, time_ + present, pulse=True))
+        stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))
 
 
 def _somebody_looks(connection: Connection) -> bool:

@@ -68,13 +68,13 @@ class Stream:
 
     def carry(self, number: int, letter: bytes) -> None:
         """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
-        self._put(number, letter)
+        self._put(number, event)
 
     def _put(self, number: int, letter: bytes | None) -> None:
         with self._lock:
-            self._only_rung = self._only_rung or letter is None
+            self._only_rung = self._only_rung or event is None
             ring = b"id: %d\ndata: %d\n\n" % (number, number)
-            self._letter = number, ring if self._only_rung or letter is None else letter
+            self._letter = number, ring if self._only_rung or event is None else event
         self._rung.set()
 
     def beat(self, number: int, letter: bytes) -> None:
@@ -82,7 +82,7 @@ class Stream:
         with self._lock:
             if self._letter is not None or self.due:
                 return
-            self._letter = number, letter
+            self._letter = number, event
         self._rung.set()
 
     def await_turn(self, number: int, *, asks: bool) -> None:
@@ -129,10 +129,10 @@ class Stream:
             self._done = True
             return _event("ended") if self._over == "ended" else b":\n\n"
         with self._lock:
-            letter, self._letter, self._only_rung = self._letter, None, False
-        if letter and letter[0] >= self.told:
-            self.told = letter[0]
-            return letter[1]
+            event, self._letter, self._only_rung = self._letter, None, False
+        if event and event[0] >= self.told:
+            self.told = event[0]
+            return event[1]
         return b":\n\n"
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ def _event(name: str, data: str = "", *, retry: int | None = None, number: int |
     return f"{head}data: {data}\n\n".encode()
 
 
-def letter(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
+def event(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
     """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number. `pulse`:
     nothing but the time."""
     said = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}

@@ -23,7 +23,7 @@ from django.db.models import Q
 
 from kanban.core.db import snapshot_read
 from kanban.live import broadcast, heartbeat, streams
-from kanban.live.budget import Pace
+from kanban.live.budget import CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.models import Change, Connection, Visibility
 from kanban.sync import change_log
@@ -39,7 +39,7 @@ RESERVE = 32  # threads that streams leave to pages and moves
 
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
-_pace = Pace()
+_pace = CpuBudget()
 _waiting = False  # whether a stream waits for its turn
 _worker: Any = None  # of gunicorn, which knows when it has to stop
 
