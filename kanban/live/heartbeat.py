@@ -58,7 +58,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
     if connection.readable and broadcast.needs_no_asking(connection, viewer):
         look = Look(Folds.read(page.folds), Lens.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
-        present = presence.drawn(presence.others(connection.firm, stream.viewer))
+        present = presence.rendered(presence.others(connection.firm, stream.viewer))
         stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))
 
 

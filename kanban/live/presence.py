@@ -43,20 +43,20 @@ class Somebody:
     name: str
 
 
-def seat(connection: Connection, session: str) -> str:
+def session_fingerprint(connection: Connection, session: str) -> str:
     """Tells whether two requests come from one sign-in through one account; says nothing of either. `session`: its key,
     nothing where nobody signs in."""
     return salted_hmac(SALT, f"{session} {connection.pk}", algorithm="sha256").hexdigest()[:40]
 
 
-def note(connection: Connection, person: Person | None, session: str) -> None:
+def record_presence(connection: Connection, person: Person | None, session: str) -> None:
     """Somebody looks at the board now."""
     now = timezone.now()
     old = connection.seen_at is None or now - connection.seen_at > EVERY
     if old and allow(EVERY.total_seconds() / 2, "seen", connection.account):
         _looked.append((connection.pk, now))
-    if person and allow(EVERY.total_seconds(), "seat", seat(connection, session)):
-        place = f"{person.pk}-{seat(connection, session)}"
+    if person and allow(EVERY.total_seconds(), "seat", session_fingerprint(connection, session)):
+        place = f"{person.pk}-{session_fingerprint(connection, session)}"
         _came.append(Presence(session=place, connection_id=connection.pk, who=_called(connection, person), seen_at=now))
     _write_down()
 
@@ -101,7 +101,7 @@ def others(firm: UUID, person: int | None) -> list[str]:
     return sorted(people.values(), key=str.casefold)
 
 
-def drawn(names: list[str]) -> str:
+def rendered(names: list[str]) -> str:
     """As news. Of many only the first are named, so most pages are sent the same."""
     context = {"present": names, "oob": True}
     return _drawn.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))

@@ -104,7 +104,7 @@ def test_what_is_carried_is_what_an_answer_would_be(priya: Person, search: str) 
     told = page.news()
     assert told["from"] == page.number
     assert told["change"] == change_log.latest(priya.connection)
-    assert told["html"] + presence.drawn([]) == page.answer(page.number)
+    assert told["html"] + presence.rendered([]) == page.answer(page.number)
     assert moved in told["html"]
     assert edited in told["html"]
 

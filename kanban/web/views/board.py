@@ -59,7 +59,7 @@ def board(request: BoardRequest) -> HttpResponse:
     if not request.GET and not request.htmx and (first := saved_views.first_query(owner_of(request))) != ALL:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
-    presence.note(connection, request.person, session_of(request))
+    presence.record_presence(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
     look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     board = rendering.drawn(connection, look, can_move=request.rights.can_move)
@@ -70,7 +70,7 @@ def board(request: BoardRequest) -> HttpResponse:
         return Pieces([*board.pieces, render_to_string("board/_looked.html", {"board": shown, **finder}, request)])
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
-        "seat": presence.seat(connection, session_of(request)),
+        "seat": presence.session_fingerprint(connection, session_of(request)),
         "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
     }
     opened = _opened(request)

@@ -24,7 +24,7 @@ from kanban.writes import settling
 def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
-    presence.note(connection, request.person, session_of(request))
+    presence.record_presence(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
     with snapshot_read():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
@@ -33,7 +33,7 @@ def since(request: BoardRequest) -> HttpResponse:
         board = rendering.drawn(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
-    return HttpResponse(answer + presence.drawn(presence.others(connection.firm, viewer_of(request))))
+    return HttpResponse(answer + presence.rendered(presence.others(connection.firm, viewer_of(request))))
 
 
 @viewer
@@ -49,7 +49,7 @@ def stream(request: BoardRequest) -> HttpResponseBase:
         viewer=viewer_of(request),
         page=_page(request),
         since=_number(heard),
-        seat=presence.seat(request.connection, session),
+        seat=presence.session_fingerprint(request.connection, session),
         socket=request.META.get("gunicorn.socket"),
     )
     if body is None:
