@@ -174,6 +174,6 @@ def fill(
         each.earlier = each.numbers.count - each.numbers.recent
     if after:
         cards = order.beyond(cards, *after)
-    found = card_cache.take(order.sorted(cards)[: PAGE + 1])
+    found = card_cache.fetch(order.sorted(cards)[: PAGE + 1])
     each.cards = found[:PAGE]
     each.more = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""

@@ -11,29 +11,29 @@ from typing import Any
 from kanban.models import Card, CardQuerySet
 
 MOST = 4096  # cards: some 10 MB
-SLIP = ("pk", "digest", "column_id", "place", "position")  # plain numbers and texts, which cost nothing to read
+KEY = ("pk", "digest", "column_id", "place", "position")  # plain numbers and texts, which cost nothing to read
 
-Slip = tuple[Any, ...]
-_kept: OrderedDict[Slip, Card] = OrderedDict()
+Key = tuple[Any, ...]
+_kept: OrderedDict[Key, Card] = OrderedDict()
 _lock = threading.Lock()
 
 
-def take(wanted: CardQuerySet) -> list[Card]:
+def fetch(wanted: CardQuerySet) -> list[Card]:
     """These cards, in their order. They are shared: nobody may change them."""
-    slips = list(wanted.values_list(*SLIP))
+    slips = list(wanted.values_list(*KEY))
     with _lock:
-        known = {slip[0]: _kept[slip] for slip in slips if slip in _kept}
-    missing = [slip[0] for slip in slips if slip[0] not in known]
+        known = {key[0]: _kept[key] for key in slips if key in _kept}
+    missing = [key[0] for key in slips if key[0] not in known]
     if missing:
         read = Card.objects.in_bulk(missing)  # without those that have gone, and with the others as they are by now
         _keep(read.values())
         known |= read
-    return [known[slip[0]] for slip in slips if slip[0] in known]
+    return [known[key[0]] for key in slips if key[0] in known]
 
 
-def slip(card: Card) -> Slip:
+def key(card: Card) -> Key:
     """What tells this row from any other, and from itself at another time."""
-    return tuple(getattr(card, name) for name in SLIP)
+    return tuple(getattr(card, name) for name in KEY)
 
 
 def forget() -> None:
@@ -45,6 +45,6 @@ def _keep(cards: Any) -> None:
     with _lock:
         for card in cards:
             if card.digest:  # else it was written before there were digests
-                _kept[slip(card)] = card
+                _kept[key(card)] = card
         while len(_kept) > MOST:
             _kept.popitem(last=False)

@@ -27,7 +27,7 @@ MOST = 24  # boards in a process, of some 300 KB each
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RenderedBoard:
     board: Board  # with its numbers; whose cards are in the pieces
     pieces: tuple[bytes, ...]  # its columns, one by one: each of them may be the same in the next drawing
 
@@ -36,23 +36,23 @@ class Drawn:
         return SafeString(b"".join(self.pieces).decode())
 
 
-_kept: SingleFlightCache[Drawn] = SingleFlightCache(MOST)
+_kept: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
 _columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 
-def drawn(connection: Connection, look: Look, *, can_move: bool) -> Drawn:
+def drawn(connection: Connection, look: Look, *, can_move: bool) -> RenderedBoard:
     """The board as this account sees it at one moment, with everything but what is said of the person."""
     with snapshot_read():
         return _drawn(connection, look, can_move)
 
 
-def _drawn(connection: Connection, look: Look, can_move: bool) -> Drawn:
+def _drawn(connection: Connection, look: Look, can_move: bool) -> RenderedBoard:
     key = (
         *(change_log.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
     )
     kept = shared(_kept, connection, key, partial(_draw, connection, look, can_move))
-    return Drawn(replace(kept.board, connection=connection), kept.pieces)
+    return RenderedBoard(replace(kept.board, connection=connection), kept.pieces)
 
 
 def forget() -> None:
@@ -61,7 +61,7 @@ def forget() -> None:
     _columns.forget()
 
 
-def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
+def _draw(connection: Connection, look: Look, can_move: bool) -> RenderedBoard:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:
         pieces = [rendered("board/_columns.html", can_move, board=board).encode()]
@@ -69,12 +69,12 @@ def _draw(connection: Connection, look: Look, can_move: bool) -> Drawn:
         pieces = [_column(each, can_move) for each in board.columns]
     for each in board.columns:
         each.cards = []
-    return Drawn(replace(board, lanes=[]), tuple(pieces))
+    return RenderedBoard(replace(board, lanes=[]), tuple(pieces))
 
 
 def _column(each: BoardColumn, can_move: bool) -> bytes:
     """After a move most columns are what they were."""
-    cards = [card_cache.slip(card) for card in each.cards]
+    cards = [card_cache.key(card) for card in each.cards]
     key = repr((each.head, each.more, each.earlier, cards))
 
     def draw() -> bytes:
