@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from kanban.board import card_cache, counts, lanes
 from kanban.board.counts import Numbers
-from kanban.board.lanes import Lane, Way
+from kanban.board.lanes import Lane, LaneOption
 from kanban.board.placement import Placement, _number_of
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.models import Card, CardQuerySet, Column, Connection
 from kanban.search.filters import Lens
 from kanban.search.sorting import Order
@@ -67,11 +67,11 @@ class Board:
     connection: Connection
     columns: list[BoardColumn]
     change: int  # the number of the newest change that is drawn here
-    look: Look
+    look: ViewState
     lanes: list[Lane] = field(default_factory=list)
 
     @classmethod
-    def of(cls, connection: Connection, look: Look, *, draw: bool = True) -> Board:
+    def of(cls, connection: Connection, look: ViewState, *, draw: bool = True) -> Board:
         """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
         change, columns = change_log.latest(connection), list(connection.drawn_columns)
         shown = _counted(connection, columns, look, columns)
@@ -126,7 +126,7 @@ class Board:
         return [each.only(statuses) for each in self.lanes if each.key in placed.lanes or not placed.lanes]
 
     @property
-    def lane_ways(self) -> list[Way]:
+    def lane_ways(self) -> list[LaneOption]:
         return lanes.ways(self.look.lens)
 
     @property
@@ -134,12 +134,12 @@ class Board:
         return lanes.mark(self.lanes)
 
 
-def _laid(connection: Connection, columns: list[Column], look: Look, *, draw: bool) -> list[Lane]:
+def _laid(connection: Connection, columns: list[Column], look: ViewState, *, draw: bool) -> list[Lane]:
     folded = {column.pk for column in columns if look.folds.folded(column)}
     return lanes.lay(look.lens.at(connection, columns), look.lens, columns, folded, draw=draw)
 
 
-def column_of(connection: Connection, column: Column, look: Look, *, draw: bool = True) -> BoardColumn:
+def column_of(connection: Connection, column: Column, look: ViewState, *, draw: bool = True) -> BoardColumn:
     """One column alone, opened or folded. `draw`: with its first cards."""
     columns = list(connection.columns)
     [each] = _counted(connection, [column], look, columns)
@@ -148,7 +148,7 @@ def column_of(connection: Connection, column: Column, look: Look, *, draw: bool 
     return each
 
 
-def _counted(connection: Connection, wanted: list[Column], look: Look, columns: list[Column]) -> list[BoardColumn]:
+def _counted(connection: Connection, wanted: list[Column], look: ViewState, columns: list[Column]) -> list[BoardColumn]:
     """Columns with their numbers, through the lens and, where that leaves something out, as a whole."""
     whole = counts.of_all(connection, columns)
     some = counts.of(look.lens.at(connection, columns), columns) if look.lens.narrows else None

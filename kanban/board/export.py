@@ -18,7 +18,7 @@ from kanban.board import export
 from kanban.board.board import Board
 from kanban.board.card_view import Where, face
 from kanban.board.counts import Numbers
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.core.calendar import today
 from kanban.core.csv_safe import MARK, cell, rows_of
 from kanban.models import Card, Column, Connection
@@ -102,7 +102,7 @@ class Paper:
 
     @classmethod
     def of(cls, connection: Connection, lens: Lens) -> Paper:
-        board = Board.of(connection, Look(lens=lens), draw=False)
+        board = Board.of(connection, ViewState(lens=lens), draw=False)
         sections = {each.column.pk: Section(each.column, each.numbers) for each in board.columns if each.numbers.count}
         for column, card in _first(connection, lens):
             section = sections.setdefault(column.pk, Section(column, Numbers()))

@@ -69,7 +69,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Spot:
+class LanePlacement:
     """Where a card stands in one lane: right after this element."""
 
     lane: str
@@ -77,7 +77,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Way:
+class LaneOption:
     """A kind of lanes that could be chosen, or none."""
 
     words: str
@@ -85,10 +85,10 @@ class Way:
     chosen: bool
 
 
-def ways(lens: Lens) -> list[Way]:
+def ways(lens: Lens) -> list[LaneOption]:
     said = {"": "No lanes", **LANES}
     return [
-        Way(words, replace(lens, lanes=kind, shut=frozenset()).query, kind == lens.lanes)
+        LaneOption(words, replace(lens, lanes=kind, shut=frozenset()).query, kind == lens.lanes)
         for kind, words in said.items()
     ]
 
@@ -140,7 +140,7 @@ def of(card: Card, lens: Lens) -> tuple[str, ...]:
     return tuple(sorted(map(_key, found)))
 
 
-def spots(shown: CardQuerySet, lens: Lens, card: Card, keys: tuple[str, ...]) -> tuple[Spot, ...]:
+def spots(shown: CardQuerySet, lens: Lens, card: Card, keys: tuple[str, ...]) -> tuple[LanePlacement, ...]:
     """Where it stands in each of its lanes that is not folded, among those shown of its column."""
     order = Order.named(lens.sort)
     nearest = Window(RowNumber(), partition_by=[F("lane")], order_by=order.keys(backwards=True))
@@ -149,9 +149,9 @@ def spots(shown: CardQuerySet, lens: Lens, card: Card, keys: tuple[str, ...]) ->
     return tuple(_spot(card, key, above.get(key)) for key in keys if key not in lens.shut)
 
 
-def _spot(card: Card, key: str, above: UUID | None) -> Spot:
+def _spot(card: Card, key: str, above: UUID | None) -> LanePlacement:
     place = f"{card.column.status}-{key}"
-    return Spot(key, f"#cards-{place} > #" + (f"card-{above}-{key}" if above else f"top-{place}"))
+    return LanePlacement(key, f"#cards-{place} > #" + (f"card-{above}-{key}" if above else f"top-{place}"))
 
 
 def _in_lanes(cards: CardQuerySet, kind: str) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from kanban.board import lanes
-from kanban.board.lanes import Spot
-from kanban.board.view_state import Look
+from kanban.board.lanes import LanePlacement
+from kanban.board.view_state import ViewState
 from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection
 from kanban.search.filters import Lens
@@ -25,7 +25,7 @@ class Placement:
     after: str = ""  # selects the element it stands after, in its own column and in no other
     lens: Lens = field(default_factory=Lens)
     lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
-    spots: tuple[Spot, ...] = ()  # where it stands in each of them
+    spots: tuple[LanePlacement, ...] = ()  # where it stands in each of them
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -43,7 +43,7 @@ def _number_of(connection: Connection, card: Card) -> int:
     return connection.cards.of(card.column).before(card).count() + 1
 
 
-def placement(connection: Connection, case: UUID, look: Look) -> Placement:
+def placement(connection: Connection, case: UUID, look: ViewState) -> Placement:
     """Where this account sees this case stand now, if it is shown through this lens."""
     card = connection.cards.select_related("column").filter(case=case).first()
     if card is None:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from kanban.board import card_cache
 from kanban.board.audience import shared
 from kanban.board.board import Board, BoardColumn
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.core.db import snapshot_read
@@ -40,13 +40,13 @@ _kept: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
 _columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 
-def drawn(connection: Connection, look: Look, *, can_move: bool) -> RenderedBoard:
+def drawn(connection: Connection, look: ViewState, *, can_move: bool) -> RenderedBoard:
     """The board as this account sees it at one moment, with everything but what is said of the person."""
     with snapshot_read():
         return _drawn(connection, look, can_move)
 
 
-def _drawn(connection: Connection, look: Look, can_move: bool) -> RenderedBoard:
+def _drawn(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     key = (
         *(change_log.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
@@ -61,7 +61,7 @@ def forget() -> None:
     _columns.forget()
 
 
-def _draw(connection: Connection, look: Look, can_move: bool) -> RenderedBoard:
+def _draw(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:
         pieces = [rendered("board/_columns.html", can_move, board=board).encode()]

@@ -10,13 +10,13 @@ from kanban.search.filters import Lens
 
 
 @dataclass(frozen=True)
-class Folds:
+class FoldedColumns:
     """Which columns this browser keeps folded. Completed ones are, unless opened; the others are not."""
 
     turned: frozenset[UUID] = frozenset()
 
     @classmethod
-    def read(cls, text: str) -> Folds:
+    def read(cls, text: str) -> FoldedColumns:
         """From a cookie; what is not a uuid is not ours and is left out."""
         parts = [part for part in text.split(".")[:200] if len(part) == 32 and part.isalnum()]
         return cls(frozenset(UUID(part) for part in parts if all(c in "0123456789abcdef" for c in part)))
@@ -27,15 +27,15 @@ class Folds:
     def folded(self, column: Column) -> bool:
         return column.completed != (column.status in self.turned)
 
-    def turn(self, status: UUID) -> Folds:
-        return Folds(self.turned ^ {status})
+    def turn(self, status: UUID) -> FoldedColumns:
+        return FoldedColumns(self.turned ^ {status})
 
 
 @dataclass(frozen=True)
-class Look:
+class ViewState:
     """How one browser looks at the board: through which lens, and with which columns folded."""
 
-    folds: Folds = field(default_factory=Folds)
+    folds: FoldedColumns = field(default_factory=FoldedColumns)
     lens: Lens = field(default_factory=Lens)
 
     def folded(self, column: Column) -> bool:

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
-from kanban.board.view_state import Folds, Look
+from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.live import streams
 from kanban.live.budget import ASKED, TOLD, CpuBudget
 from kanban.live.streams import Page, Stream
@@ -90,7 +90,7 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
         return None
     began = time.thread_time()
     try:
-        look = Look(Folds.read(page.folds), Lens.read_text(page.search))
+        look = ViewState(FoldedColumns.read(page.folds), Lens.read_text(page.search))
         can_move = rights_of(viewer, connection).can_move
         news = News(connection, look, can_move, alike.after, page.lanes)
         told = (news.alike, alike.told)

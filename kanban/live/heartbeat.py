@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kanban.accounts import access_checks
-from kanban.board.view_state import Folds, Look
+from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.core import threads
 from kanban.core.db import snapshot_read
 from kanban.live import broadcast, presence, streams
@@ -56,7 +56,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
     if connection.readable and broadcast.needs_no_asking(connection, viewer):
-        look = Look(Folds.read(page.folds), Lens.read_text(page.search))
+        look = ViewState(FoldedColumns.read(page.folds), Lens.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.rendered(presence.others(connection.firm, stream.viewer))
         stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))

@@ -17,7 +17,7 @@ from kanban.board.audience import eyes_of, shared
 from kanban.board.board import Board, BoardColumn
 from kanban.board.placement import placement
 from kanban.board.rendering import rendered
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.models import Connection
@@ -34,13 +34,13 @@ class News:
     """To somebody, at one moment."""
 
     connection: Connection
-    look: Look
+    look: ViewState
     can_move: bool
     change: int  # the newest that there is
     lanes: str  # which of them the page has, as it was told
 
     @classmethod
-    def of(cls, connection: Connection, look: Look, *, can_move: bool, lanes: str = "") -> News:
+    def of(cls, connection: Connection, look: ViewState, *, can_move: bool, lanes: str = "") -> News:
         """To be told at one moment."""
         return cls(connection, look, can_move, change_log.latest(connection), lanes)
 

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from kanban.accounts.permissions import Rights
-from kanban.board.view_state import Folds, Look
+from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.models import Connection, Person, Role, Write
 from kanban.search.filters import Lens
 from kanban.web.messages.moves import Notice
@@ -103,14 +103,14 @@ def see_other(url: str) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
-def folds_of(request: HttpRequest) -> Folds:
-    return Folds.read(request.COOKIES.get(FOLDS, ""))
+def folds_of(request: HttpRequest) -> FoldedColumns:
+    return FoldedColumns.read(request.COOKIES.get(FOLDS, ""))
 
 
-def look_of(request: BoardRequest) -> Look:
+def look_of(request: BoardRequest) -> ViewState:
     """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
     said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
-    return Look(folds_of(request), Lens.read(said))
+    return ViewState(folds_of(request), Lens.read(said))
 
 
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:

@@ -15,7 +15,7 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban.board.view_state import Folds, Look
+from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.core import db
 from kanban.live import broadcast, presence, streams, updates
 from kanban.live import watcher as bell
@@ -111,7 +111,7 @@ def test_what_is_carried_is_what_an_answer_would_be(priya: Person, search: str) 
 
 def test_a_column_that_this_browser_folded_is_folded_in_what_it_is_sent(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
-    folded = Page(priya, folds=Folds(frozenset({UUID(priya.status("Fact find"))})).write())
+    folded = Page(priya, folds=FoldedColumns(frozenset({UUID(priya.status("Fact find"))})).write())
     place(priya, case)
     assert 'class="card"' not in folded.news()["html"]
 
@@ -291,7 +291,7 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
         before = stands_in()
         elsewhere.submit(move).result()
         assert stands_in() == before
-        assert updates.News.of(priya.connection, Look(), can_move=True).change == before[0]
+        assert updates.News.of(priya.connection, ViewState(), can_move=True).change == before[0]
     assert stands_in()[0] > before[0]
     assert (before[1], stands_in()[1]) == ("Fact find", "Research")
 

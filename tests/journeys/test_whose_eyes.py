@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.live import updates
 from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry
@@ -180,7 +180,7 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     monkeypatch.setattr(updates.Board, "of", shown_one_more_meanwhile)
     for person in (alice, bob):
         person.connection.refresh_from_db()
-    for_alice, for_bob = (News.of(person.connection, Look(), can_move=True) for person in (alice, bob))
+    for_alice, for_bob = (News.of(person.connection, ViewState(), can_move=True) for person in (alice, bob))
     for_alice.since(number)  # both had asked at one moment; hers was drawn first
     text = for_bob.since(number) or ""
     assert bob.headers(text)[bob.status("Research")] == (0, 0)

@@ -20,7 +20,7 @@ from kanban.board import export, lanes, rendering
 from kanban.board.board import Board, column_of, fill
 from kanban.board.export import Paper
 from kanban.board.placement import place_of
-from kanban.board.view_state import Look
+from kanban.board.view_state import ViewState
 from kanban.core.compression import Pieces
 from kanban.live import presence
 from kanban.models import Column
@@ -61,7 +61,7 @@ def board(request: BoardRequest) -> HttpResponse:
     connection = request.connection
     presence.record_presence(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
-    look = Look(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
+    look = ViewState(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
     board = rendering.drawn(connection, look, can_move=request.rights.can_move)
     shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
@@ -136,7 +136,7 @@ def column(request: BoardRequest, status: UUID) -> HttpResponse:
 
 
 def _cell(
-    request: BoardRequest, column: Column, look: Look, *, after: tuple[Any, UUID] | None, all_time: bool
+    request: BoardRequest, column: Column, look: ViewState, *, after: tuple[Any, UUID] | None, all_time: bool
 ) -> HttpResponse:
     """The same of one lane alone."""
     connection = request.connection
