@@ -15,7 +15,7 @@ from kanban.board.lanes import Lane, LaneOption
 from kanban.board.placement import Placement, _number_of
 from kanban.board.view_state import ViewState
 from kanban.models import Card, CardQuerySet, Column, Connection
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.search.sorting import Order
 from kanban.sync import change_log
 
@@ -31,7 +31,7 @@ class BoardColumn:
     numbers: Numbers  # of the cards that are asked for
     folded: bool
     whole: Numbers | None = None  # of all its cards, where not all are asked for
-    lens: Lens = field(default_factory=Lens)
+    lens: BoardQuery = field(default_factory=BoardQuery)
     cards: list[Card] = field(default_factory=list)
     more: str = ""  # where further cards begin, that come as it is scrolled
     earlier: int = 0  # completed longer ago than is shown unasked

@@ -23,7 +23,7 @@ from kanban.core.calendar import today
 from kanban.core.csv_safe import MARK, cell, rows_of
 from kanban.models import Card, Column, Connection
 from kanban.search import chips
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.search.sorting import ORDERS, Order
 
 AT_ONCE = 500
@@ -33,7 +33,7 @@ CASES = (
 )
 
 
-def every(connection: Connection, lens: Lens) -> Iterator[tuple[Column, list[Card]]]:
+def every(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, list[Card]]]:
     """Column by column in the lens's order, some at a time: a slow reader holds no cursor and no memory."""
     columns, order = list(connection.columns), Order.named(lens.sort)
     cards = lens.at(connection, columns)
@@ -56,7 +56,7 @@ def places(connection: Connection) -> dict[int, int]:
     return found
 
 
-def table(connection: Connection, lens: Lens, link: Callable[[UUID], str]) -> Iterator[str]:
+def table(connection: Connection, lens: BoardQuery, link: Callable[[UUID], str]) -> Iterator[str]:
     """The cases that are seen through a lens, column by column in its order. `link`: the address of a case."""
     yield MARK + rows_of([CASES])
     placed = places(connection)
@@ -101,7 +101,7 @@ class Paper:
     order: str
 
     @classmethod
-    def of(cls, connection: Connection, lens: Lens) -> Paper:
+    def of(cls, connection: Connection, lens: BoardQuery) -> Paper:
         board = Board.of(connection, ViewState(lens=lens), draw=False)
         sections = {each.column.pk: Section(each.column, each.numbers) for each in board.columns if each.numbers.count}
         for column, card in _first(connection, lens):
@@ -124,7 +124,7 @@ class Paper:
         return max(0, self.board.found[0] - self.count)
 
 
-def _first(connection: Connection, lens: Lens) -> Iterator[tuple[Column, Card]]:
+def _first(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, Card]]:
     left = MOST
     for column, cards in export.every(connection, lens):
         yield from ((column, card) for card in cards[:left])

@@ -17,7 +17,7 @@ from django.db.models import Case, F, FilteredRelation, Max, Q, Value, When, Win
 from django.db.models.functions import RowNumber
 
 from kanban.models import Card, CardQuerySet, Column
-from kanban.search.filters import ENDED, LANES, NONE, REVIEWS, Lens, review_in
+from kanban.search.filters import ENDED, LANES, NONE, REVIEWS, BoardQuery, review_in
 from kanban.search.sorting import Order
 
 FIRST = 8  # cards of a cell drawn at first
@@ -85,7 +85,7 @@ class LaneOption:
     chosen: bool
 
 
-def ways(lens: Lens) -> list[LaneOption]:
+def ways(lens: BoardQuery) -> list[LaneOption]:
     said = {"": "No lanes", **LANES}
     return [
         LaneOption(words, replace(lens, lanes=kind, shut=frozenset()).query, kind == lens.lanes)
@@ -98,7 +98,7 @@ def mark(lanes: list[Lane]) -> str:
     return blake2s(repr([(each.key, each.name) for each in lanes]).encode(), digest_size=8).hexdigest()
 
 
-def lay(cards: CardQuerySet, lens: Lens, columns: list[Column], folded: set[int], *, draw: bool) -> list[Lane]:
+def lay(cards: CardQuerySet, lens: BoardQuery, columns: list[Column], folded: set[int], *, draw: bool) -> list[Lane]:
     """All lanes with a cell for each column. `draw`: with their first cards."""
     rows = _tally(_in_lanes(cards, lens.lanes))
     lanes = _named(rows, lens)
@@ -113,7 +113,7 @@ def lay(cards: CardQuerySet, lens: Lens, columns: list[Column], folded: set[int]
 
 
 def cell(
-    cards: CardQuerySet, lens: Lens, column: Column, key: str, *, after: tuple[Any, UUID] | None, all_time: bool
+    cards: CardQuerySet, lens: BoardQuery, column: Column, key: str, *, after: tuple[Any, UUID] | None, all_time: bool
 ) -> Cell | None:
     """One cell alone, with its next cards. `after`: key and case of the last that is there already. None: no lane is
     called so."""
@@ -132,7 +132,7 @@ def cell(
     return found
 
 
-def of(card: Card, lens: Lens) -> tuple[str, ...]:
+def of(card: Card, lens: BoardQuery) -> tuple[str, ...]:
     """The lanes that a card belongs to."""
     if not lens.lanes:
         return ()
@@ -140,7 +140,7 @@ def of(card: Card, lens: Lens) -> tuple[str, ...]:
     return tuple(sorted(map(_key, found)))
 
 
-def spots(shown: CardQuerySet, lens: Lens, card: Card, keys: tuple[str, ...]) -> tuple[LanePlacement, ...]:
+def spots(shown: CardQuerySet, lens: BoardQuery, card: Card, keys: tuple[str, ...]) -> tuple[LanePlacement, ...]:
     """Where it stands in each of its lanes that is not folded, among those shown of its column."""
     order = Order.named(lens.sort)
     nearest = Window(RowNumber(), partition_by=[F("lane")], order_by=order.keys(backwards=True))
@@ -176,7 +176,7 @@ def _count(cell: Cell, row: dict[str, Any]) -> None:
     cell.lane.foreign += row["foreign"]
 
 
-def _named(rows: Iterable[dict[str, Any]], lens: Lens) -> dict[str, Lane]:
+def _named(rows: Iterable[dict[str, Any]], lens: BoardQuery) -> dict[str, Lane]:
     """A lane for each that has cases: by name, review dates by how near they are, those without any last."""
     names: dict[str, str] = {}
     for row in rows:
@@ -189,7 +189,7 @@ def _named(rows: Iterable[dict[str, Any]], lens: Lens) -> dict[str, Lane]:
     return {key: Lane(key, names[key], key in lens.shut, replace(lens, shut=lens.shut ^ {key}).query) for key in keys}
 
 
-def _fill(cards: CardQuerySet, lens: Lens, cells: dict[tuple[str, int], Cell]) -> None:
+def _fill(cards: CardQuerySet, lens: BoardQuery, cells: dict[tuple[str, int], Cell]) -> None:
     """The first cards of all cells in sight, in one query."""
     seen = [cell for cell in cells.values() if not cell.folded and not cell.lane.shut and cell.count]
     order = Order.named(lens.sort)

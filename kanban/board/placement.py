@@ -11,7 +11,7 @@ from kanban.board.lanes import LanePlacement
 from kanban.board.view_state import ViewState
 from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.search.sorting import Order
 
 
@@ -23,7 +23,7 @@ class Placement:
     card: Card | None = None  # if it is shown there
     found: Card | None = None  # whether it is or not
     after: str = ""  # selects the element it stands after, in its own column and in no other
-    lens: Lens = field(default_factory=Lens)
+    lens: BoardQuery = field(default_factory=BoardQuery)
     lanes: tuple[str, ...] = ()  # the case's own, whether it is shown there or not
     spots: tuple[LanePlacement, ...] = ()  # where it stands in each of them
 

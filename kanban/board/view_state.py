@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kanban.models import Column
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ViewState:
     """How one browser looks at the board: through which lens, and with which columns folded."""
 
     folds: FoldedColumns = field(default_factory=FoldedColumns)
-    lens: Lens = field(default_factory=Lens)
+    lens: BoardQuery = field(default_factory=BoardQuery)
 
     def folded(self, column: Column) -> bool:
         """Where only completed cases are asked for, it is the other way round: their column is open, the others not."""

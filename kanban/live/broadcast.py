@@ -22,7 +22,7 @@ from kanban.live.budget import ASKED, TOLD, CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
         return None
     began = time.thread_time()
     try:
-        look = ViewState(FoldedColumns.read(page.folds), Lens.read_text(page.search))
+        look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         can_move = rights_of(viewer, connection).can_move
         news = News(connection, look, can_move, alike.after, page.lanes)
         told = (news.alike, alike.told)

@@ -22,7 +22,7 @@ from kanban.live import broadcast, presence, streams
 from kanban.live.streams import Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.sync import change_log, schedule
 from kanban.writes import settling
 
@@ -56,7 +56,7 @@ def _tell(stream: Stream, connection: Connection) -> None:
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
     if connection.readable and broadcast.needs_no_asking(connection, viewer):
-        look = ViewState(FoldedColumns.read(page.folds), Lens.read_text(page.search))
+        look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.rendered(presence.others(connection.firm, stream.viewer))
         stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))

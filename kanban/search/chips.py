@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from kanban.models import Column, Connection, Facet
-from kanban.search.filters import COMPLETED, REVIEWS, STATES, Lens
+from kanban.search.filters import COMPLETED, REVIEWS, STATES, BoardQuery
 
 KINDS = {"person": "Assigned to", "type": "Type", "group": "Group", "tag": "Tag", "client": "Client"}
 AT_ONCE = 10  # clients offered while a name is typed
@@ -35,7 +35,7 @@ class Choice:
     count: int
 
 
-def chips(connection: Connection, lens: Lens, columns: list[Column]) -> list[Chip]:
+def chips(connection: Connection, lens: BoardQuery, columns: list[Column]) -> list[Chip]:
     """All filters in force, in the order of the address. Two queries at most, for names that the address lacks."""
     names = _names(connection, lens)
     found = [Chip(f"“{lens.q}”", lens.without("q").query)] if lens.q else []
@@ -83,7 +83,7 @@ def clients(connection: Connection, text: str) -> list[Choice]:
     return [Choice(uuid, name, count) for uuid, name, count in rows[:AT_ONCE]]
 
 
-def chosen_clients(connection: Connection, lens: Lens) -> list[Choice]:
+def chosen_clients(connection: Connection, lens: BoardQuery) -> list[Choice]:
     """Those that are asked for already."""
     rows = _facets(connection).filter(kind="client", uuid__in=lens.client).values_list("uuid", "name")
     return _by_name([Choice(uuid, name, count) for uuid, name, count in rows.annotate(count=Count("pk"))])
@@ -93,7 +93,7 @@ def _facets(connection: Connection) -> QuerySet[Facet]:
     return Facet.objects.filter(card__firm=connection.firm, card__visibility__account=connection.account)
 
 
-def _names(connection: Connection, lens: Lens) -> dict[UUID, str]:
+def _names(connection: Connection, lens: BoardQuery) -> dict[UUID, str]:
     """Of what is asked for by uuid, from the cases in sight only: no name that Plannr does not show to this account."""
     asked = [Q(kind=kind, uuid__in=getattr(lens, kind)) for kind in Facet.Kind.values if getattr(lens, kind)]
     facets = _facets(connection).filter(reduce(or_, asked)) if asked else Facet.objects.none()
@@ -113,7 +113,7 @@ def _by_name(found: list[Choice]) -> list[Choice]:
     return sorted(best.values(), key=lambda choice: choice.name.casefold())
 
 
-def _of_value(lens: Lens) -> list[Chip]:
+def _of_value(lens: BoardQuery) -> list[Chip]:
     ends = [("from", lens.min, "min"), ("up to", lens.max, "max")]
     return [
         Chip(f"Value {words} {_pounds(end)}", lens.without(name).query) for words, end, name in ends if end is not None
@@ -124,7 +124,7 @@ def _pounds(pennies: int) -> str:
     return f"£{pennies // 100:,}" + (f".{pennies % 100:02}" if pennies % 100 else "")
 
 
-def _of_days(lens: Lens, what: str, label: str) -> list[Chip]:
+def _of_days(lens: BoardQuery, what: str, label: str) -> list[Chip]:
     first: date | None = getattr(lens, f"{what}_from")
     last: date | None = getattr(lens, f"{what}_to")
     found = [Chip(f"{label} from {first:%-d %b %Y}", lens.without(f"{what}_from").query)] if first else []

@@ -44,7 +44,7 @@ Ids = frozenset[UUID]
 
 
 @dataclass(frozen=True)
-class Lens:
+class BoardQuery:
     """Between kinds all must hold, within one kind any. Amounts in pennies, days by the firm's calendar."""
 
     q: str = ""
@@ -72,7 +72,7 @@ class Lens:
     unclear: tuple[str, ...] = ()  # parts of the address that could not be read, and were left out
 
     @classmethod
-    def read(cls, said: QueryDict) -> Lens:
+    def read(cls, said: QueryDict) -> BoardQuery:
         """From an address. What cannot be read is left out, and said."""
         reading = _Reading(said)
         lens = cls(
@@ -102,7 +102,7 @@ class Lens:
         return replace(lens, unclear=tuple(reading.unclear))
 
     @classmethod
-    def read_text(cls, query: str) -> Lens:
+    def read_text(cls, query: str) -> BoardQuery:
         """From an address that was kept, or sent back by a form."""
         return cls.read(QueryDict(query))
 
@@ -130,11 +130,11 @@ class Lens:
         return self.state == "completed" or bool(self.completed)
 
     @property
-    def bare(self) -> Lens:
+    def bare(self) -> BoardQuery:
         """The same look at all cases."""
-        return Lens(sort=self.sort, lanes=self.lanes, shut=self.shut)
+        return BoardQuery(sort=self.sort, lanes=self.lanes, shut=self.shut)
 
-    def without(self, name: str, value: Any = None) -> Lens:
+    def without(self, name: str, value: Any = None) -> BoardQuery:
         """The same without one filter; of a kind with several, without one of them."""
         now = getattr(self, name)
         default = next(each.default for each in fields(self) if each.name == name)

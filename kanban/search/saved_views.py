@@ -13,19 +13,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from kanban.models import Connection, Opening, Person, View
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 
 MOST = 100  # views of one owner
 HIGH = 100_000_00  # pennies from which a case is of high value: where most firms have a second person look at it
-SEEDS: dict[str, tuple[str, Lens]] = {  # what everybody has, by a key that is kept
-    "all": ("All cases", Lens()),
-    "mine": ("My cases", Lens(mine=True)),
-    "due": ("Reviews due", Lens(review=frozenset({"week", "month"}))),
-    "overdue": ("Overdue", Lens(review=frozenset({"overdue"}), state="open")),
-    "stale": ("Stale", Lens(stale=True)),
-    "unassigned": ("Unassigned", Lens(unassigned=True, state="open")),
-    "high": ("High value", Lens(min=HIGH, sort="value")),
-    "completed": ("Completed this month", Lens(completed="month")),
+SEEDS: dict[str, tuple[str, BoardQuery]] = {  # what everybody has, by a key that is kept
+    "all": ("All cases", BoardQuery()),
+    "mine": ("My cases", BoardQuery(mine=True)),
+    "due": ("Reviews due", BoardQuery(review=frozenset({"week", "month"}))),
+    "overdue": ("Overdue", BoardQuery(review=frozenset({"overdue"}), state="open")),
+    "stale": ("Stale", BoardQuery(stale=True)),
+    "unassigned": ("Unassigned", BoardQuery(unassigned=True, state="open")),
+    "high": ("High value", BoardQuery(min=HIGH, sort="value")),
+    "completed": ("Completed this month", BoardQuery(completed="month")),
 }
 
 Owner = dict[str, Any]
@@ -60,7 +60,7 @@ def changeable(owner: Owner, *, manages: bool) -> QuerySet[View]:
 
 def clean(query: str) -> str:
     """An address as Lens writes it: what it does not know is gone."""
-    return Lens.read_text(query).query
+    return BoardQuery.read_text(query).query
 
 
 def save(owner: Owner, name: str, query: str, *, shared: bool, replace: bool = False) -> View:
@@ -134,7 +134,7 @@ class Switcher:
     everybody: list[Item]
 
     @classmethod
-    def of(cls, owner: Owner, lens: Lens) -> Switcher:
+    def of(cls, owner: Owner, lens: BoardQuery) -> Switcher:
         views = [(view, _is_of(view, owner)) for view in visible(owner)]
         seeds = [Item(key, name, seed.query) for key, (name, seed) in SEEDS.items()]
         mine = [_item(view, mine=True) for view, own in views if own]

@@ -25,7 +25,7 @@ from kanban.cases.revisions import digest, revision
 from kanban.core.calendar import today
 from kanban.core.text import words_in
 from kanban.models import Card, Column, Connection, Move
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.web.forms.moves import retry_of
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages.moves import Notice
@@ -35,7 +35,7 @@ register.filter(clip)
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "") -> SafeString:
+def card(context: Context, card: Card, column: Column, lens: BoardQuery, lane: str = "") -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
@@ -44,7 +44,7 @@ def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "
     )
 
 
-def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
+def _plans_found(card: Card, lens: BoardQuery) -> tuple[str, ...]:
     """Policy numbers that it was searched for by: nothing else on the card would say why it is here."""
     words = words_in(lens.q) if card.policies and lens.q else []
     return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
@@ -66,13 +66,13 @@ def forget() -> None:
 
 @register.simple_tag
 @lru_cache(maxsize=2000)
-def in_bar(lens: Lens, status: UUID, state: str) -> str:
+def in_bar(lens: BoardQuery, status: UUID, state: str) -> str:
     """The address of the board with only those cards of this column; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
 
 
 @register.simple_tag
-def stale_only(lens: Lens) -> str:
+def stale_only(lens: BoardQuery) -> str:
     """The address of the board with only stale cases; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
 

@@ -16,7 +16,7 @@ from django_htmx.middleware import HtmxDetails
 from kanban.accounts.permissions import Rights
 from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.models import Connection, Person, Role, Write
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.web.messages.moves import Notice
 
 FOLDS = "folds"
@@ -110,7 +110,7 @@ def folds_of(request: HttpRequest) -> FoldedColumns:
 def look_of(request: BoardRequest) -> ViewState:
     """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
     said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
-    return ViewState(folds_of(request), Lens.read(said))
+    return ViewState(folds_of(request), BoardQuery.read(said))
 
 
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kanban.core.text import words_in
 from kanban.models import Column, Connection
-from kanban.search.filters import Lens
+from kanban.search.filters import BoardQuery
 from kanban.sync import diff, refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
@@ -187,15 +187,15 @@ def test_all_combinations_of_filters_give_what_a_plain_reading_gives(hundred: Pe
     holds()
 
 
-def lens_of(said: dict[str, Any]) -> Lens:
+def lens_of(said: dict[str, Any]) -> BoardQuery:
     address = QueryDict(mutable=True)
     for name, value in said.items():
         address.setlist(name, value if isinstance(value, list) else [str(value)])
-    return Lens.read(address)
+    return BoardQuery.read(address)
 
 
-def lens_of_query(query: str) -> Lens:
-    return Lens.read(QueryDict(query))
+def lens_of_query(query: str) -> BoardQuery:
+    return BoardQuery.read(QueryDict(query))
 
 
 def test_headers_count_and_sum_what_is_asked_for_and_say_of_how_many(priya: Person) -> None:

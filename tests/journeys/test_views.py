@@ -15,7 +15,7 @@ from kanban.accounts import connections
 from kanban.models import Card, Opening, Role, View
 from kanban.models import Person as Colleague
 from kanban.search import saved_views
-from kanban.search.filters import ALL, Lens
+from kanban.search.filters import ALL, BoardQuery
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team
@@ -164,7 +164,7 @@ def test_everybody_has_the_same_first_views_and_none_is_stored(priya: Person) ->
 @pytest.mark.parametrize("key", saved_views.SEEDS)
 def test_each_of_them_is_an_address_that_says_all_of_it(priya: Person, key: str) -> None:
     name, lens = saved_views.SEEDS[key]
-    assert Lens.read(QueryDict(lens.query)) == lens
+    assert BoardQuery.read(QueryDict(lens.query)) == lens
     assert now(page(priya.client, f"/?{lens.query}")) == name
 
 

@@ -25,7 +25,7 @@ from kanban.core.compression import Pieces
 from kanban.live import presence
 from kanban.models import Column
 from kanban.search import chips, saved_views
-from kanban.search.filters import ALL, Lens
+from kanban.search.filters import ALL, BoardQuery
 from kanban.search.sorting import ORDERS, Order
 from kanban.web.case_page import Opened
 from kanban.web.forms import cases as case_forms
@@ -61,7 +61,9 @@ def board(request: BoardRequest) -> HttpResponse:
     connection = request.connection
     presence.record_presence(connection, request.person, session_of(request))
     settling.keep_fresh(connection)
-    look = ViewState(folds_of(request), Lens.read(request.GET))  # by the address that is asked for, also if a page asks
+    look = ViewState(
+        folds_of(request), BoardQuery.read(request.GET)
+    )  # by the address that is asked for, also if a page asks
     board = rendering.drawn(connection, look, can_move=request.rights.can_move)
     shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
@@ -171,7 +173,7 @@ def cases_csv(request: BoardRequest) -> StreamingHttpResponse:
     def link(case: UUID) -> str:
         return request.build_absolute_uri(reverse("case", args=[case]))
 
-    table = export.table(request.connection, Lens.read(request.GET), link)
+    table = export.table(request.connection, BoardQuery.read(request.GET), link)
     response = StreamingHttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="cases-{timezone.localdate()}.csv"'
     return response
@@ -181,6 +183,6 @@ def cases_csv(request: BoardRequest) -> StreamingHttpResponse:
 @require_GET
 def on_paper(request: BoardRequest) -> HttpResponse:
     """All cases of the look on one page, made for printing."""
-    lens = Lens.read(request.GET)
+    lens = BoardQuery.read(request.GET)
     paper = Paper.of(request.connection, lens)
     return render(request, "views/paper.html", {"paper": paper, "view": switcher(request, lens).now})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanban.models import View
 from kanban.search import chips, saved_views
-from kanban.search.filters import COMPLETED, REVIEWS, STATES, Lens
+from kanban.search.filters import COMPLETED, REVIEWS, STATES, BoardQuery
 from kanban.search.sorting import ORDERS
 from kanban.web.forms.saved_views import NewViewForm, ViewForm
 from kanban.web.http import BoardRequest, look_of, see_other, sorry, viewer
@@ -50,7 +50,7 @@ def owner_of(request: BoardRequest) -> saved_views.Owner:
     return saved_views.whose(request.connection, request.person)
 
 
-def switcher(request: BoardRequest, lens: Lens) -> saved_views.Switcher:
+def switcher(request: BoardRequest, lens: BoardQuery) -> saved_views.Switcher:
     return saved_views.Switcher.of(owner_of(request), lens)
 
 
@@ -80,13 +80,13 @@ def _save(request: BoardRequest) -> HttpResponse:
     if not request.htmx:
         return see_other(f"{reverse('board')}?{view.query}")
     notice = move_messages.Notice("success", f"Saved as “{view.name}”.")
-    shown = saved_views.Switcher.of(owner, Lens.read_text(view.query))
+    shown = saved_views.Switcher.of(owner, BoardQuery.read_text(view.query))
     return render(request, "views/_saved.html", {"views": shown, "notice": notice, "done": True})
 
 
 def _not_saved(request: BoardRequest, form: NewViewForm, taken: str = "") -> HttpResponse:
     """The form again, with what was typed and what is wrong: in the menu, or without script on the page of all."""
-    look = Lens.read_text(request.POST.get("query", ""))
+    look = BoardQuery.read_text(request.POST.get("query", ""))
     shown = {"views": switcher(request, look), "form": form, "taken": taken}
     if request.htmx:
         return render(request, "board/_views.html", shown, status=422)
@@ -95,7 +95,7 @@ def _not_saved(request: BoardRequest, form: NewViewForm, taken: str = "") -> Htt
 
 def _all(request: BoardRequest, shown: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
     opens = saved_views.opening(owner_of(request))
-    context = {"views": switcher(request, Lens()), "opens": opens, **(shown or {})}
+    context = {"views": switcher(request, BoardQuery()), "opens": opens, **(shown or {})}
     return render(request, "views/views.html", context, status=status)
 
 
