@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from kanban.audit import hash_chain
 from kanban.cases import requirements
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.models import Column, Edit, Entry, Head, Move, Write
 
 Kind = Entry.Kind
@@ -90,7 +90,7 @@ def _asked(write: Write) -> list[str]:
 
 
 def _with_it(move: Move) -> list[str]:
-    facts = [fact for fact in FACTS.values() if fact.body in move.also]
+    facts = [fact for fact in CASE_FIELDS.values() if fact.body in move.also]
     given = ", ".join(f"{fact.called} {fact.words(move.also[fact.body], move.called)}" for fact in facts)
     return [
         f"With it: {given}." if given else "",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kanban.accounts.clients import client_for
 from kanban.cases import choices
-from kanban.cases.fields import FACTS, name_of
+from kanban.cases.fields import CASE_FIELDS, name_of
 from kanban.models import Card, Connection
 from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 
@@ -50,7 +50,7 @@ def offered(names: dict[str, str], chosen: Iterable[str]) -> list[Option]:
 
 def chosen_in(field: str, case: Case) -> dict[str, str]:
     """What is chosen in Plannr now, and what it is called."""
-    fact = FACTS[field]
+    fact = CASE_FIELDS[field]
     value, names = fact.of(case), fact.names(case)
     held = [] if value is UNSET or value is None else value if isinstance(value, list) else [value]
     return {uuid: names.get(uuid, "") for uuid in held}
@@ -60,7 +60,7 @@ def _known(field: str, of: Of) -> Names:
     """What the case holds already, which need not be on any list any more."""
     if isinstance(of, Card):
         return {uuid: name for kind, uuid, name in of.facets_said if kind == KINDS.get(field)}
-    return FACTS[field].names(of) if of else {}
+    return CASE_FIELDS[field].names(of) if of else {}
 
 
 def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:

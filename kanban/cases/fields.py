@@ -20,11 +20,11 @@ from kanban.models import Card
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
 
 Names = Mapping[str, str]  # of what a uuid stands for
-UNSAID = {"unsaid": True}  # UNSET, as the journal keeps it: not the same as empty
+UNKNOWN_VALUE = {"unsaid": True}  # UNSET, as the journal keeps it: not the same as empty
 
 
 @dataclass(frozen=True)
-class Fact:
+class CaseField:
     name: str  # in addresses
     label: str  # "Review date"
     kind: str  # text, choice, money, date or many
@@ -80,9 +80,9 @@ class Fact:
         return [] if self.kind == "many" else None
 
 
-def noted(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
     """A fact's value as the journal keeps it."""
-    return UNSAID if value is UNSET else value
+    return UNKNOWN_VALUE if value is UNSET else value
 
 
 def amount_of(value: Any) -> tuple[int, str]:
@@ -121,43 +121,43 @@ def _one(text: str) -> list[str]:
     return [text] if text else []
 
 
-FACTS = {
+CASE_FIELDS = {
     fact.name: fact
     for fact in (
-        Fact("name", "Name", "text", "name", lambda case: case.name, lambda card: _one(card.name), "name"),
-        Fact("type", "Type", "choice", "type", _type, lambda card: _one(card.type_name), "type", "–", "type"),
-        Fact(
+        CaseField("name", "Name", "text", "name", lambda case: case.name, lambda card: _one(card.name), "name"),
+        CaseField("type", "Type", "choice", "type", _type, lambda card: _one(card.type_name), "type", "–", "type"),
+        CaseField(
             *("value", "Value", "money", "value", _money),
             lambda card: [] if card.value is None else [pounds(card.value, card.currency)],
             *("value", "No value"),
         ),
-        Fact(
+        CaseField(
             *("review_at", "Review date", "date", "review_at", lambda case: _moment(case.review_at)),
             lambda card: (
                 [f"{said(card.review_at)} · {timezone.localtime(card.review_at):%A}"] if card.review_at else []
             ),
             *("review date", "No review date"),
         ),
-        Fact(
+        CaseField(
             *("completed_at", "Completed date", "date", "completed_at", lambda case: _moment(case.completed_at)),
             lambda card: [said(card.completed_at)] if card.completed_at else [],
             *("completion date", "Not completed"),
         ),
-        Fact(
+        CaseField(
             *("people", "Assigned people", "many", "assigned_to_uuids"),
             lambda case: _uuids(case.assigned_to_uuids if case.assigned_to_uuids is not None else case.assigned_to),
             *(lambda card: card.people, "people", "Nobody", "assigned_to"),
         ),
-        Fact(
+        CaseField(
             *("groups", "Groups", "many", "group_uuids"),
             lambda case: _uuids(case.group_uuids if case.group_uuids is not None else case.groups),
             *(lambda card: card.groups, "groups", "None", "groups"),
         ),
-        Fact(
+        CaseField(
             *("plans", "Plans", "many", "plans", lambda case: _uuids(case.plans), lambda card: [], "", "None"),
             relation="plans",
         ),
-        Fact(
+        CaseField(
             *("participants", "Participants", "many", "participants", lambda case: _uuids(case.participants)),
             *(lambda card: card.clients, "clients", "Nobody", "participants"),
         ),
@@ -169,12 +169,12 @@ FACTS = {
 class Row:
     """A fact of one case as it is read on a page."""
 
-    fact: Fact
+    fact: CaseField
     said: list[str]
     unread: bool = False  # only Plannr knows, and has not been asked yet
 
 
-def row(fact: Fact, card: Card, case: Case | None) -> Row:
+def row(fact: CaseField, card: Card, case: Case | None) -> Row:
     """From Plannr's answer where there is one, else from the mirror."""
     value = fact.of(case) if case and fact.kind == "many" else UNSET
     if case is None or value is UNSET:

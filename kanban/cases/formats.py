@@ -29,7 +29,7 @@ MONTHS = (
 )
 
 
-class Unclear(ValueError):
+class ParseError(ValueError):
     """What was typed cannot be understood; the message says what can."""
 
 
@@ -40,11 +40,11 @@ def money(text: str) -> int | None:
         return None
     found = _MONEY.fullmatch(said)
     if not found:
-        raise Unclear(AMOUNT)
+        raise ParseError(AMOUNT)
     number, part, size = found[1].replace(",", ""), found[2] or "", (found[3] or "").lower()
     pennies = Decimal(number + part) * _SIZES[size] * 100
     if pennies != int(pennies) or pennies > MOST:
-        raise Unclear(AMOUNT)
+        raise ParseError(AMOUNT)
     return int(pennies)
 
 
@@ -61,11 +61,11 @@ def day(text: str) -> date | None:
         return None
     year, month, number = _parts(said)
     if not FIRST <= year <= LAST:
-        raise Unclear(YEAR)
+        raise ParseError(YEAR)
     try:
         return date(year, month, number)
     except ValueError:
-        raise Unclear(DATE) from None
+        raise ParseError(DATE) from None
 
 
 def _parts(said: str) -> tuple[int, int, int]:
@@ -77,7 +77,7 @@ def _parts(said: str) -> tuple[int, int, int]:
     months = [number for number, name in enumerate(MONTHS, 1) if found and name.startswith(found[2].lower())]
     if found is None or len(months) != 1:
         if found is None or found[2].lower() != "sept":
-            raise Unclear(DATE)
+            raise ParseError(DATE)
         months = [9]
     return int(found[3]) if found[3] else today().year, months[0], int(found[1])
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from kanban.audit import log
 from kanban.cases import revisions
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.models import Card, Connection, Edit, Move
 
 Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
@@ -75,12 +75,12 @@ def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUI
     moves = _moves_sent(connection, cases).exclude(also={})
     changed = [*edits.values_list("case", "field")]
     changed += [(case, name) for case, also in moves.values_list("case", "also") for name in _named(also)]
-    return {(case, FACTS[field].mirrored) for case, field in changed if field in FACTS}
+    return {(case, CASE_FIELDS[field].mirrored) for case, field in changed if field in CASE_FIELDS}
 
 
 def _named(bodies: Iterable[str]) -> list[str]:
     """The facts that Plannr calls so."""
-    return [fact.name for fact in FACTS.values() if fact.body in bodies]
+    return [fact.name for fact in CASE_FIELDS.values() if fact.body in bodies]
 
 
 def _asked(connection: Connection, what: Edit.What, which: str = "title") -> set[Any]:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from kanban.board.card_view import Where, clip, day, face
 from kanban.cases import requirements
-from kanban.cases.fields import FACTS, Row, row
+from kanban.cases.fields import CASE_FIELDS, Row, row
 from kanban.cases.formats import pounds
 from kanban.cases.remote_parts import Part
 from kanban.cases.revisions import digest, revision
@@ -131,7 +131,7 @@ register.filter("exact_money", pounds)
 @register.simple_tag
 def facts(card: Card, case: Any) -> list[Row]:
     """The rows of the block of facts: from Plannr's answer where there is one, else from the mirror."""
-    return [row(fact, card, case) for fact in FACTS.values()]
+    return [row(fact, card, case) for fact in CASE_FIELDS.values()]
 
 
 @register.filter

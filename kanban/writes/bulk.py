@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.accounts.permissions import rights_of
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.core import db, processes, threads
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.writes import edits, journal, moves
@@ -241,7 +241,7 @@ def _edit(bulk: Bulk, item: Item, card: Card) -> Edit:
     elif undoes.reason == "otherwise":  # Plannr made something else of it, which only its look tells
         change = Change(intent, bulk.what, undoes.before, revision=undoes.revision, undoes=undoes)
     else:
-        seen = FACTS[bulk.what].mark(undoes.wanted)
+        seen = CASE_FIELDS[bulk.what].mark(undoes.wanted)
         change = Change(intent, bulk.what, undoes.before, seen, undoes=undoes)
     return edits.edit_case(bulk.connection, card, change, By(bulk.person))
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from kanban.cases import mapping
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.cases.requirements import ASKS, LACKS
 from kanban.core.db import exists
 from kanban.core.text import in_words
@@ -53,8 +53,10 @@ def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
     column = connection.columns.filter(status=move.to_status).first()
     if move.undoes_id or column is None or mapping.status_of(case) == move.to_status:
         return ""
-    lacking = [name for name in LACKS if FACTS[name].of(case) in (None, [])]  # what Plannr leaves unsaid nobody knows
-    given = {FACTS[name].body: wish.also[name] for name in lacking if name in wish.also}
+    lacking = [
+        name for name in LACKS if CASE_FIELDS[name].of(case) in (None, [])
+    ]  # what Plannr leaves unsaid nobody knows
+    given = {CASE_FIELDS[name].body: wish.also[name] for name in lacking if name in wish.also}
     needs = [name for name in lacking if name in column.requires and name not in wish.also]
     limits = [*_of_column(connection, column, case.uuid), *_of_people(connection, column, case, given)]
     move.also = given
@@ -93,7 +95,7 @@ def _of_people(connection: Connection, column: Column, case: Case, given: dict[s
     """A case that is opened again counts anew for all who work on it; any other for those who come with the move."""
     if column.completed:
         return []
-    people = FACTS["people"].of(case)
+    people = CASE_FIELDS["people"].of(case)
     reopened = people if is_done(connection, case) and people is not UNSET else ()
     come = {*given.get("assigned_to_uuids", ()), *reopened}
     return over_for(connection, [UUID(person) for person in come], case.uuid)
@@ -125,7 +127,7 @@ def most_each(connection: Connection) -> int | None:
 def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
     """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
     `but`: what others have changed since."""
-    facts = [FACTS[name] for name in LACKS if FACTS[name].body in move.also]
+    facts = [CASE_FIELDS[name] for name in LACKS if CASE_FIELDS[name].body in move.also]
     now = {fact.name: fact.of(case) for fact in facts}
     asked = [fact for fact in facts if fact.body not in but]
     missed = [fact for fact in asked if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]

@@ -11,7 +11,7 @@ from dataclasses import field as having
 from typing import Any
 from uuid import UUID
 
-from kanban.cases.fields import FACTS, Fact
+from kanban.cases.fields import CASE_FIELDS, CaseField
 from kanban.models import Edit, Move, Person
 
 
@@ -87,8 +87,8 @@ class Change:
     undoes: Edit | None = None
 
     @property
-    def fact(self) -> Fact:
-        return FACTS[self.field]
+    def fact(self) -> CaseField:
+        return CASE_FIELDS[self.field]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban.accounts import clients
-from kanban.cases.fields import FACTS, UNSAID, Fact, noted
+from kanban.cases.fields import CASE_FIELDS, UNKNOWN_VALUE, CaseField, as_stored
 from kanban.models import Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
@@ -22,14 +22,14 @@ def settle(connection: Connection, edit: Edit) -> Edit:
     if edit.outcome != Outcome.UNKNOWN:
         return edit
     try:
-        case = look(connection, edit.case, FACTS[edit.field])
+        case = look(connection, edit.case, CASE_FIELDS[edit.field])
     except PlannrError:
         return edit
     judge(connection, edit, case)
     return edit
 
 
-def look(connection: Connection, case: UUID, fact: Fact) -> Case | None:
+def look(connection: Connection, case: UUID, fact: CaseField) -> Case | None:
     """The case as Plannr lists it; where the list leaves this fact unsaid, with what Plannr says of the case by itself.
 
     Nothing: it is not listed. Raises PlannrError.
@@ -51,8 +51,8 @@ def judge(connection: Connection, edit: Edit, case: Case | None, *, at_once: boo
     if case is None:
         return gone(edit)
     absorb.absorb(connection, case, heard_at=timezone.now())
-    got = noted(FACTS[edit.field].of(case))
-    if got == UNSAID:
+    got = as_stored(CASE_FIELDS[edit.field].of(case))
+    if got == UNKNOWN_VALUE:
         return unconfirmed(edit, "untold") if outcomes.given_up(edit) else None
     if got == edit.wanted:
         side_effects.note_read(connection, edit, case, at_once=at_once)
@@ -76,7 +76,7 @@ def apply(edit: Edit, case: Case, reason: str = "") -> None:
 
 def contest(edit: Edit, case: Case) -> None:
     """Nothing more is sent until the person has seen what happened and chosen."""
-    edit.got_words, edit.seen = words_now(edit, case), FACTS[edit.field].mark(FACTS[edit.field].of(case))
+    edit.got_words, edit.seen = words_now(edit, case), CASE_FIELDS[edit.field].mark(CASE_FIELDS[edit.field].of(case))
     made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
     latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
     if latest and _left(latest, edit, case):
@@ -85,7 +85,7 @@ def contest(edit: Edit, case: Case) -> None:
 
 
 def words_now(edit: Edit, case: Case) -> str:
-    fact = FACTS[edit.field]
+    fact = CASE_FIELDS[edit.field]
     value = fact.of(case)
     return fact.words(None if value is UNSET else value, fact.names(case))
 
@@ -94,4 +94,4 @@ def _left(earlier: Edit, edit: Edit, case: Case) -> bool:
     """Whether the case is as that earlier edit left it."""
     if earlier.reason == "otherwise":
         return earlier.got_words == edit.got_words
-    return bool(earlier.wanted == FACTS[edit.field].of(case))
+    return bool(earlier.wanted == CASE_FIELDS[edit.field].of(case))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases import formats
-from kanban.cases.fields import FACTS, noted
+from kanban.cases.fields import CASE_FIELDS, as_stored
 from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.sync import absorb
 from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
@@ -84,7 +84,7 @@ def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> No
     if case is None:
         return gone(edit)
     said = fact.of(case)
-    edit.before = noted(said)
+    edit.before = as_stored(said)
     edit.wanted = _fitted(change, edit.before)
     edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
     if not _comes_to_the_same(edit, waiting):
@@ -124,7 +124,7 @@ def _fitted(change: Change, before: Any) -> Any:
 
 def _ask(connection: Connection, edit: Edit, case: Case) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
-    fact, edit.sent_at = FACTS[edit.field], timezone.now()
+    fact, edit.sent_at = CASE_FIELDS[edit.field], timezone.now()
     edit.kept = side_effects.kept(case, but={fact.body, *side_effects.unsure(edit)})
     written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
@@ -139,7 +139,7 @@ def _ask(connection: Connection, edit: Edit, case: Case) -> None:
 def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
     """Sent once, whatever comes of it. Who takes part has an address of its own, which promises no answer: first those
     who come, then those who go, so that a client is always there."""
-    cases, fact, key = clients.client_for(connection).cases, FACTS[edit.field], str(edit.intent)
+    cases, fact, key = clients.client_for(connection).cases, CASE_FIELDS[edit.field], str(edit.intent)
     if fact.name != "participants":
         said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
         body: dict[str, Any] = {**side_effects.plans_along(connection, case), fact.body: said}
@@ -165,7 +165,7 @@ def _may_be_half(edit: Edit) -> bool:
 def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: datetime) -> None:
     """Plannr answered: what it says now is what the board shows. One more look only where the answer left out what was
     changed, or the plans of an account of which it is not known whether it keeps them."""
-    fact, final = FACTS[edit.field], answer
+    fact, final = CASE_FIELDS[edit.field], answer
     if answer:
         absorb.absorb(connection, answer, heard_at=heard_at, ours=True)
     if answer is None or not fact.complete_in(answer) or side_effects.plans_unsaid(connection, edit, answer):
@@ -186,7 +186,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
 def _end(connection: Connection, edit: Edit, final: Case) -> None:
     """It is what Plannr says now, whatever was asked."""
     side_effects.mend(connection, edit, final)
-    got = FACTS[edit.field].of(final)
+    got = CASE_FIELDS[edit.field].of(final)
     if got is UNSET:
         return unconfirmed(edit, "unsaid")
     if got == edit.before:
@@ -217,10 +217,10 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
         log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
         unconfirmed(edit, error.kind, error)
     try:
-        case = edited.look(connection, edit.case, FACTS[edit.field])
+        case = edited.look(connection, edit.case, CASE_FIELDS[edit.field])
     except PlannrError:
         return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, error.kind, error)
-    said = FACTS[edit.field].of(case) if case else UNSET
+    said = CASE_FIELDS[edit.field].of(case) if case else UNSET
     if case is None or said is UNSET:
         if edit.outcome == Outcome.OPEN:
             unconfirmed(edit, error.kind, error)
@@ -240,7 +240,7 @@ def _problems(error: PlannrError) -> dict[str, list[str]]:
 def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
     """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
     then take this change back. A move may have set the field on its way."""
-    body, unknown = FACTS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
+    body, unknown = CASE_FIELDS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
     edits = [edited.settle(connection, each) for each in Edit.objects.filter(field=edit.field, **unknown)]
     moves = [each for each in Move.objects.filter(**unknown) if body in side_effects.set_by(each)]
     waiting: list[Write] = [*edits, *(moved.settle(connection, each) for each in moves)]
@@ -250,7 +250,7 @@ def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
 def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
     """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
     edits = [each for each in waiting if isinstance(each, Edit)]
-    fact = FACTS[edit.field]
+    fact = CASE_FIELDS[edit.field]
     if len(edits) < len(waiting) or not all(fact.same(each.wanted, edit.wanted) for each in edits):
         return False
     for earlier in edits:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban.accounts import clients
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.core.db import exists
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.sync import absorb, lookup
@@ -189,7 +189,7 @@ def _unmoved(move: Move, before: Case, now: Case) -> bool:
 def _earlier_moves_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
     """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for the
     same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
-    also = {FACTS[name].body: value for name, value in wish.also.items()}
+    also = {CASE_FIELDS[name].body: value for name, value in wish.also.items()}
     for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
         moved.settle(connection, earlier)
         same = earlier.to_status == move.to_status and earlier.also.items() <= also.items()

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from kanban.cases import mapping, revisions
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
 from kanban.writes.commands import Wish
 from plannr_api import Case
@@ -60,8 +60,8 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     if revisions.revision(before) == seen:
         return " and ".join(revisions.edited(before, card))
     made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
-    if ours := made.filter(revision=revisions.revision(card), field__in=FACTS).first():
-        return FACTS[ours.field].called
+    if ours := made.filter(revision=revisions.revision(card), field__in=CASE_FIELDS).first():
+        return CASE_FIELDS[ours.field].called
     noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
     return noted.words.replace(", ", " and ") if noted else "details"
 

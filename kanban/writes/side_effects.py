@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kanban.accounts import clients
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.core.db import exists
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sync import lookup
@@ -94,7 +94,7 @@ def set_by(move: Move) -> set[str]:
 def _set_by_others(write: Write, which: Q) -> set[str]:
     edits, moves = _others(write, which)
     fields = edits.values_list("field", flat=True)
-    return {FACTS[field].body for field in fields if field in FACTS}.union(*map(set_by, moves))
+    return {CASE_FIELDS[field].body for field in fields if field in CASE_FIELDS}.union(*map(set_by, moves))
 
 
 def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move]]:
@@ -113,7 +113,7 @@ def _edited_outside(write: Write) -> set[str]:
     lines = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited")
     words = lines.filter(at__gte=write.sent_at).values_list("words", flat=True)
     named = {name for each in words for name in each.split(", ")}
-    return {fact.body for fact in FACTS.values() if fact.mirrored in named}
+    return {fact.body for fact in CASE_FIELDS.values() if fact.mirrored in named}
 
 
 def kept(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]

@@ -10,8 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from kanban.cases.fields import FACTS
-from kanban.cases.formats import Unclear
+from kanban.cases.fields import CASE_FIELDS
+from kanban.cases.formats import ParseError
 from kanban.web.forms import fields as field_forms
 from kanban.writes.commands import BulkEdit, BulkMove, Seen
 
@@ -82,7 +82,7 @@ class BulkEditForm(Selection):
 
     def __init__(self, name: str, said: QueryDict | None = None) -> None:
         super().__init__(said)
-        self.fact = FACTS[name]
+        self.fact = CASE_FIELDS[name]
         self.control = field_forms.typed_in(self.fact, said or QueryDict())
         self.wanted: Any = None
 
@@ -98,7 +98,7 @@ class BulkEditForm(Selection):
         said = super().clean() or {}
         try:
             self.wanted = self._value(bool(said.get("nothing")))
-        except Unclear as why:
+        except ParseError as why:
             self.control.errors = [str(why)]
             raise forms.ValidationError(str(why)) from None
         return said
@@ -112,8 +112,8 @@ class BulkEditForm(Selection):
         name, given = self.fact.name, bool(self.control.chosen or self.control.text.strip())
         if nothing and self.tick:
             if given:
-                raise Unclear(BOTH[name])
+                raise ParseError(BOTH[name])
             return self.fact.empty
         if not given:
-            raise Unclear(MISSING[name])
+            raise ParseError(MISSING[name])
         return field_forms.wanted_of(self.control)

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.http import QueryDict
 
 from kanban.cases import revisions
-from kanban.cases.fields import FACTS
-from kanban.cases.formats import Unclear
+from kanban.cases.fields import CASE_FIELDS
+from kanban.cases.formats import ParseError
 from kanban.models import Card, Column, Connection, Edit
 from kanban.web.forms import fields as field_forms
 from kanban.web.forms import moves as move_forms
@@ -52,12 +52,12 @@ class CaseForm:
 
 
 def empty(status: str) -> CaseForm:
-    return CaseForm({name: FactForm(FACTS[name], input=name) for name in PARTS}, status)
+    return CaseForm({name: FactForm(CASE_FIELDS[name], input=name) for name in PARTS}, status)
 
 
 def like(card: Card, case: Case) -> CaseForm:
     """Prefilled by another case: all but when it is to be reviewed."""
-    form = CaseForm({name: field_forms.opened(FACTS[name], case) for name in PARTS}, str(card.column.status))
+    form = CaseForm({name: field_forms.opened(CASE_FIELDS[name], case) for name in PARTS}, str(card.column.status))
     for name, part in form.parts.items():
         part.input = name
     form.parts["review_at"].text = ""
@@ -67,7 +67,7 @@ def like(card: Card, case: Case) -> CaseForm:
 def said(data: QueryDict) -> CaseForm:
     """The form with what somebody typed, understood or not."""
     form = CaseForm(
-        {name: field_forms.typed_in(FACTS[name], data, name) for name in PARTS}, data.get("status", "")[:36]
+        {name: field_forms.typed_in(CASE_FIELDS[name], data, name) for name in PARTS}, data.get("status", "")[:36]
     )
     form.intent = next(iter(form.parts.values())).intent
     form.asked = field_forms.uuid_in(data.get("asked", ""))
@@ -87,7 +87,7 @@ def new_case(connection: Connection, form: CaseForm) -> NewCase | None:
         try:
             if (value := field_forms.wanted_of(part)) not in (None, []):
                 wanted[part.fact.body] = value
-        except Unclear as why:
+        except ParseError as why:
             part.errors.append(str(why))
     try:
         status = UUID(form.status)

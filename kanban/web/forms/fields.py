@@ -11,8 +11,8 @@ from django.http import QueryDict
 
 from kanban.cases import choices, formats
 from kanban.cases.choices import Option
-from kanban.cases.fields import FACTS, Fact, amount_of
-from kanban.cases.formats import Unclear
+from kanban.cases.fields import CASE_FIELDS, CaseField, amount_of
+from kanban.cases.formats import ParseError
 from kanban.models import Card, Connection, Edit
 from kanban.sync import lookup
 from kanban.web.messages.reasons import PROBLEMS
@@ -29,7 +29,7 @@ NOBODY = "Choose at least one client."
 class FactForm:
     """One field as it is being edited: what stands in it, and what is wrong with that."""
 
-    fact: Fact
+    fact: CaseField
     intent: UUID = field(default_factory=uuid.uuid4)
     seen: str = ""
     asked: UUID | None = None  # the edit at which a limit was asked about
@@ -59,14 +59,14 @@ class FactForm:
         return self
 
 
-def opened(fact: Fact, case: Case) -> FactForm:
+def opened(fact: CaseField, case: Case) -> FactForm:
     """The form as it opens: with what Plannr has now."""
     value = fact.of(case)
     chosen = choices.chosen_in(fact.name, case) if fact.kind in ("many", "choice") else {}
     return FactForm(fact, seen=fact.mark(value), text=text_of(fact, value), chosen=chosen)
 
 
-def foreign(fact: Fact, case: Case) -> str:
+def foreign(fact: CaseField, case: Case) -> str:
     """Why a value in another currency than pounds cannot be edited: Plannr takes pennies and nothing else."""
     value = fact.of(case)
     other = fact.kind == "money" and isinstance(value, list)
@@ -75,13 +75,13 @@ def foreign(fact: Fact, case: Case) -> str:
 
 def asked_again(edit: Edit) -> FactForm:
     """The form as it was sent, from the journal."""
-    fact = FACTS[edit.field]
+    fact = CASE_FIELDS[edit.field]
     wanted = edit.wanted if isinstance(edit.wanted, list) else [edit.wanted] if edit.wanted else []
     chosen = dict.fromkeys(wanted, "") if fact.kind in ("many", "choice") else {}
     return FactForm(fact, seen=edit.seen, text=text_of(fact, edit.wanted), chosen=chosen)
 
 
-def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
+def typed_in(fact: CaseField, said: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
     chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
@@ -96,7 +96,7 @@ def typed_in(fact: Fact, said: QueryDict, name: str = "wanted") -> FactForm:
 def change_of(form: FactForm, said: QueryDict) -> Change:
     """What is asked for. Raises Unclear, with a sentence."""
     if not _is_chosen(form.fact) and "wanted" not in said:
-        raise Unclear(UNCLEAR)
+        raise ParseError(UNCLEAR)
     return Change(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
 
 
@@ -111,18 +111,18 @@ def wanted_of(form: FactForm) -> Any:
     if kind == "text":
         return name_of(form.text)
     if any(uuid_in(each) is None for each in form.chosen):
-        raise Unclear(UNCLEAR)
+        raise ParseError(UNCLEAR)
     if kind == "choice":
         return next(iter(form.chosen), None)
     if form.fact.name == "participants" and not form.chosen:
-        raise Unclear(NOBODY)
+        raise ParseError(NOBODY)
     return sorted(form.chosen)
 
 
 def name_of(text: str) -> str:
     name = text.strip()
     if not name:
-        raise Unclear(NO_NAME)
+        raise ParseError(NO_NAME)
     return name
 
 
@@ -131,7 +131,7 @@ def untouched(form: FactForm, change: Change) -> bool:
     return bool(form.seen) and form.seen == form.fact.mark(change.wanted)
 
 
-def text_of(fact: Fact, value: Any) -> str:
+def text_of(fact: CaseField, value: Any) -> str:
     """A value as it is typed: £1,250.00, 19/11/2026."""
     if value in (None, UNSET) or _is_chosen(fact):
         return ""
@@ -142,7 +142,7 @@ def text_of(fact: Fact, value: Any) -> str:
     return str(value)
 
 
-def _is_chosen(fact: Fact) -> bool:
+def _is_chosen(fact: CaseField) -> bool:
     return fact.kind in ("many", "choice")
 
 

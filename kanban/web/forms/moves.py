@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django import forms
 
 from kanban.cases import formats
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.cases.requirements import ASKS
 from kanban.cases.revisions import revision
 from kanban.models import Card, Connection, Move
@@ -59,7 +59,7 @@ class Lacking(forms.Form):
 def _understood(read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
-    except formats.Unclear as why:
+    except formats.ParseError as why:
         raise forms.ValidationError(str(why)) from None
 
 
@@ -72,7 +72,7 @@ def _written(name: str, value: Any) -> Any:
 def _given(also: dict[str, Any]) -> dict[str, object]:
     """The same again as the form's own fields, for asking once more."""
     fields: dict[str, object] = {}
-    for fact in FACTS.values():
+    for fact in CASE_FIELDS.values():
         if (value := also.get(fact.body)) is not None:
             fields[fact.name] = (
                 value[0] if fact.kind == "many" else value if fact.kind == "choice" else fact.words(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kanban.cases import choices
 from kanban.cases.choices import Option
-from kanban.cases.fields import FACTS, Fact
+from kanban.cases.fields import CASE_FIELDS, CaseField
 from kanban.models import Card, Connection
 from kanban.web.forms import fields as field_forms
 from kanban.web.forms.moves import Lacking
@@ -21,7 +21,7 @@ NONE = {
 
 @dataclass(frozen=True)
 class Field:
-    fact: Fact
+    fact: CaseField
     value: str
     errors: list[str]
     options: list[Option] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Field:
 def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
     """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
     return [
-        Field(FACTS[name], str(form[name].value() or ""), list(map(str, form.errors.get(name, ()))), options)
+        Field(CASE_FIELDS[name], str(form[name].value() or ""), list(map(str, form.errors.get(name, ()))), options)
         for name, options in zip(form.needs, _options(connection, card, form), strict=True)
     ]
 

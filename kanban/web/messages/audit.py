@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.models import NO_CASE, Entry, EntryQuerySet
 from kanban.web.messages.reasons import PROBLEMS, REASONS
 
@@ -72,7 +72,7 @@ class Line:
         if deed := _DEEDS.get(self.entry.what):
             return deed[0] if self._made else deed[1]
         if self.edited:
-            called = FACTS[self.edited].called if self.edited in FACTS else "details"
+            called = CASE_FIELDS[self.edited].called if self.edited in CASE_FIELDS else "details"
             return f"{'changed' if self._made else 'asked to change'} the {called} of"
         back = " back" if self.entry.what == "undo" else ""
         return ("moved" if self._made else "asked to move") + back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kanban.cases.fields import FACTS
+from kanban.cases.fields import CASE_FIELDS
 from kanban.models import Bulk, Edit, Move, Write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
@@ -43,7 +43,7 @@ class Deed:
     def of(cls, bulk: Bulk) -> Deed:
         if bulk.what == Bulk.MOVE:
             return cls("Moving", "moved", "back" if bulk.undoes_id else _column(bulk))
-        fact = FACTS[bulk.what]
+        fact = CASE_FIELDS[bulk.what]
         if bulk.undoes_id:
             return cls("Taking", "taken", f"back to the {fact.called} of before")
         value, words = bulk.wanted["value"], fact.words(bulk.wanted["value"], bulk.wanted["names"])

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kanban.cases import requirements
-from kanban.cases.fields import FACTS, amount_of
+from kanban.cases.fields import CASE_FIELDS, amount_of
 from kanban.models import Connection, Edit
 from kanban.web.messages.moves import Notice, ago, aside, between, edited
 from kanban.web.messages.reasons import PROBLEMS, REASONS
@@ -55,7 +55,7 @@ def problems(edit: Edit) -> list[str]:
     """What stands beside the field: Plannr's own words on it where it has any, else why it was refused."""
     if edit.outcome != Outcome.REFUSED:
         return []
-    body = FACTS[edit.field].body if edit.field in FACTS else ""
+    body = CASE_FIELDS[edit.field].body if edit.field in CASE_FIELDS else ""
     own = [said for name, texts in edit.problems.items() if name.split(".")[0] == body for said in texts]
     if own:
         return own
@@ -69,8 +69,8 @@ def theirs(edit: Edit) -> str:
         return requirements.passed(edit.limits)
     if edit.reason == "edited_besides":
         return edited(edit, edit.edited)
-    called = FACTS[edit.field].called if edit.field in FACTS else edit.got_words
-    now = f" to {edit.got_words}" if edit.field in FACTS else ""
+    called = CASE_FIELDS[edit.field].called if edit.field in CASE_FIELDS else edit.got_words
+    now = f" to {edit.got_words}" if edit.field in CASE_FIELDS else ""
     rival = edit.rival
     if rival and rival.settled_at:
         own = rival.connection_id == edit.connection_id and rival.person_id == edit.person_id
@@ -85,7 +85,7 @@ def waiting(edit: Edit) -> str:
     doing = {
         What.CREATE: f"making {edit.title}",
         What.DELETE: f"deleting {edit.title}",
-    }.get(What(edit.what)) or f"the change of {edit.title}: {FACTS[edit.field].called} {edit.wanted_words}"
+    }.get(What(edit.what)) or f"the change of {edit.title}: {CASE_FIELDS[edit.field].called} {edit.wanted_words}"
     return f"{why} It has not confirmed {doing}."
 
 
@@ -96,7 +96,7 @@ def _applied(edit: Edit, connection: Connection, place: tuple[int, int] | None) 
         card = connection.cards.select_related("column").filter(case=edit.case).first()
         where = f" in {card.column.name}" if card else ""
         return f"{edit.title} was created{where}{f', {place[0]} of {place[1]}' if place else ''}."
-    called = FACTS[edit.field].called
+    called = CASE_FIELDS[edit.field].called
     if edit.reason == "already":
         return f"Nothing was sent: the {called} of {edit.title} already is {edit.got_words}."
     return f"The {called} of {edit.title} is now {edit.got_words}."
@@ -106,11 +106,11 @@ def _not_done(edit: Edit) -> str:
     done = {What.CREATE: "made", What.DELETE: "deleted"}.get(What(edit.what))
     if done:
         return f"{edit.title} was not {done}."
-    return f"The {FACTS[edit.field].called} of {edit.title} was not changed."
+    return f"The {CASE_FIELDS[edit.field].called} of {edit.title} was not changed."
 
 
 def _untold(edit: Edit) -> str:
-    return f"It cannot be told whether the {FACTS[edit.field].called} of {edit.title} was changed."
+    return f"It cannot be told whether the {CASE_FIELDS[edit.field].called} of {edit.title} was changed."
 
 
 def _sent(edit: Edit) -> str:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kanban.board.board import Board
 from kanban.board.placement import placement
-from kanban.cases.fields import FACTS, Fact, row
-from kanban.cases.formats import Unclear
+from kanban.cases.fields import CASE_FIELDS, CaseField, row
+from kanban.cases.formats import ParseError
 from kanban.core.db import snapshot_read
 from kanban.models import NO_CASE, Card, Edit
 from kanban.web.forms import fields as field_forms
@@ -28,16 +28,16 @@ from kanban.writes.commands import By
 @require_http_methods(["GET", "PUT", "POST"])
 def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
     """GET: the row as a form, or with `?fact` as a fact again. PUT, and POST without script, send the one field."""
-    if field not in FACTS:
+    if field not in CASE_FIELDS:
         raise Http404
     card = get_object_or_404(request.connection.cards.select_related("column"), case=case)
     if request.method == "GET":
-        return _opened(request, card, FACTS[field])
+        return _opened(request, card, CASE_FIELDS[field])
     said = QueryDict(request.body) if request.method == "PUT" else request.POST
-    form = field_forms.typed_in(FACTS[field], said)
+    form = field_forms.typed_in(CASE_FIELDS[field], said)
     try:
         change = field_forms.change_of(form, said)
-    except Unclear as why:
+    except ParseError as why:
         form.errors = [str(why)]
         return _drawn(request, card, form, status=422)
     if field_forms.untouched(form, change):
@@ -81,7 +81,7 @@ def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str,
     }
 
 
-def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
+def _opened(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
     if "fact" in request.GET:
         return _as_fact(request, card, fact)
     if request.htmx and "q" in request.GET:
@@ -101,7 +101,7 @@ def _opened(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
     return _drawn(request, card, form)
 
 
-def _narrowed(request: BoardRequest, card: Card, fact: Fact) -> HttpResponse:
+def _narrowed(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
     """What matches of what there is to choose from, with each letter: the case itself is not looked at again."""
     form = field_forms.typed_in(fact, request.GET)
     if why := field_forms.filled(form, request.connection, card):
@@ -125,7 +125,7 @@ def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, po
     return _drawn(request, card, form, status=status_of_write(made), **made_words)
 
 
-def _settled(request: BoardRequest, card: Card, made: Edit, fact: Fact) -> HttpResponse:
+def _settled(request: BoardRequest, card: Card, made: Edit, fact: CaseField) -> HttpResponse:
     if not request.htmx:
         gone = not request.connection.cards.filter(case=card.case).exists()
         to = reverse("board") if gone else reverse("case", args=[card.case])
@@ -139,7 +139,7 @@ def _settled(request: BoardRequest, card: Card, made: Edit, fact: Fact) -> HttpR
 def _as_fact(
     request: BoardRequest,
     card: Card,
-    fact: Fact,
+    fact: CaseField,
     *,
     problem: str = "",
     status: int = 503,
