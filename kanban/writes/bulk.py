@@ -25,7 +25,7 @@ from kanban.cases.fields import CASE_FIELDS
 from kanban.core import db, processes, threads
 from kanban.models import Bulk, Card, Connection, Edit, Move, Person, Write
 from kanban.writes import edits, journal, moves
-from kanban.writes.commands import BulkEdit, BulkMove, By, Change, Wish
+from kanban.writes.commands import Actor, BulkEdit, BulkMove, EditCommand, MoveCommand
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
@@ -237,33 +237,33 @@ def _edit(bulk: Bulk, item: Item, card: Card) -> Edit:
     undoes = Edit.objects.filter(pk=item["undoes"]).first() if "undoes" in item else None
     if undoes is None:
         wanted, seen = bulk.wanted, item["seen_revision"]
-        change = Change(intent, bulk.what, wanted["value"], names=wanted["names"], revision=seen)
+        change = EditCommand(intent, bulk.what, wanted["value"], names=wanted["names"], revision=seen)
     elif undoes.reason == "otherwise":  # Plannr made something else of it, which only its look tells
-        change = Change(intent, bulk.what, undoes.before, revision=undoes.revision, undoes=undoes)
+        change = EditCommand(intent, bulk.what, undoes.before, revision=undoes.revision, undoes=undoes)
     else:
         seen = CASE_FIELDS[bulk.what].mark(undoes.wanted)
-        change = Change(intent, bulk.what, undoes.before, seen, undoes=undoes)
-    return edits.edit_case(bulk.connection, card, change, By(bulk.person))
+        change = EditCommand(intent, bulk.what, undoes.before, seen, undoes=undoes)
+    return edits.edit_case(bulk.connection, card, change, Actor(bulk.person))
 
 
 def _move(bulk: Bulk, item: Item, card: Card, placed: dict[Run, str]) -> Move:
     run = (item["status"], item["above"], item["below"])
     undoes = Move.objects.filter(pk=item["undoes"]).first() if item.get("undoes") else None
-    by = By(bulk.person, undoes=undoes)
+    by = Actor(bulk.person, undoes=undoes)
     move = moves.move_card(bulk.connection, card, _wish(item, placed.get(run, item["below"])), by)
     if move.outcome == Move.Outcome.APPLIED:
         placed[run] = item["case"]
     return move
 
 
-def _wish(item: Item, below: str | None) -> Wish:
+def _wish(item: Item, below: str | None) -> MoveCommand:
     said: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
     said |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
     plain = ("seen_position", "seen_revision")
     fields: dict[str, Any] = {
         name: value if name in plain or value is None else UUID(value) for name, value in said.items()
     }
-    return Wish(**fields)
+    return MoveCommand(**fields)
 
 
 def _not_begun(bulk: Bulk, item: Item, reason: str) -> None:

@@ -22,7 +22,7 @@ from kanban.core.db import exists
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
 from kanban.sync import change_log
-from kanban.writes.commands import Wish
+from kanban.writes.commands import MoveCommand
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
     log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)
 
 
-def put_to(connection: Connection, move: Move, wish: Wish, case: Case) -> str:
+def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) -> str:
     """Note on the move what goes along, and what the rules ask. The answer is the question that is still open: limit,
     requires, or none. A way back restores, and is asked nothing."""
     column = connection.columns.filter(status=move.to_status).first()
@@ -151,7 +151,7 @@ def completes(connection: Connection, status: UUID) -> bool:
     return exists(Column, firm=connection.firm, status=status, completed=True)
 
 
-def _asked_before(connection: Connection, wish: Wish, case: Case) -> list[Limit]:
+def _asked_before(connection: Connection, wish: MoveCommand, case: Case) -> list[Limit]:
     if wish.asked is None:
         return []
     asked = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}

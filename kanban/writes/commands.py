@@ -16,7 +16,7 @@ from kanban.models import Edit, Move, Person
 
 
 @dataclass(frozen=True)
-class By:
+class Actor:
     """Who wants it. Nobody in particular where nobody signs in: then it is whoever the token belongs to."""
 
     person: Person | None = None
@@ -27,11 +27,11 @@ class By:
         return self.person.full_name if self.person else ""
 
 
-NOBODY = By()
+ANONYMOUS = Actor()
 
 
 @dataclass(frozen=True)
-class Wish:
+class MoveCommand:
     """One intended move, as the person saw the board when they made it."""
 
     intent: UUID
@@ -54,9 +54,9 @@ class Wish:
         return {case for case in (self.seen_above, self.seen_below) if case}
 
 
-def way_back(move: Move, intent: UUID) -> Wish:
+def way_back(move: Move, intent: UUID) -> MoveCommand:
     """Back between those it stood between, for somebody who has seen it where the move put it."""
-    return Wish(
+    return MoveCommand(
         intent=intent,
         status=move.from_status,
         above=move.from_above,
@@ -71,7 +71,7 @@ def way_back(move: Move, intent: UUID) -> Wish:
 
 
 @dataclass(frozen=True)
-class Change:
+class EditCommand:
     """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
 
     Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
@@ -92,7 +92,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class NewCase:
+class CreateCommand:
     """A case that somebody wants, with only what they filled in."""
 
     intent: UUID

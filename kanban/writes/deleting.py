@@ -12,7 +12,7 @@ from kanban.cases import revisions
 from kanban.models import Card, Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import journal, outcomes
-from kanban.writes.commands import NOBODY, By
+from kanban.writes.commands import ANONYMOUS, Actor
 from kanban.writes.outcomes import refuse, unconfirmed
 from plannr_api import NotFound, PlannrError
 
@@ -25,7 +25,7 @@ def name_to_type(card: Card) -> str:
     return " ".join(card.name.split()) or "delete"
 
 
-def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: By = NOBODY) -> Edit:
+def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: Actor = ANONYMOUS) -> Edit:
     """Delete one case, or find out what became of that if this intent was already sent. `seen`: revisions.revision."""
     edit, ours = journal.begin(connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by))
     if not ours:
@@ -55,7 +55,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
     return edit
 
 
-def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: By) -> Edit:
+def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: Actor) -> Edit:
     signed = journal.signed(connection, by, intent)
     return Edit(**signed, what=Edit.What.DELETE, case=card.case, title=card.title, seen=seen)
 

@@ -20,7 +20,7 @@ from kanban.cases.fields import CASE_FIELDS, as_stored
 from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.sync import absorb
 from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
-from kanban.writes.commands import NOBODY, By, Change
+from kanban.writes.commands import ANONYMOUS, Actor, EditCommand
 from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 Outcome = Edit.Outcome
 
 
-def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBODY) -> Edit:
+def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor = ANONYMOUS) -> Edit:
     """Make one change, or find out what became of it if this intent was already sent.
 
     Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
@@ -48,7 +48,7 @@ def edit_case(connection: Connection, card: Card, change: Change, by: By = NOBOD
     return edit
 
 
-def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edit:
+def _intended(connection: Connection, card: Card, change: EditCommand, by: Actor) -> Edit:
     return Edit(
         **journal.signed(connection, by, change.intent),
         case=card.case,
@@ -61,7 +61,7 @@ def _intended(connection: Connection, card: Card, change: Change, by: By) -> Edi
     )
 
 
-def _is_same(edit: Edit, change: Change) -> bool:
+def _is_same(edit: Edit, change: EditCommand) -> bool:
     """Whether it is what was asked for before: of a date, the day, which is all that was said."""
     wanted = edit.wanted
     if change.fact.kind == "date" and wanted and "T" in wanted:
@@ -69,7 +69,7 @@ def _is_same(edit: Edit, change: Change) -> bool:
     return edit.field == change.field and change.fact.same(wanted, change.wanted)
 
 
-def _wanted_words(change: Change) -> str:
+def _wanted_words(change: EditCommand) -> str:
     if change.undoes:
         return change.undoes.before_words
     return change.fact.words(change.wanted, change.names)
@@ -78,7 +78,7 @@ def _wanted_words(change: Change) -> str:
 # Look, ask, believe
 
 
-def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> None:
+def _make(connection: Connection, edit: Edit, change: EditCommand, drawn: Card) -> None:
     fact, waiting = change.fact, _not_settled(connection, edit)
     case = edited.look(connection, edit.case, fact)
     if case is None:
@@ -104,7 +104,7 @@ def _make(connection: Connection, edit: Edit, change: Change, drawn: Card) -> No
     return _ask(connection, edit, case)
 
 
-def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Case) -> bool:
+def _passes_a_limit(connection: Connection, edit: Edit, change: EditCommand, case: Case) -> bool:
     """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
     if change.field != "people" or change.undoes or column_rules.is_done(connection, case):
         return False
@@ -114,7 +114,7 @@ def _passes_a_limit(connection: Connection, edit: Edit, change: Change, case: Ca
     return column_rules.unanswered(edit.limits, earlier.limits if earlier else ())
 
 
-def _fitted(change: Change, before: Any) -> Any:
+def _fitted(change: EditCommand, before: Any) -> Any:
     """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
     if change.fact.kind != "date" or change.wanted is None:
         return sorted(change.wanted) if change.fact.kind == "many" else change.wanted

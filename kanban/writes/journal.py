@@ -22,7 +22,7 @@ from kanban.core import db
 from kanban.core.db import exists
 from kanban.core.processes import HOST, has_exited, worker_id
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
-from kanban.writes.commands import By
+from kanban.writes.commands import Actor
 
 Outcome = Write.Outcome
 KINDS: tuple[type[Write], ...] = (Move, Edit)
@@ -33,7 +33,7 @@ with suppress(OSError):  # two machines may bear one name, a restarted one is an
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
-def signed(connection: Connection, by: By, intent: UUID) -> dict[str, Any]:
+def signed(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
     """What every write bears: who wants it, through whose eyes, and which process makes it."""
     return {
         "intent": intent,

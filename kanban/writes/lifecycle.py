@@ -14,7 +14,7 @@ from kanban.cases import formats
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, journal, outcomes
-from kanban.writes.commands import NOBODY, By, NewCase
+from kanban.writes.commands import ANONYMOUS, Actor, CreateCommand
 from kanban.writes.outcomes import GATEWAYS, refuse, unconfirmed
 from plannr_api import Case, CaseFilters, PlannrError
 
@@ -23,7 +23,7 @@ Outcome = Edit.Outcome
 ADRIFT = timedelta(minutes=1)  # by how much Plannr's clock may differ from ours
 
 
-def create_case(connection: Connection, new: NewCase, by: By = NOBODY) -> Edit:
+def create_case(connection: Connection, new: CreateCommand, by: Actor = ANONYMOUS) -> Edit:
     """Make one case, or find out what became of it if this intent was already sent."""
     edit, ours = journal.begin(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
     if not ours:
@@ -53,7 +53,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
     return edit
 
 
-def _intended(connection: Connection, new: NewCase, by: By) -> Edit:
+def _intended(connection: Connection, new: CreateCommand, by: Actor) -> Edit:
     return Edit(
         **journal.signed(connection, by, new.intent),
         what=Edit.What.CREATE,
@@ -64,7 +64,7 @@ def _intended(connection: Connection, new: NewCase, by: By) -> Edit:
     )
 
 
-def _make(connection: Connection, edit: Edit, new: NewCase) -> None:
+def _make(connection: Connection, edit: Edit, new: CreateCommand) -> None:
     if not _earlier_ones_are_settled(connection, edit):
         return refuse(edit, "unsettled_case")
     column = connection.columns.filter(status=new.status, vanished=False).first()
@@ -75,14 +75,14 @@ def _make(connection: Connection, edit: Edit, new: NewCase) -> None:
     return _send(connection, edit, new.status)
 
 
-def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: NewCase) -> bool:
+def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: CreateCommand) -> bool:
     """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not asked
     yet of a new case in this column."""
     edit.limits = column_rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
     return column_rules.unanswered(edit.limits, _asked_before(connection, edit, new))
 
 
-def _asked_before(connection: Connection, edit: Edit, new: NewCase) -> list[column_rules.Limit]:
+def _asked_before(connection: Connection, edit: Edit, new: CreateCommand) -> list[column_rules.Limit]:
     if new.asked is None:
         return []
     same = connection.edits.filter(what=Edit.What.CREATE, to_status=new.status, person=edit.person)

@@ -20,7 +20,7 @@ from kanban.core.db import exists
 from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects
-from kanban.writes.commands import NOBODY, By, Wish, way_back
+from kanban.writes.commands import ANONYMOUS, Actor, MoveCommand, way_back
 from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
 from kanban.writes.positions import (
     Slot,
@@ -42,7 +42,7 @@ Outcome = Move.Outcome
 WRITTEN = ("kept", "asked_position", "sent_at", "from_status", "from_position", "also", "asked")  # before the PUT
 
 
-def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -> Move:
+def move_card(connection: Connection, card: Card, wish: MoveCommand, by: Actor = ANONYMOUS) -> Move:
     """Make one move, or find out what became of it if this intent was already sent.
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
@@ -63,10 +63,10 @@ def move_card(connection: Connection, card: Card, wish: Wish, by: By = NOBODY) -
 def undo(connection: Connection, move: Move, intent: UUID, person: Person | None) -> Move:
     """Take a move back: a new move, checked like any other. If anybody has moved the case since, nothing is sent."""
     card = connection.cards.select_related("column").get(case=move.case)
-    return move_card(connection, card, way_back(move, intent), By(person, undoes=move))
+    return move_card(connection, card, way_back(move, intent), Actor(person, undoes=move))
 
 
-def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
+def _intended(connection: Connection, card: Card, wish: MoveCommand, by: Actor) -> Move:
     """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
     above, below = neighbours(connection, card, wish)
     still_there = wish.seen_status in (None, card.column.status)
@@ -90,7 +90,7 @@ def _intended(connection: Connection, card: Card, wish: Wish, by: By) -> Move:
 # Look, ask, believe
 
 
-def _make(connection: Connection, move: Move, wish: Wish, before: Card) -> None:
+def _make(connection: Connection, move: Move, wish: MoveCommand, before: Card) -> None:
     if side_effects.in_doubt(move.firm, move.case):
         if not _earlier_moves_are_settled(connection, move, wish):
             return refuse(move, "unsettled")
@@ -186,7 +186,7 @@ def _unmoved(move: Move, before: Case, now: Case) -> bool:
     return standing(now)[0] == status and (status != move.to_status or standing(now)[1] == position)
 
 
-def _earlier_moves_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
+def _earlier_moves_are_settled(connection: Connection, move: Move, wish: MoveCommand) -> bool:
     """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for the
     same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
     also = {CASE_FIELDS[name].body: value for name, value in wish.also.items()}
@@ -200,7 +200,7 @@ def _earlier_moves_are_settled(connection: Connection, move: Move, wish: Wish) -
     return True
 
 
-def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wish: Wish) -> bool:
+def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wish: MoveCommand) -> bool:
     """An edit of the same field that Plannr has not confirmed may still be applied late, after the move."""
     fields = {*wish.also, *(("completed_at",) if wish.dated else ())}
     unknown = Edit.objects.filter(firm=move.firm, case=move.case, field__in=fields, outcome=Outcome.UNKNOWN)

@@ -11,7 +11,7 @@ from django.db.models import Max
 from kanban.cases import mapping, revisions
 from kanban.cases.fields import CASE_FIELDS
 from kanban.models import Card, Connection, Edit, Entry, Move, Write
-from kanban.writes.commands import Wish
+from kanban.writes.commands import MoveCommand
 from plannr_api import Case
 
 Cases = Mapping[UUID, Case]
@@ -29,7 +29,7 @@ def number_in(status: UUID, case: Case | None) -> int | None:
     return position if its_status == status else None
 
 
-def moved_meanwhile(wish: Wish, move: Move, now: Cases) -> bool:
+def moved_meanwhile(wish: MoveCommand, move: Move, now: Cases) -> bool:
     """Has the card been moved since this person saw it?
 
     Its number alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has moved
@@ -123,7 +123,7 @@ def _numbers_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
 # In the mirror
 
 
-def neighbours(connection: Connection, card: Card, wish: Wish) -> tuple[UUID | None, UUID | None]:
+def neighbours(connection: Connection, card: Card, wish: MoveCommand) -> tuple[UUID | None, UUID | None]:
     """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
     if not wish.edge and not wish.number:
         return wish.above, wish.below

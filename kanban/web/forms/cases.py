@@ -18,7 +18,7 @@ from kanban.web.forms import moves as move_forms
 from kanban.web.forms.fields import FactForm
 from kanban.web.messages import edits as edit_messages
 from kanban.writes import column_rules, deleting
-from kanban.writes.commands import NewCase
+from kanban.writes.commands import CreateCommand
 from plannr_api import Case
 
 PARTS = ("name", "participants", "type", "value", "review_at", "people")
@@ -80,7 +80,7 @@ def ask(form: CaseForm, edit: Edit) -> None:
     form.question = f"{edit_messages.theirs(edit)} Create anyway?"
 
 
-def new_case(connection: Connection, form: CaseForm) -> NewCase | None:
+def new_case(connection: Connection, form: CaseForm) -> CreateCommand | None:
     """What is asked for; nothing where a part is wrong, or lacks and its column asks for it, which then says why."""
     wanted: dict[str, Any] = {}
     for part in form.parts.values():
@@ -98,7 +98,7 @@ def new_case(connection: Connection, form: CaseForm) -> NewCase | None:
     if form.wrong:
         return None
     name, clients = wanted.pop("name"), wanted.pop("participants")
-    return NewCase(form.intent, name, clients, status, wanted, form.asked)
+    return CreateCommand(form.intent, name, clients, status, wanted, form.asked)
 
 
 def _ask_for(form: CaseForm, column: Column | None, wanted: dict[str, Any]) -> None:

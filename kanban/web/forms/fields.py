@@ -16,7 +16,7 @@ from kanban.cases.formats import ParseError
 from kanban.models import Card, Connection, Edit
 from kanban.sync import lookup
 from kanban.web.messages.reasons import PROBLEMS
-from kanban.writes.commands import Change
+from kanban.writes.commands import EditCommand
 from plannr_api import UNSET, Case, PlannrError
 
 UNCLEAR = "The page sent something unclear, so nothing was changed. Reload it and try again."
@@ -93,11 +93,11 @@ def typed_in(fact: CaseField, said: QueryDict, name: str = "wanted") -> FactForm
     return found
 
 
-def change_of(form: FactForm, said: QueryDict) -> Change:
+def change_of(form: FactForm, said: QueryDict) -> EditCommand:
     """What is asked for. Raises Unclear, with a sentence."""
     if not _is_chosen(form.fact) and "wanted" not in said:
         raise ParseError(UNCLEAR)
-    return Change(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
+    return EditCommand(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
 
 
 def wanted_of(form: FactForm) -> Any:
@@ -126,7 +126,7 @@ def name_of(text: str) -> str:
     return name
 
 
-def untouched(form: FactForm, change: Change) -> bool:
+def untouched(form: FactForm, change: EditCommand) -> bool:
     """Whether what is sent is just what was seen. Of a date only its day is sent; that is told where the time is."""
     return bool(form.seen) and form.seen == form.fact.mark(change.wanted)
 

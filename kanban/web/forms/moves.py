@@ -14,7 +14,7 @@ from kanban.cases.fields import CASE_FIELDS
 from kanban.cases.requirements import ASKS
 from kanban.cases.revisions import revision
 from kanban.models import Card, Connection, Move
-from kanban.writes.commands import Wish
+from kanban.writes.commands import MoveCommand
 from kanban.writes.positions import beside
 
 T = TypeVar("T")
@@ -110,9 +110,9 @@ class MoveForm(Lacking):
         return said
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> MoveCommand:
         said = self.cleaned_data
-        return Wish(
+        return MoveCommand(
             intent=said["intent"] or uuid.uuid4(),
             number=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",

@@ -18,7 +18,7 @@ from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import reasons
 from kanban.web.views.edits import told
 from kanban.writes import deleting, lifecycle
-from kanban.writes.commands import By
+from kanban.writes.commands import Actor
 
 Outcome = Edit.Outcome
 
@@ -33,7 +33,7 @@ def new(request: BoardRequest) -> HttpResponse:
     wanted = case_forms.new_case(request.connection, form)
     if wanted is None:
         return _new(request, form.fill(request.connection), status=422)
-    made = lifecycle.create_case(request.connection, wanted, By(request.person))
+    made = lifecycle.create_case(request.connection, wanted, Actor(request.person))
     if made.outcome == Outcome.APPLIED:
         return _made(request, made)
     if made.outcome == Outcome.REFUSED:
@@ -60,7 +60,7 @@ def delete(request: BoardRequest, case: UUID) -> HttpResponse:
     form = DeleteForm.of(card, request.POST)
     if form.errors:
         return _delete(request, card, form, status=422)
-    made = deleting.delete_case(request.connection, card, form.intent, form.seen, By(request.person))
+    made = deleting.delete_case(request.connection, card, form.intent, form.seen, Actor(request.person))
     if made.outcome == Outcome.APPLIED or made.reason == "not_found":
         return _made(request, made)
     if made.outcome == Outcome.CONFLICT:

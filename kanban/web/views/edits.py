@@ -21,7 +21,7 @@ from kanban.web.http import BoardRequest, editor, look_of, passive, see_other, s
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages.moves import Notice
 from kanban.writes import edits, settling
-from kanban.writes.commands import By
+from kanban.writes.commands import Actor
 
 
 @editor
@@ -43,7 +43,7 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
     if field_forms.untouched(form, change):
         nothing = Notice("success", f"Nothing was changed: the {form.fact.called} of {card.title} is as it was.")
         return _as_fact(request, card, form.fact, more={"notice": nothing})
-    made = edits.edit_case(request.connection, card, change, By(request.person))
+    made = edits.edit_case(request.connection, card, change, Actor(request.person))
     if (made.field == field and made.outcome == Edit.Outcome.REFUSED) or made.outcome == Edit.Outcome.CONFLICT:
         form.intent = field_forms.FactForm(form.fact).intent  # to ask once more is another intent
     return _answer(request, card, made, form)

@@ -25,7 +25,7 @@ from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
 from kanban.writes import moved, moves
-from kanban.writes.commands import By
+from kanban.writes.commands import Actor
 
 
 @viewer
@@ -67,7 +67,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
         return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
-    return _answer(request, moves.move_card(request.connection, card, form.wish, By(request.person)))
+    return _answer(request, moves.move_card(request.connection, card, form.wish, Actor(request.person)))
 
 
 @editor
