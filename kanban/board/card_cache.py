@@ -20,15 +20,15 @@ _lock = threading.Lock()
 
 def fetch(wanted: CardQuerySet) -> list[Card]:
     """These cards, in their order. They are shared: nobody may change them."""
-    slips = list(wanted.values_list(*KEY))
+    keys = list(wanted.values_list(*KEY))
     with _lock:
-        known = {key[0]: _kept[key] for key in slips if key in _kept}
-    missing = [key[0] for key in slips if key[0] not in known]
+        known = {key[0]: _kept[key] for key in keys if key in _kept}
+    missing = [key[0] for key in keys if key[0] not in known]
     if missing:
         read = Card.objects.in_bulk(missing)  # without those that have gone, and with the others as they are by now
         _keep(read.values())
         known |= read
-    return [known[key[0]] for key in slips if key[0] in known]
+    return [known[key[0]] for key in keys if key[0] in known]
 
 
 def key(card: Card) -> Key:

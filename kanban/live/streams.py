@@ -33,8 +33,8 @@ class Page(NamedTuple):
 
 @dataclass(eq=False)
 class Stream:
-    """One browser that listens. A mailbox of one letter, not a queue: whoever is slow is told the newest alone, since
-    what it was told last.
+    """One browser that listens. It keeps only the newest event: a slow reader skips those before it, and is told
+    all that is new since what it was told last.
 
     It is the answer's body as well, and no generator: one that was never begun would not run its `finally`.
     """
@@ -56,8 +56,8 @@ class Stream:
     beats_at: float = 0.0  # when its page is next told the time
     _rung: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _letter: tuple[int, bytes] | None = None
-    _only_rung: bool = False  # by the letter that has not been taken yet
+    _pending: tuple[int, bytes] | None = None
+    _only_rung: bool = False  # by the event that has not been taken yet
     _greeted: bool = False
     _over: str = ""  # why it ends: "ended", or "stopped" when the browser may come again at once
     _done: bool = False
@@ -66,23 +66,23 @@ class Stream:
         """The number alone: its page asks what is new."""
         self._put(number, None)
 
-    def carry(self, number: int, letter: bytes) -> None:
+    def carry(self, number: int, event: bytes) -> None:
         """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
         self._put(number, event)
 
-    def _put(self, number: int, letter: bytes | None) -> None:
+    def _put(self, number: int, event: bytes | None) -> None:
         with self._lock:
             self._only_rung = self._only_rung or event is None
             ring = b"id: %d\ndata: %d\n\n" % (number, number)
-            self._letter = number, ring if self._only_rung or event is None else event
+            self._pending = number, ring if self._only_rung or event is None else event
         self._rung.set()
 
-    def beat(self, number: int, letter: bytes) -> None:
+    def beat(self, number: int, event: bytes) -> None:
         """The time alone, as of a number up to which nothing else is new. What waits to be taken says more."""
         with self._lock:
-            if self._letter is not None or self.due:
+            if self._pending is not None or self.due:
                 return
-            self._letter = number, event
+            self._pending = number, event
         self._rung.set()
 
     def await_turn(self, number: int, *, asks: bool) -> None:
@@ -129,7 +129,7 @@ class Stream:
             self._done = True
             return _event("ended") if self._over == "ended" else b":\n\n"
         with self._lock:
-            event, self._letter, self._only_rung = self._letter, None, False
+            event, self._pending, self._only_rung = self._pending, None, False
         if event and event[0] >= self.told:
             self.told = event[0]
             return event[1]

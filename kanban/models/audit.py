@@ -22,8 +22,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One line of the record: a write that was intended, what became of it, or a change made in Plannr itself.
 
-    Append-only: audit/log.py is alone in writing, triggers of the database refuse changes, and each line holds the hash of
-    the one before it.
+    Append-only: audit/log.py is alone in writing, triggers of the database refuse changes, and each line holds the hash
+    of the one before it.
     """
 
     class Kind(models.TextChoices):
