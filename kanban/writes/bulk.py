@@ -94,7 +94,7 @@ def settle(bulk: Bulk) -> Bulk:
     """End a bulk whose process has died; what it was in the middle of ends as any move does."""
     if not bulk.end and processes.has_exited(bulk.maker, bulk.beat_at):
         _end(bulk, End.DIED)
-        journal.bury_the_dead(bulk.connection)
+        journal.abandon_orphaned(bulk.connection)
         bulk.refresh_from_db(fields=["end"])
     return bulk
 

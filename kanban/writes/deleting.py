@@ -13,7 +13,7 @@ from kanban.models import Card, Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import journal, outcomes
 from kanban.writes.commands import ANONYMOUS, Actor
-from kanban.writes.outcomes import refuse, unconfirmed
+from kanban.writes.outcomes import mark_refused, mark_unconfirmed
 from plannr_api import NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -27,16 +27,18 @@ def name_to_type(card: Card) -> str:
 
 def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: Actor = ANONYMOUS) -> Edit:
     """Delete one case, or find out what became of that if this intent was already sent. `seen`: revisions.revision."""
-    edit, ours = journal.begin(connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by))
+    edit, ours = journal.open_write(
+        connection, card.case, intent, lambda: _intended(connection, card, intent, seen, by)
+    )
     if not ours:
         return edit
     try:
         _make(connection, edit, card)
     except PlannrError as error:  # while looking
-        refuse(edit, error.kind, error)
+        mark_refused(edit, error.kind, error)
     except Exception:
         log.exception("deletion %s went wrong", edit.intent)
-        unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
+        mark_unconfirmed(edit, "broken") if edit.sent_at else mark_refused(edit, "not_sent")
     return edit
 
 
@@ -51,22 +53,22 @@ def settle(connection: Connection, edit: Edit) -> Edit:
     if not there:
         _gone(connection, edit)
     elif outcomes.given_up(edit):
-        refuse(edit, "never_deleted")
+        mark_refused(edit, "never_deleted")
     return edit
 
 
 def _intended(connection: Connection, card: Card, intent: UUID, seen: str, by: Actor) -> Edit:
-    signed = journal.signed(connection, by, intent)
+    signed = journal.author_fields(connection, by, intent)
     return Edit(**signed, what=Edit.What.DELETE, case=card.case, title=card.title, seen=seen)
 
 
 def _make(connection: Connection, edit: Edit, before: Card) -> None:
     if edit.case not in lookup.fetch_cases(connection, [edit.case]):
-        return outcomes.gone(edit)
+        return outcomes.mark_case_gone(edit)
     card = connection.cards.get(case=edit.case)
     if edit.seen and revisions.revision(card) != edit.seen:
         edit.got_words = " and ".join(revisions.edited(before, card)) or "details"
-        return outcomes.settled(edit, Outcome.CONFLICT, "edited")
+        return outcomes.close(edit, Outcome.CONFLICT, "edited")
     edit.sent_at = timezone.now()
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(sent_at=edit.sent_at):
         return edit.refresh_from_db()  # it was given up meanwhile: nothing is sent
@@ -80,15 +82,15 @@ def _make(connection: Connection, edit: Edit, before: Card) -> None:
 def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """ "Not found" may be said of the case, or of the very way to delete one: that too only reading tells."""
     if error.applied is False and not isinstance(error, NotFound):
-        return refuse(edit, error.kind, error)
-    unconfirmed(edit, error.kind, error)
+        return mark_refused(edit, error.kind, error)
+    mark_unconfirmed(edit, error.kind, error)
     try:
         there = _is_there(connection, edit)
     except PlannrError:
         return None
     if not there:
         return _gone(connection, edit)
-    return refuse(edit, "not_deletable", error) if isinstance(error, NotFound) else None
+    return mark_refused(edit, "not_deletable", error) if isinstance(error, NotFound) else None
 
 
 def _is_there(connection: Connection, edit: Edit) -> bool:
@@ -101,4 +103,4 @@ def _is_there(connection: Connection, edit: Edit) -> bool:
 
 def _gone(connection: Connection, edit: Edit) -> None:
     absorb.remove_case(connection, edit.case, deleted=True)
-    outcomes.apply(edit)
+    outcomes.mark_applied(edit)

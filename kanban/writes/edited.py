@@ -11,7 +11,7 @@ from kanban.cases.fields import CASE_FIELDS, UNKNOWN_VALUE, CaseField, as_stored
 from kanban.models import Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
-from kanban.writes.outcomes import gone, refuse, unconfirmed
+from kanban.writes.outcomes import mark_case_gone, mark_refused, mark_unconfirmed
 from plannr_api import UNSET, Case, PlannrError
 
 Outcome = Edit.Outcome
@@ -49,18 +49,18 @@ def look(connection: Connection, case: UUID, fact: CaseField) -> Case | None:
 def judge(connection: Connection, edit: Edit, case: Case | None, *, at_once: bool = False) -> None:
     """What a reading says of an unconfirmed edit. `at_once`: by whoever has just sent it."""
     if case is None:
-        return gone(edit)
+        return mark_case_gone(edit)
     absorb.absorb(connection, case, heard_at=timezone.now())
     got = as_stored(CASE_FIELDS[edit.field].of(case))
     if got == UNKNOWN_VALUE:
-        return unconfirmed(edit, "untold") if outcomes.given_up(edit) else None
+        return mark_unconfirmed(edit, "untold") if outcomes.given_up(edit) else None
     if got == edit.wanted:
         side_effects.note_read(connection, edit, case, at_once=at_once)
         return apply(edit, case)
     if got == edit.before:
-        return refuse(edit, "never_taken_edit") if outcomes.given_up(edit) else None
+        return mark_refused(edit, "never_taken_edit") if outcomes.given_up(edit) else None
     if edit.field == "participants" and set(got) == had(edit) | set(edit.wanted or ()):
-        return refuse(edit, "half") if outcomes.given_up(edit) else None
+        return mark_refused(edit, "half") if outcomes.given_up(edit) else None
     return contest(edit, case)
 
 
@@ -71,7 +71,7 @@ def had(edit: Edit) -> set[str]:
 
 def apply(edit: Edit, case: Case, reason: str = "") -> None:
     edit.got_words = words_now(edit, case)
-    outcomes.apply(edit, reason)
+    outcomes.mark_applied(edit, reason)
 
 
 def contest(edit: Edit, case: Case) -> None:
@@ -81,7 +81,7 @@ def contest(edit: Edit, case: Case) -> None:
     latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
     if latest and _left(latest, edit, case):
         edit.rival = latest  # else it was somebody in Plannr
-    outcomes.settled(edit, Outcome.CONFLICT, "edited_late" if edit.sent_at else "edited")
+    outcomes.close(edit, Outcome.CONFLICT, "edited_late" if edit.sent_at else "edited")
 
 
 def words_now(edit: Edit, case: Case) -> str:

@@ -21,7 +21,7 @@ from kanban.models import Card, Connection, Edit, Move, Write
 from kanban.sync import absorb
 from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
 from kanban.writes.commands import ANONYMOUS, Actor, EditCommand
-from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from kanban.writes.outcomes import GATEWAYS, mark_case_gone, mark_refused, mark_unconfirmed
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,9 @@ def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor
 
     Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
     """
-    edit, ours = journal.begin(connection, card.case, change.intent, lambda: _intended(connection, card, change, by))
+    edit, ours = journal.open_write(
+        connection, card.case, change.intent, lambda: _intended(connection, card, change, by)
+    )
     if not ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
         return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
     if not ours:
@@ -41,16 +43,16 @@ def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor
     try:
         _make(connection, edit, change, card)
     except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
-        refuse(edit, error.kind, error)
+        mark_refused(edit, error.kind, error)
     except Exception:
         log.exception("edit %s went wrong", edit.intent)
-        unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
+        mark_unconfirmed(edit, "broken") if edit.sent_at else mark_refused(edit, "not_sent")
     return edit
 
 
 def _intended(connection: Connection, card: Card, change: EditCommand, by: Actor) -> Edit:
     return Edit(
-        **journal.signed(connection, by, change.intent),
+        **journal.author_fields(connection, by, change.intent),
         case=card.case,
         title=card.title,
         field=change.field,
@@ -82,25 +84,25 @@ def _make(connection: Connection, edit: Edit, change: EditCommand, drawn: Card) 
     fact, waiting = change.fact, _not_settled(connection, edit)
     case = edited.look(connection, edit.case, fact)
     if case is None:
-        return gone(edit)
+        return mark_case_gone(edit)
     said = fact.of(case)
     edit.before = as_stored(said)
     edit.wanted = _fitted(change, edit.before)
     edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
     if not _comes_to_the_same(edit, waiting):
-        return refuse(edit, "unsettled_edit")
+        return mark_refused(edit, "unsettled_edit")
     if fact.kind == "money" and isinstance(said, list):
-        return refuse(edit, "currency")
+        return mark_refused(edit, "currency")
     if edit.wanted == edit.before:
         return edited.apply(edit, case, "already")
     if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
         return edited.contest(edit, case)
     if besides := positions.edited_meanwhile(connection, edit, change.revision, drawn):
         edit.edited, edit.got_words = besides, edited.words_now(edit, case)
-        return outcomes.settled(edit, Outcome.CONFLICT, "edited_besides")
+        return outcomes.close(edit, Outcome.CONFLICT, "edited_besides")
     if _passes_a_limit(connection, edit, change, case):
         edit.seen, edit.got_words = fact.mark(said), edited.words_now(edit, case)
-        return outcomes.settled(edit, Outcome.CONFLICT, "limit")
+        return outcomes.close(edit, Outcome.CONFLICT, "limit")
     return _ask(connection, edit, case)
 
 
@@ -173,7 +175,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
             final = edited.look(connection, edit.case, fact)
         except PlannrError as error:
             if answer is None or fact.of(answer) is UNSET:
-                return unconfirmed(edit, error.kind)
+                return mark_unconfirmed(edit, error.kind)
             edit.altered = "plans" if side_effects.plans_unsaid(connection, edit, answer) else ""
         if final is None:
             return _hidden(connection, edit)
@@ -188,9 +190,9 @@ def _end(connection: Connection, edit: Edit, final: Case) -> None:
     side_effects.mend(connection, edit, final)
     got = CASE_FIELDS[edit.field].of(final)
     if got is UNSET:
-        return unconfirmed(edit, "unsaid")
+        return mark_unconfirmed(edit, "unsaid")
     if got == edit.before:
-        return refuse(edit, "not_taken_edit")
+        return mark_refused(edit, "not_taken_edit")
     return edited.apply(edit, final, "" if got == edit.wanted else "otherwise")
 
 
@@ -201,9 +203,9 @@ def _hidden(connection: Connection, edit: Edit) -> None:
     except NotFound:
         absorb.remove_case(connection, edit.case)
         edit.got_words = edit.wanted_words
-        return outcomes.apply(edit, "hidden")
+        return outcomes.mark_applied(edit, "hidden")
     except PlannrError as error:
-        return unconfirmed(edit, error.kind)
+        return mark_unconfirmed(edit, error.kind)
     absorb.absorb(connection, case, heard_at=timezone.now(), ours=True)
     return _end(connection, edit, case)
 
@@ -212,24 +214,24 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     edit.problems = _problems(error)
     if error.applied is False and not _may_be_half(edit):
-        return gone(edit) if isinstance(error, NotFound) else refuse(edit, error.kind, error)
+        return mark_case_gone(edit) if isinstance(error, NotFound) else mark_refused(edit, error.kind, error)
     if error.applied is not False:
         log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
-        unconfirmed(edit, error.kind, error)
+        mark_unconfirmed(edit, error.kind, error)
     try:
         case = edited.look(connection, edit.case, CASE_FIELDS[edit.field])
     except PlannrError:
-        return None if edit.outcome == Outcome.UNKNOWN else unconfirmed(edit, error.kind, error)
+        return None if edit.outcome == Outcome.UNKNOWN else mark_unconfirmed(edit, error.kind, error)
     said = CASE_FIELDS[edit.field].of(case) if case else UNSET
     if case is None or said is UNSET:
         if edit.outcome == Outcome.OPEN:
-            unconfirmed(edit, error.kind, error)
+            mark_unconfirmed(edit, error.kind, error)
         return edited.judge(connection, edit, case, at_once=True)
     certain = error.applied is False or (error.status and error.status not in GATEWAYS)
     half = error.applied is False and said != edit.before
     if certain and said != edit.wanted and (half or said == edit.before):
         edit.got_words = edited.words_now(edit, case)
-        return refuse(edit, "half" if half else error.kind, error)
+        return mark_refused(edit, "half" if half else error.kind, error)
     return edited.judge(connection, edit, case, at_once=True)
 
 
@@ -254,5 +256,5 @@ def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
     if len(edits) < len(waiting) or not all(fact.same(each.wanted, edit.wanted) for each in edits):
         return False
     for earlier in edits:
-        refuse(earlier, "repeated")
+        mark_refused(earlier, "repeated")
     return True

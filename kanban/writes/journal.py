@@ -33,7 +33,7 @@ with suppress(OSError):  # two machines may bear one name, a restarted one is an
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
-def signed(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
+def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
     """What every write bears: who wants it, through whose eyes, and which process makes it."""
     return {
         "intent": intent,
@@ -45,7 +45,7 @@ def signed(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
     }
 
 
-def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]) -> tuple[W, bool]:
+def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]) -> tuple[W, bool]:
     """Write the intent down. Its row is also the lock: one open write per case and one move per column, in any process.
 
     Returns it, and whether it is ours to make: not if this intent was sent before, nor if its turn never came.
@@ -66,7 +66,7 @@ def begin(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]
                 return cast(W, write), not late
             if late:
                 return cast(W, write), False
-        bury_the_dead(connection)  # of this very intent too, which whoever made it has not ended
+        abandon_orphaned(connection)  # of this very intent too, which whoever made it has not ended
         db.release_connection()
         time.sleep(0.03)
 
@@ -113,12 +113,12 @@ def _is_held(write: Write) -> bool:
     return exists(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
 
 
-def bury_the_dead(connection: Connection) -> None:
+def abandon_orphaned(connection: Connection) -> None:
     """Let go of what a process that is gone left behind: at once if it ran on this machine, else after all that a move
     may take."""
     for kind in KINDS:
         for write in kind._default_manager.filter(firm=connection.firm, outcome=Outcome.OPEN):
-            if died(write):
+            if is_orphaned(write):
                 _abandon(write)
 
 
@@ -132,6 +132,6 @@ def _abandon(write: Write) -> None:
             log.settled(write)
 
 
-def died(write: Write) -> bool:
+def is_orphaned(write: Write) -> bool:
     """Whether the process that was making it is no more."""
     return has_exited(write.maker, write.at)

@@ -15,7 +15,7 @@ from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, journal, outcomes
 from kanban.writes.commands import ANONYMOUS, Actor, CreateCommand
-from kanban.writes.outcomes import GATEWAYS, refuse, unconfirmed
+from kanban.writes.outcomes import GATEWAYS, mark_refused, mark_unconfirmed
 from plannr_api import Case, CaseFilters, PlannrError
 
 log = logging.getLogger(__name__)
@@ -25,16 +25,16 @@ ADRIFT = timedelta(minutes=1)  # by how much Plannr's clock may differ from ours
 
 def create_case(connection: Connection, new: CreateCommand, by: Actor = ANONYMOUS) -> Edit:
     """Make one case, or find out what became of it if this intent was already sent."""
-    edit, ours = journal.begin(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
+    edit, ours = journal.open_write(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
     if not ours:
         return edit
     try:
         _make(connection, edit, new)
     except PlannrError as error:  # while looking for an earlier one
-        refuse(edit, error.kind, error)
+        mark_refused(edit, error.kind, error)
     except Exception:
         log.exception("creation %s went wrong", edit.intent)
-        unconfirmed(edit, "broken") if edit.sent_at else refuse(edit, "not_sent")
+        mark_unconfirmed(edit, "broken") if edit.sent_at else mark_refused(edit, "not_sent")
     return edit
 
 
@@ -49,13 +49,13 @@ def settle(connection: Connection, edit: Edit) -> Edit:
     if case:
         _made(connection, edit, case, timezone.now())
     elif outcomes.given_up(edit):
-        refuse(edit, "never_made")
+        mark_refused(edit, "never_made")
     return edit
 
 
 def _intended(connection: Connection, new: CreateCommand, by: Actor) -> Edit:
     return Edit(
-        **journal.signed(connection, by, new.intent),
+        **journal.author_fields(connection, by, new.intent),
         what=Edit.What.CREATE,
         case=NO_CASE,
         title=new.name,
@@ -66,12 +66,12 @@ def _intended(connection: Connection, new: CreateCommand, by: Actor) -> Edit:
 
 def _make(connection: Connection, edit: Edit, new: CreateCommand) -> None:
     if not _earlier_ones_are_settled(connection, edit):
-        return refuse(edit, "unsettled_case")
+        return mark_refused(edit, "unsettled_case")
     column = connection.columns.filter(status=new.status, vanished=False).first()
     if column is None:
-        return refuse(edit, "vanished")
+        return mark_refused(edit, "vanished")
     if _passes_a_limit(connection, edit, column, new):
-        return outcomes.settled(edit, Outcome.CONFLICT, "limit")
+        return outcomes.close(edit, Outcome.CONFLICT, "limit")
     return _send(connection, edit, new.status)
 
 
@@ -127,16 +127,16 @@ def _made(connection: Connection, edit: Edit, case: Case, heard_at: datetime) ->
         except PlannrError:
             log.info("the names on a new case come with the next read")
     edit.title = Card.objects.get(pk=card.pk).title
-    outcomes.apply(edit)
+    outcomes.mark_applied(edit)
 
 
 def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     """If Plannr certainly refused it, that is that; else reading tells."""
     edit.problems = {name: list(said) for name, said in getattr(error, "problems", {}).items()}
     if error.applied is False:
-        return refuse(edit, error.kind, error)
+        return mark_refused(edit, error.kind, error)
     log.warning("creation %s not confirmed: %s", edit.intent, type(error).__name__)
-    unconfirmed(edit, error.kind, error)
+    mark_unconfirmed(edit, error.kind, error)
     try:
         case = _found(connection, edit)
     except PlannrError:
@@ -144,7 +144,7 @@ def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
     if case:
         return _made(connection, edit, case, timezone.now())
     if error.status and error.status not in GATEWAYS:
-        return refuse(edit, error.kind, error)
+        return mark_refused(edit, error.kind, error)
     return None
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from kanban.models import Connection, Move
 from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
-from kanban.writes.outcomes import gone, refuse
+from kanban.writes.outcomes import mark_case_gone, mark_refused
 from kanban.writes.positions import standing
 from plannr_api import Case, PlannrError
 
@@ -29,7 +29,7 @@ def settle(connection: Connection, move: Move, *, at_once: bool = False) -> Move
 def judge(connection: Connection, move: Move, case: Case | None, *, at_once: bool = False) -> None:
     """What a reading says of an unconfirmed move."""
     if case is None:
-        return gone(move)
+        return mark_case_gone(move)
     absorb.absorb(connection, case, heard_at=timezone.now(), moved=True)
     status, position = standing(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
@@ -38,13 +38,13 @@ def judge(connection: Connection, move: Move, case: Case | None, *, at_once: boo
     if status != move.from_status:
         return contest(connection, move, case)
     if outcomes.given_up(move):
-        return refuse(move, "never_taken")
+        return mark_refused(move, "never_taken")
     return None
 
 
 def apply(move: Move, case: Case, reason: str = "") -> None:
     move.got_status, move.got_position = standing(case)
-    outcomes.apply(move, reason)
+    outcomes.mark_applied(move, reason)
 
 
 def contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
@@ -56,4 +56,4 @@ def contest(connection: Connection, move: Move, case: Case, reason: str = "moved
     same_place = latest and latest.got_status == move.got_status
     if latest and same_place and (elsewhere or latest.got_position == move.got_position):
         move.rival = latest  # else it was somebody in Plannr
-    outcomes.settled(move, Outcome.CONFLICT, reason)
+    outcomes.close(move, Outcome.CONFLICT, reason)

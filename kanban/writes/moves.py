@@ -21,7 +21,7 @@ from kanban.models import Card, Column, Connection, Edit, Move, Person
 from kanban.sync import absorb, lookup
 from kanban.writes import column_rules, edited, journal, moved, outcomes, side_effects
 from kanban.writes.commands import ANONYMOUS, Actor, MoveCommand, way_back
-from kanban.writes.outcomes import GATEWAYS, gone, refuse, unconfirmed
+from kanban.writes.outcomes import GATEWAYS, mark_case_gone, mark_refused, mark_unconfirmed
 from kanban.writes.positions import (
     Slot,
     beside,
@@ -47,16 +47,16 @@ def move_card(connection: Connection, card: Card, wish: MoveCommand, by: Actor =
 
     Whatever goes wrong, the move ends as something: never a PlannrError, and no lock left behind.
     """
-    move, ours = journal.begin(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
+    move, ours = journal.open_write(connection, card.case, wish.intent, lambda: _intended(connection, card, wish, by))
     if not ours:
         return move
     try:
         _make(connection, move, wish, card)
     except PlannrError as error:  # while looking; what goes wrong after the PUT is settled where it happens
-        refuse(move, error.kind, error)
+        mark_refused(move, error.kind, error)
     except Exception:
         log.exception("move %s went wrong", move.intent)
-        unconfirmed(move, "broken") if move.sent_at else refuse(move, "not_sent")
+        mark_unconfirmed(move, "broken") if move.sent_at else mark_refused(move, "not_sent")
     return move
 
 
@@ -72,7 +72,7 @@ def _intended(connection: Connection, card: Card, wish: MoveCommand, by: Actor) 
     still_there = wish.seen_status in (None, card.column.status)
     from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
     return Move(
-        **journal.signed(connection, by, wish.intent),
+        **journal.author_fields(connection, by, wish.intent),
         undoes=by.undoes,
         case=card.case,
         title=card.title,
@@ -93,14 +93,14 @@ def _intended(connection: Connection, card: Card, wish: MoveCommand, by: Actor) 
 def _make(connection: Connection, move: Move, wish: MoveCommand, before: Card) -> None:
     if side_effects.in_doubt(move.firm, move.case):
         if not _earlier_moves_are_settled(connection, move, wish):
-            return refuse(move, "unsettled")
+            return mark_refused(move, "unsettled")
         if not _edits_of_what_goes_along_are_settled(connection, move, wish):
-            return refuse(move, "unsettled_edit")
+            return mark_refused(move, "unsettled_edit")
     now = lookup.fetch_cases(connection, {move.case, *wish.seen_neighbours, *filter(None, (move.above, move.below))})
     if move.case not in now:
-        return gone(move)
+        return mark_case_gone(move)
     if not exists(Column, firm=connection.firm, status=move.to_status, vanished=False):
-        return refuse(move, "vanished")
+        return mark_refused(move, "vanished")
     if moved_meanwhile(wish, move, now) or _moved_since(move):
         return moved.contest(connection, move, now[move.case])
     if edits := edited_meanwhile(connection, move, wish.seen_revision, before):
@@ -137,7 +137,7 @@ def _believe(
 ) -> None:
     """Plannr answered: what it says now is what the board shows."""
     if not isinstance(answer.status, Status) or not isinstance(answer.status_position, int):
-        unconfirmed(move, "broken")
+        mark_unconfirmed(move, "broken")
         moved.settle(connection, move, at_once=True)
         return None
     exact = standing(answer) == (move.to_status, wanted.number)
@@ -152,22 +152,22 @@ def _believe(
     if after is None:
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:
-        return refuse(move, "not_taken")
+        return mark_refused(move, "not_taken")
     return moved.apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
 
 
 def _failed(connection: Connection, move: Move, before: Case, error: PlannrError) -> None:
     """The PUT brought no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
     if error.applied is False:
-        return gone(move) if isinstance(error, NotFound) else refuse(move, error.kind, error)
+        return mark_case_gone(move) if isinstance(error, NotFound) else mark_refused(move, error.kind, error)
     log.warning("move %s not confirmed: %s", move.intent, type(error).__name__)
-    unconfirmed(move, error.kind, error)
+    mark_unconfirmed(move, error.kind, error)
     try:
         case = lookup.fetch_cases(connection, [move.case]).get(move.case)
     except PlannrError:
         return None
     if case and error.status and error.status not in GATEWAYS and _unmoved(move, before, case):
-        return refuse(move, error.kind, error)
+        return mark_refused(move, error.kind, error)
     return moved.judge(connection, move, case, at_once=True)
 
 
@@ -196,7 +196,7 @@ def _earlier_moves_are_settled(connection: Connection, move: Move, wish: MoveCom
         if earlier.outcome == Outcome.UNKNOWN and not same:
             return False
         if earlier.outcome == Outcome.UNKNOWN:
-            refuse(earlier, "repeated")
+            mark_refused(earlier, "repeated")
     return True
 
 
@@ -213,4 +213,4 @@ def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wi
 def _ask_back(move: Move, case: Case, question: str) -> None:
     """The firm's rules ask something of this move: nothing is sent until the person has answered."""
     move.got_status, move.got_position = standing(case)
-    outcomes.settled(move, Outcome.CONFLICT, question)
+    outcomes.close(move, Outcome.CONFLICT, question)

@@ -25,18 +25,18 @@ BELIEVED = timedelta(
 GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
 
 
-def apply(write: Write, reason: str = "") -> None:
+def mark_applied(write: Write, reason: str = "") -> None:
     write.words, write.retry_after = "", None
-    settled(write, Outcome.APPLIED, reason)
+    close(write, Outcome.APPLIED, reason)
 
 
-def refuse(write: Write, reason: str, error: PlannrError | None = None) -> None:
+def mark_refused(write: Write, reason: str, error: PlannrError | None = None) -> None:
     if error:
         write.words, write.retry_after = words_of(error), error.retry_after
-    settled(write, Outcome.REFUSED, reason)
+    close(write, Outcome.REFUSED, reason)
 
 
-def unconfirmed(write: Write, reason: str, error: PlannrError | None = None) -> None:
+def mark_unconfirmed(write: Write, reason: str, error: PlannrError | None = None) -> None:
     """It may have been applied, or may yet be: only reading tells."""
     write.outcome, write.reason = Outcome.UNKNOWN, reason
     write.words, write.retry_after = (words_of(error), error.retry_after) if error else ("", None)
@@ -48,19 +48,19 @@ def given_up(write: Write) -> bool:
     return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
 
 
-def gone(write: Write, forget: Callable[..., None] = absorb.remove_case) -> None:
+def mark_case_gone(write: Write, forget: Callable[..., None] = absorb.remove_case) -> None:
     """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
     try:
         case = clients.client_for(write.connection).cases.get(write.case)
     except NotFound as error:
         forget(write.connection, write.case)
         if write.outcome == Outcome.UNKNOWN and isinstance(write, Edit):  # it may be what hid the case
-            return unconfirmed(write, "untold", error)
-        return refuse(write, "not_found", error)
+            return mark_unconfirmed(write, "untold", error)
+        return mark_refused(write, "not_found", error)
     except PlannrError as error:
-        return None if write.outcome == Outcome.UNKNOWN else refuse(write, error.kind, error)
+        return None if write.outcome == Outcome.UNKNOWN else mark_refused(write, error.kind, error)
     absorb.absorb(write.connection, case, heard_at=timezone.now())
-    return None if write.outcome == Outcome.UNKNOWN else refuse(write, "rejected")
+    return None if write.outcome == Outcome.UNKNOWN else mark_refused(write, "rejected")
 
 
 def words_of(error: PlannrError) -> str:
@@ -69,7 +69,7 @@ def words_of(error: PlannrError) -> str:
     return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
 
 
-def settled(write: Write, outcome: Write.Outcome, reason: str) -> None:
+def close(write: Write, outcome: Write.Outcome, reason: str) -> None:
     write.outcome, write.reason, write.settled_at = outcome, reason, timezone.now()
     write.revision = revision_of(write.firm, write.case)
     write_down(write)

@@ -45,7 +45,7 @@ def settle(connection: Connection, edit: Edit) -> Edit:
 
 def settle_all(connection: Connection) -> None:
     """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
-    journal.bury_the_dead(connection)
+    journal.abandon_orphaned(connection)
     for move in connection.moves.filter(outcome=Move.Outcome.UNKNOWN):
         moved.settle(connection, move)
     for edit in connection.edits.filter(outcome=Edit.Outcome.UNKNOWN):
