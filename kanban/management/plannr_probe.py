@@ -23,7 +23,7 @@ from plannr_api import UNSET, Case, CaseFilters, Money, Plannr, PlannrError, Rej
 
 BEYOND = 50  # places past the end, to see whether such a number is kept
 PAUSES = (0.0, 0.0, 1.0, 2.0)  # seconds before each try to put the case back
-RESTORED = ("status", "status_position", *side_effects.WATCHED)
+RESTORED = ("status", "status_position", *side_effects.PROTECTED_FIELDS)
 
 Places = dict[UUID, tuple[UUID, int]]
 

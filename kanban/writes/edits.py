@@ -127,7 +127,7 @@ def _fitted(change: EditCommand, before: Any) -> Any:
 def _ask(connection: Connection, edit: Edit, case: Case) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     fact, edit.sent_at = CASE_FIELDS[edit.field], timezone.now()
-    edit.kept = side_effects.kept(case, but={fact.body, *side_effects.unsure(edit)})
+    edit.kept = side_effects.snapshot(case, but={fact.body, *side_effects.unsure(edit)})
     written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
     if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
         return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
@@ -144,7 +144,7 @@ def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
     cases, fact, key = clients.client_for(connection).cases, CASE_FIELDS[edit.field], str(edit.intent)
     if fact.name != "participants":
         said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
-        body: dict[str, Any] = {**side_effects.plans_along(connection, case), fact.body: said}
+        body: dict[str, Any] = {**side_effects.plan_fields(connection, case), fact.body: said}
         return cases.update(edit.case, **body, request_id=key)
     come, leave = _come_and_leave(edit)
     if come:
@@ -187,7 +187,7 @@ def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: 
 
 def _end(connection: Connection, edit: Edit, final: Case) -> None:
     """It is what Plannr says now, whatever was asked."""
-    side_effects.mend(connection, edit, final)
+    side_effects.restore(connection, edit, final)
     got = CASE_FIELDS[edit.field].of(final)
     if got is UNSET:
         return mark_unconfirmed(edit, "unsaid")

@@ -118,8 +118,8 @@ def _make(connection: Connection, move: Move, wish: MoveCommand, before: Card) -
 def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     move.asked_position, move.sent_at = wanted.number, timezone.now()
-    move.kept = side_effects.kept(now[move.case], but={*move.also, *side_effects.unsure(move)})
-    extra = side_effects.sent_along(connection, now[move.case], move)
+    move.kept = side_effects.snapshot(now[move.case], but={*move.also, *side_effects.unsure(move)})
+    extra = side_effects.extra_fields(connection, now[move.case], move)
     written = {name: getattr(move, name) for name in WRITTEN}
     if not Move.objects.filter(pk=move.pk, outcome=Outcome.OPEN).update(**written):
         return move.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
@@ -143,12 +143,12 @@ def _believe(
     exact = standing(answer) == (move.to_status, wanted.number)
     beside = confirmed_neighbours(move, wanted, now) if exact else {}
     absorb.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
-    after = side_effects.watch(connection, move, answer, now)
+    after = side_effects.probe_habits(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
     if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
         absorb.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
-    side_effects.mend(connection, move, final)
+    side_effects.restore(connection, move, final)
     if after is None:
         move.altered = "plans"
     if standing(final) == (move.from_status, move.from_position) and not exact:

@@ -24,7 +24,7 @@ from kanban.writes import column_rules
 from kanban.writes.positions import Cases, number_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
-WATCHED = {
+PROTECTED_FIELDS = {
     "plans": "plans",
     "assigned_to_uuids": "assigned people",
     "group_uuids": "groups",
@@ -48,10 +48,10 @@ def positions(connection: Connection) -> str:
     return _habit(connection, "positions")
 
 
-def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
+def extra_fields(connection: Connection, case: Case, move: Move) -> Extra:
     """What this account needs in the body of a move beside the place, and what the column asked for; for most,
     nothing."""
-    extra = plans_along(connection, case)
+    extra = plan_fields(connection, case)
     if move.dated or _habit(connection, "completed") == "send":
         done = column_rules.completes(connection, move.to_status)
         if done != _in_completed(case):
@@ -60,7 +60,7 @@ def sent_along(connection: Connection, case: Case, move: Move) -> Extra:
     return extra | given
 
 
-def plans_along(connection: Connection, case: Case) -> Extra:
+def plan_fields(connection: Connection, case: Case) -> Extra:
     """The plans as they are, for an account that takes them off where a PUT leaves them out."""
     if _habit(connection, "plans") == "send" and case.plans is not None:
         return {"plans": [plan.uuid for plan in case.plans]}
@@ -116,12 +116,12 @@ def _edited_outside(write: Write) -> set[str]:
     return {fact.body for fact in CASE_FIELDS.values() if fact.mirrored in named}
 
 
-def kept(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
+def snapshot(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
     """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
-    return {name: value for name, value in _kept(case).items() if name not in but}
+    return {name: value for name, value in _snapshot(case).items() if name not in but}
 
 
-def _kept(case: Case) -> dict[str, Any]:
+def _snapshot(case: Case) -> dict[str, Any]:
     said: dict[str, Any] = {"done": _in_completed(case)}
     if case.plans is not None:
         said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
@@ -136,15 +136,15 @@ def _kept(case: Case) -> dict[str, Any]:
     return said
 
 
-def altered(before: dict[str, Any], case: Case) -> list[str]:
+def changed_fields(before: dict[str, Any], case: Case) -> list[str]:
     """The watched fields that differ from what was kept, of those that both speak of."""
-    now = _kept(case)
+    now = _snapshot(case)
     crossed = before.get("done") != now["done"]
-    fields = [field for field in WATCHED if field in before and field in now and before[field] != now[field]]
+    fields = [field for field in PROTECTED_FIELDS if field in before and field in now and before[field] != now[field]]
     return [field for field in fields if not (field == "completed_at" and crossed)]
 
 
-def watch(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[UUID, Case] | None:
+def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[UUID, Case] | None:
     """Look once more, but only for what is not known yet of this account, and remember what it shows.
 
     None: its plans could not be looked at, though they should have been.
@@ -173,18 +173,18 @@ def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
 
 def note_plans(connection: Connection, write: Write, after: Case) -> None:
     """Remember that this account keeps plans which a PUT leaves out, if it did."""
-    if kept(after).get("plans") == write.kept["plans"]:
+    if snapshot(after).get("plans") == write.kept["plans"]:
         connection.learn(plans="keep")
 
 
-def mend(connection: Connection, write: Write, case: Case) -> None:
+def restore(connection: Connection, write: Write, case: Case) -> None:
     """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
     went along with a move it did not take."""
     if isinstance(write, Move):
         column_rules.note_taken(write, case)
-    fields = altered(write.kept, case)
+    fields = changed_fields(write.kept, case)
     if fields:
-        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
         write.put_back = _put_back(connection, write, fields)
 
 
@@ -196,9 +196,9 @@ def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool
     theirs = _set_by_others(write, since) | _edited_outside(write)
     if isinstance(write, Move):
         column_rules.note_taken(write, case, but=theirs)
-    fields = [field for field in altered(write.kept, case) if field not in theirs]
+    fields = [field for field in changed_fields(write.kept, case) if field not in theirs]
     if fields:
-        write.altered = " and ".join(WATCHED[field] for field in fields)
+        write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
         write.put_back = at_once and _is_latest(write, since) and _put_back(connection, write, fields)
 
 
@@ -216,7 +216,9 @@ def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
         return False
     try:
         clients.client_for(connection).cases.update(write.case, **as_it_was)
-        return not set(fields) & set(altered(write.kept, lookup.fetch_cases(connection, [write.case])[write.case]))
+        return not set(fields) & set(
+            changed_fields(write.kept, lookup.fetch_cases(connection, [write.case])[write.case])
+        )
     except (PlannrError, KeyError):
         return False
 

@@ -68,7 +68,7 @@ def test_an_error_of_our_own_after_the_put_leaves_no_lock_behind(
 ) -> None:
     case, other = priya.standing("New enquiry")[:2]
     with monkeypatch.context() as broken:
-        broken.setattr(side_effects, "watch", lambda *_: 1 / 0)
+        broken.setattr(side_effects, "probe_habits", lambda *_: 1 / 0)
         assert priya.drop(case, "Research").status == 202
     assert Move.objects.get().outcome == Move.Outcome.UNKNOWN
     priya.seen = {}
