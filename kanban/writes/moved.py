@@ -8,7 +8,7 @@ from kanban.models import Connection, Move
 from kanban.sync import absorb, lookup
 from kanban.writes import outcomes, side_effects
 from kanban.writes.outcomes import mark_case_gone, mark_refused
-from kanban.writes.positions import standing
+from kanban.writes.positions import status_and_position
 from plannr_api import Case, PlannrError
 
 Outcome = Move.Outcome
@@ -31,7 +31,7 @@ def judge(connection: Connection, move: Move, case: Case | None, *, at_once: boo
     if case is None:
         return mark_case_gone(move)
     absorb.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    status, position = standing(case)
+    status, position = status_and_position(case)
     if status == move.to_status and (status != move.from_status or position == move.asked_position):
         side_effects.note_read(connection, move, case, at_once=at_once)
         return apply(move, case, "" if position == move.asked_position else "elsewhere")
@@ -43,14 +43,14 @@ def judge(connection: Connection, move: Move, case: Case | None, *, at_once: boo
 
 
 def apply(move: Move, case: Case, reason: str = "") -> None:
-    move.got_status, move.got_position = standing(case)
+    move.got_status, move.got_position = status_and_position(case)
     outcomes.mark_applied(move, reason)
 
 
 def contest(connection: Connection, move: Move, case: Case, reason: str = "moved") -> None:
     """Nothing more is sent until the person has seen what happened and chosen."""
     absorb.absorb(connection, case, heard_at=timezone.now(), moved=True)
-    move.got_status, move.got_position = standing(case)
+    move.got_status, move.got_position = status_and_position(case)
     latest = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED).exclude(pk=move.pk).first()
     elsewhere = move.got_status != move.from_status or move.undoes_id  # there its number tells nothing of who it was
     same_place = latest and latest.got_status == move.got_status

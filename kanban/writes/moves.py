@@ -23,16 +23,16 @@ from kanban.writes import column_rules, edited, journal, moved, outcomes, side_e
 from kanban.writes.commands import ANONYMOUS, Actor, MoveCommand, way_back
 from kanban.writes.outcomes import GATEWAYS, mark_case_gone, mark_refused, mark_unconfirmed
 from kanban.writes.positions import (
-    Slot,
-    beside,
+    TargetPosition,
     confirmed_neighbours,
     edited_meanwhile,
     moved_meanwhile,
-    neighbours,
-    number_in,
-    slot,
-    standing,
+    neighbours_of,
+    position_in,
+    resolve_neighbours,
     stands_there,
+    status_and_position,
+    target_position,
 )
 from plannr_api import Case, NotFound, PlannrError, Status
 
@@ -68,9 +68,9 @@ def undo(connection: Connection, move: Move, intent: UUID, person: Person | None
 
 def _intended(connection: Connection, card: Card, wish: MoveCommand, by: Actor) -> Move:
     """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved on."""
-    above, below = neighbours(connection, card, wish)
+    above, below = resolve_neighbours(connection, card, wish)
     still_there = wish.seen_status in (None, card.column.status)
-    from_above, from_below = beside(connection, card) if still_there else (wish.seen_above, wish.seen_below)
+    from_above, from_below = neighbours_of(connection, card) if still_there else (wish.seen_above, wish.seen_below)
     return Move(
         **journal.author_fields(connection, by, wish.intent),
         undoes=by.undoes,
@@ -106,8 +106,8 @@ def _make(connection: Connection, move: Move, wish: MoveCommand, before: Card) -
     if edits := edited_meanwhile(connection, move, wish.seen_revision, before):
         move.edited = edits
         return moved.contest(connection, move, now[move.case], "edited")
-    move.from_status, move.from_position = standing(now[move.case])
-    wanted = slot(connection, move, now, renumbers=side_effects.positions(connection) != "store")
+    move.from_status, move.from_position = status_and_position(now[move.case])
+    wanted = target_position(connection, move, now, renumbers=side_effects.positions(connection) != "store")
     if stands_there(move, wanted, now):
         return moved.apply(move, now[move.case], "already")
     if question := column_rules.put_to(connection, move, wish, now[move.case]):
@@ -115,7 +115,7 @@ def _make(connection: Connection, move: Move, wish: MoveCommand, before: Card) -
     return _ask(connection, move, wanted, now)
 
 
-def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]) -> None:
+def _ask(connection: Connection, move: Move, wanted: TargetPosition, now: dict[UUID, Case]) -> None:
     """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
     move.asked_position, move.sent_at = wanted.number, timezone.now()
     move.kept = side_effects.snapshot(now[move.case], but={*move.also, *side_effects.unsure(move)})
@@ -133,25 +133,25 @@ def _ask(connection: Connection, move: Move, wanted: Slot, now: dict[UUID, Case]
 
 
 def _believe(
-    connection: Connection, move: Move, wanted: Slot, answer: Case, now: dict[UUID, Case], heard_at: datetime
+    connection: Connection, move: Move, wanted: TargetPosition, answer: Case, now: dict[UUID, Case], heard_at: datetime
 ) -> None:
     """Plannr answered: what it says now is what the board shows."""
     if not isinstance(answer.status, Status) or not isinstance(answer.status_position, int):
         mark_unconfirmed(move, "broken")
         moved.settle(connection, move, at_once=True)
         return None
-    exact = standing(answer) == (move.to_status, wanted.number)
-    beside = confirmed_neighbours(move, wanted, now) if exact else {}
-    absorb.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
+    exact = status_and_position(answer) == (move.to_status, wanted.number)
+    neighbours_of = confirmed_neighbours(move, wanted, now) if exact else {}
+    absorb.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **neighbours_of)
     after = side_effects.probe_habits(connection, move, answer, now)
     final = (after or {}).get(move.case, answer)
-    if move.above and after and number_in(move.to_status, after.get(move.above)) == standing(final)[1]:
+    if move.above and after and position_in(move.to_status, after.get(move.above)) == status_and_position(final)[1]:
         exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
         absorb.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
     side_effects.restore(connection, move, final)
     if after is None:
         move.altered = "plans"
-    if standing(final) == (move.from_status, move.from_position) and not exact:
+    if status_and_position(final) == (move.from_status, move.from_position) and not exact:
         return mark_refused(move, "not_taken")
     return moved.apply(move, final, wanted.reason or ("" if exact and not wanted.tied else "elsewhere"))
 
@@ -182,8 +182,10 @@ def _moved_since(move: Move) -> bool:
 
 def _unmoved(move: Move, before: Case, now: Case) -> bool:
     """Still where it was. On the way to another status its number says nothing: others may have pushed it along."""
-    status, position = standing(before)
-    return standing(now)[0] == status and (status != move.to_status or standing(now)[1] == position)
+    status, position = status_and_position(before)
+    return status_and_position(now)[0] == status and (
+        status != move.to_status or status_and_position(now)[1] == position
+    )
 
 
 def _earlier_moves_are_settled(connection: Connection, move: Move, wish: MoveCommand) -> bool:
@@ -212,5 +214,5 @@ def _edits_of_what_goes_along_are_settled(connection: Connection, move: Move, wi
 
 def _ask_back(move: Move, case: Case, question: str) -> None:
     """The firm's rules ask something of this move: nothing is sent until the person has answered."""
-    move.got_status, move.got_position = standing(case)
+    move.got_status, move.got_position = status_and_position(case)
     outcomes.close(move, Outcome.CONFLICT, question)

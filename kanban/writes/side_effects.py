@@ -21,7 +21,7 @@ from kanban.core.db import exists
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sync import lookup
 from kanban.writes import column_rules
-from kanban.writes.positions import Cases, number_in
+from kanban.writes.positions import Cases, position_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
 PROTECTED_FIELDS = {
@@ -250,5 +250,5 @@ def _in_completed(case: Case) -> bool:
 
 def _went_down(move: Move, before: Case, above: Case) -> bool:
     """Within one status, past its new neighbour: the one move whose order depends on whether Plannr renumbers."""
-    own, its = number_in(move.to_status, before), number_in(move.to_status, above)
+    own, its = position_in(move.to_status, before), position_in(move.to_status, above)
     return own is not None and its is not None and own < its

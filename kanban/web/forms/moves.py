@@ -15,7 +15,7 @@ from kanban.cases.requirements import ASKS
 from kanban.cases.revisions import revision
 from kanban.models import Card, Connection, Move
 from kanban.writes.commands import MoveCommand
-from kanban.writes.positions import beside
+from kanban.writes.positions import neighbours_of
 
 T = TypeVar("T")
 
@@ -148,7 +148,7 @@ def retry_of(move: Move) -> dict[str, object]:
 
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
     """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
-    above, below = beside(connection, card)
+    above, below = neighbours_of(connection, card)
     return {
         "intent": uuid.uuid4(),
         "seen_status": card.column.status,
