@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from kanban.cases.revisions import digest, looks
+from kanban.cases.revisions import digest, visible_values
 from kanban.core.text import words_in
 from kanban.models import NO_STATUS, Card, Column, Connection
 from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
@@ -104,7 +104,7 @@ def stands_in(case: Case, column: Column) -> bool:
 
 def differs(case: Case, card: Card) -> bool:
     """Whether this answer tells of anything but another number, which alone places nothing anew."""
-    return not stands_in(case, card.column) or looks(card_from(case, card)) != looks(card)
+    return not stands_in(case, card.column) or visible_values(card_from(case, card)) != visible_values(card)
 
 
 def number_of(case: Case, card: Card) -> int | None:

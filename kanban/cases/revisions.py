@@ -24,14 +24,14 @@ def header(column: Column | None) -> tuple[object, ...]:
     return (column.name, column.colour, place, column.completed, column.vanished)
 
 
-def looks(card: Card) -> tuple[object, ...]:
+def visible_values(card: Card) -> tuple[object, ...]:
     """What a card shows, wherever it stands."""
     return tuple(getattr(card, field) for field in LOOKS)
 
 
-def kept(card: Card) -> tuple[object, ...]:
+def stored_values(card: Card) -> tuple[object, ...]:
     """All that is written down of a card, but for when we heard it."""
-    return (*looks(card), card.words, card.digest, card.position, card.column_id, card.place)
+    return (*visible_values(card), card.words, card.digest, card.position, card.column_id, card.place)
 
 
 PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says
@@ -72,5 +72,5 @@ def revision_from(fields: Iterable[object]) -> str:
 
 def digest(card: Card) -> str:
     """All that a card shows beside its place, short enough to be asked for instead of it."""
-    said = repr((card.since, card.since_known, *looks(card)))
+    said = repr((card.since, card.since_known, *visible_values(card)))
     return blake2s(said.encode(errors="replace"), digest_size=8).hexdigest()

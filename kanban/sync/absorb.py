@@ -59,10 +59,10 @@ def absorb(
 
 def _ring_if_different(connection: Connection, before: Card, card: Card) -> None:
     crossed = before.column_id != card.column_id
-    if crossed or before.place != card.place or revisions.looks(before) != revisions.looks(card):
+    if crossed or before.place != card.place or revisions.visible_values(before) != revisions.visible_values(card):
         vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
         change_log.record_change(connection, [card.case], columns=vanished, left={card.case: before.column_id})
-    elif revisions.kept(before) != revisions.kept(card):
+    elif revisions.stored_values(before) != revisions.stored_values(card):
         change_log.record_silent_change(connection, [card.case])
 
 

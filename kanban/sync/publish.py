@@ -159,7 +159,9 @@ def publish(
     old, cards, told = known.old, known.cards, known.told
     created = [card for case, card in cards.items() if case not in old]
     differing = [
-        card for case, card in cards.items() if case in old and revisions.kept(card) != revisions.kept(old[case])
+        card
+        for case, card in cards.items()
+        if case in old and revisions.stored_values(card) != revisions.stored_values(old[case])
     ]
     again = _made_of_another_row([card for case, card in cards.items() if case in old], old, differing)
     Card.objects.bulk_create(created, batch_size=500)
@@ -174,7 +176,7 @@ def publish(
     shown, hidden = _visibility(connection, known.visible, told.all | known.newer, began)
     _drop_empty_vanished_columns(connection)
     columns_differ = columns_differ or drawn != _drawn(connection)
-    looks = {card.case for before, card in pairs if revisions.looks(card) != revisions.looks(before)}
+    looks = {card.case for before, card in pairs if revisions.visible_values(card) != revisions.visible_values(before)}
     _ring(connection, pairs, looks, known.aside, shown | hidden, columns_differ=columns_differ)
     return {c.case for c in created} | hidden | looks
 

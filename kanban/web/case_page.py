@@ -39,7 +39,7 @@ class Opened:
     @property
     def looks(self) -> str:
         """A mark of what Plannr says of the case: where it is another, there is more to be asked for anew."""
-        return _mark(revisions.looks(self.card), self.card.column.status)
+        return _mark(revisions.visible_values(self.card), self.card.column.status)
 
     @property
     def seen(self) -> str:
