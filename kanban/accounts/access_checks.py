@@ -27,7 +27,7 @@ CHECK = timedelta(seconds=20)  # how often Plannr is asked, while somebody looks
 AWAY = timedelta(seconds=30)  # unasked for so long: they were not here, and may have left the firm meanwhile
 
 
-def check(connection: Connection) -> None:
+def check_access(connection: Connection) -> None:
     """Ask Plannr whether this account still is what it was: the rights to it may have changed, or ended."""
     logins = staff_logins(client_for(connection).logins.list())
     if settings.SIGN_IN == "plannr" and connection.person:
@@ -38,12 +38,12 @@ def check(connection: Connection) -> None:
                 _linked(login)
 
 
-def was_away(connection: Connection) -> bool:
+def was_unreachable(connection: Connection) -> bool:
     """Whether Plannr has not been asked of this account for so long that nobody can have looked through it."""
     return connection.checked_at is None or timezone.now() - connection.checked_at > AWAY
 
 
-def check_soon(connections: Iterable[Connection], *, patience: float = 0) -> bool:
+def recheck_access(connections: Iterable[Connection], *, patience: float = 0) -> bool:
     """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
     for what comes of it. Whether anything was asked."""
     now = timezone.now()
@@ -81,6 +81,6 @@ def _check_each(pks: list[int]) -> None:
     try:
         for connection in Connection.objects.filter(pk__in=pks).select_related("person"):
             with suppress(PlannrError):  # what it means for the person has been done where it was met
-                check(connection)
+                check_access(connection)
     except Exception:
         log.exception("accounts could not be checked")

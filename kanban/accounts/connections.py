@@ -97,7 +97,7 @@ def _mark() -> str:
 # Signing in with Plannr
 
 
-def choose(request: HttpRequest, connection: Connection) -> None:
+def select_account(request: HttpRequest, connection: Connection) -> None:
     """From now on this browser looks through this account. What it saw long ago it may not be shown any more: then
     nothing is, until Plannr has said what may."""
     request.session[CHOSEN] = connection.pk

@@ -28,12 +28,12 @@ class SignInFailed(Exception):
         self.reason = reason
 
 
-def begin(prompt: str | None = None) -> Begun:
+def start_sign_in(prompt: str | None = None) -> Begun:
     """Where to send a browser that wants to sign in. `prompt`: "login" lets Plannr ask who it is once more."""
     return token_store.oauth().begin(prompt=prompt)
 
 
-def welcome(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
+def complete_sign_in(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
     """Somebody has come back from Plannr: who, and their staff accounts; only the preferred one if they have chosen.
 
     Raises SignInFailed. A person is told again by any of their accounts, as Plannr names no user.

@@ -106,7 +106,7 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
 
 def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
     """Whether a question would be answered at once: it is for the middleware to say why not."""
-    away = settings.SIGN_IN == "plannr" and access_checks.was_away(connection)
+    away = settings.SIGN_IN == "plannr" and access_checks.was_unreachable(connection)
     return connection.readable and not away and not (viewer and viewer.must_change)
 
 

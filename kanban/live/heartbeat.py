@@ -82,7 +82,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
 
 def _care(old: list[Connection], unchecked: list[Connection]) -> None:
     try:
-        access_checks.check_soon(unchecked)
+        access_checks.recheck_access(unchecked)
         for connection in old:
             settling.keep_fresh(connection)
     except Exception:

@@ -28,7 +28,7 @@ PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble
 def claim(connection: Connection) -> Lease | None:
     """The right to read the mirror anew, if it is old and nobody else is reading it."""
     now = timezone.now()
-    access_checks.check_soon([connection])
+    access_checks.recheck_access([connection])
     if schedule.is_fresh(connection, now) or (connection.as_of and schedule.being_read(connection.firm, now)):
         return None
     if connection.refreshing_until and connection.refreshing_until > now:  # it is being read, or has just gone wrong

@@ -138,9 +138,9 @@ class ConnectionMiddleware:
         """Somebody who was away may have left the firm meanwhile: before anything is shown Plannr is asked, but not
         waited for longer than a moment. Of those who are here it is asked behind their backs: a slow Plannr slows
         nobody's reading."""
-        if settings.SIGN_IN != "plannr" or who in LOCAL or not access_checks.was_away(request.connection):
+        if settings.SIGN_IN != "plannr" or who in LOCAL or not access_checks.was_unreachable(request.connection):
             return None
-        if access_checks.check_soon([request.connection], patience=2.0):
+        if access_checks.recheck_access([request.connection], patience=2.0):
             request.connection = connections.connection_of(request)
             request.rights = rights_of(request.person, request.connection)
             return None if _still_in(request) else _sign_in_first(request)

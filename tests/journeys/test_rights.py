@@ -134,11 +134,11 @@ def test_a_right_that_plannr_takes_away_is_gone_within_moments(alice: Person, te
     bob = team.sign_in("bob")
     bob.open()
     team.plannr.rights("bob", write=False)
-    access_checks.check(bob.connection)
+    access_checks.check_access(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 403
     assert "data-seen" not in bob.open()
     team.plannr.rights("bob", write=True)
-    access_checks.check(bob.connection)
+    access_checks.check_access(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 200
 
 

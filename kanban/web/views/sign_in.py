@@ -42,13 +42,15 @@ def sign_in_back(request: BoardRequest) -> HttpResponse:
     pending = others.pop(state, {})
     request.session[PENDING] = others
     try:
-        person, accounts = oauth.welcome(request.META.get("QUERY_STRING", ""), state, pending.get("verifier", ""))
+        person, accounts = oauth.complete_sign_in(
+            request.META.get("QUERY_STRING", ""), state, pending.get("verifier", "")
+        )
     except oauth.SignInFailed as error:
         return _page(request, *reasons.SIGN_IN_FAILED[error.reason], status=403)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     sessions.begin(request.session)
     if len(accounts) == 1:
-        connections.choose(request, accounts[0])
+        connections.select_account(request, accounts[0])
         return redirect(own_page(request, pending.get("next", "")))
     return redirect("accounts")
 
@@ -61,7 +63,7 @@ def accounts(request: BoardRequest) -> HttpResponse:
         raise Http404
     mine = request.person.connections.order_by("firm_name", "account_name")
     if request.method == "POST":
-        connections.choose(request, get_object_or_404(mine, account=_uuid(request.POST.get("account", ""))))
+        connections.select_account(request, get_object_or_404(mine, account=_uuid(request.POST.get("account", ""))))
         rotate_token(request)  # a page of the other account, still open in a tab, can send nothing any more
         return see_other("/")
     if not mine:
@@ -93,7 +95,7 @@ def _begin(request: BoardRequest) -> HttpResponse:
         asked = request.GET.copy()
         asked["here"] = "1"
         return HttpResponseRedirect(f"{settings.PUBLIC_URL}{request.path}?{asked.urlencode()}")
-    begun = oauth.begin(prompt="login" if "other" in request.GET else None)
+    begun = oauth.start_sign_in(prompt="login" if "other" in request.GET else None)
     pending = list(_pending(request).items())[-(MOST - 1) :]
     said = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
     request.session[PENDING] = dict([*pending, (begun.state, said)])
