@@ -71,12 +71,12 @@ def manager(view: View) -> View:
     return _for(view, Role.MANAGER)
 
 
-def keeper(view: View) -> View:
+def column_admin(view: View) -> View:
     """For whoever looks after the columns: what the firm asks of them, and the statuses in Plannr."""
     return _for(view, "keeper")
 
 
-def passive(view: View) -> View:
+def background_request(view: View) -> View:
     """Asked for by the page itself and not by a hand: it does not keep a session alive."""
     view.passive = True  # type: ignore[attr-defined]
     return view
@@ -120,7 +120,7 @@ def remember(response: HttpResponse, **cookies: str) -> HttpResponse:
     return response
 
 
-def sorry(request: HttpRequest, status: int, headline: str, advice: str) -> HttpResponse:
+def error_response(request: HttpRequest, status: int, headline: str, advice: str) -> HttpResponse:
     """What went wrong and what to do next: a page, or a notice where a page is already open."""
     if "HX-Request" in request.headers:
         notice = Notice("failure", headline, advice=advice)

@@ -20,7 +20,7 @@ from kanban.accounts.permissions import rights_of
 from kanban.audit.log import UNWRITABLE
 from kanban.core import compression, db
 from kanban.models import Role
-from kanban.web.http import BoardRequest, View, sorry, status_of
+from kanban.web.http import BoardRequest, View, error_response, status_of
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
 from kanban.writes import settling
@@ -71,7 +71,7 @@ def text_that_can_be_kept(get_response: GetResponse) -> GetResponse:
             refused = any(UNWRITABLE.search(text) for text in _texts(request))
         except UnreadablePostError:  # half a form: nobody waits for this answer
             refused = True
-        return sorry(request, 400, *reasons.UNWRITABLE) if refused else get_response(request)
+        return error_response(request, 400, *reasons.UNWRITABLE) if refused else get_response(request)
 
     return middleware
 
@@ -153,7 +153,7 @@ class ConnectionMiddleware:
             allowed = request.rights.keeps_columns
         else:
             allowed = request.rights.can_move if who == Role.EDITOR else request.rights.allows(Role(who))
-        return None if allowed else sorry(request, 403, *reasons.NOT_ALLOWED[who])
+        return None if allowed else error_response(request, 403, *reasons.NOT_ALLOWED[who])
 
     def _not_read_yet(self, request: BoardRequest, who: str) -> HttpResponse | None:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
@@ -161,7 +161,7 @@ class ConnectionMiddleware:
             return None
         settling.keep_fresh(request.connection)
         if request.htmx or request.method != "GET":
-            return sorry(request, 503, *reasons.READING)
+            return error_response(request, 503, *reasons.READING)
         return render(request, "board/reading.html", {"problem": move_messages.of_problem(request.connection)})
 
     def _note_the_hand(self, request: BoardRequest, view: View) -> None:
@@ -175,12 +175,12 @@ class ConnectionMiddleware:
             return HttpResponseRedirect(reverse("accounts")) if _is_a_page(request) else _signed_out(request)
         if isinstance(error, OperationalError):
             log.error("the database did not answer: %s", error)
-            return sorry(request, 503, *reasons.BUSY)
+            return error_response(request, 503, *reasons.BUSY)
         if isinstance(error, connections.NotConnected):
-            return sorry(request, 503, *reasons.NOT_CONNECTED)
+            return error_response(request, 503, *reasons.NOT_CONNECTED)
         if isinstance(error, PlannrError):
             problem = error.kind
-            return sorry(request, status_of(problem), *reasons.PROBLEMS[problem])
+            return error_response(request, status_of(problem), *reasons.PROBLEMS[problem])
         return None
 
 
@@ -198,7 +198,7 @@ def _sign_in_first(request: BoardRequest) -> HttpResponse:
 
 
 def _signed_out(request: BoardRequest) -> HttpResponse:
-    response = sorry(request, 401, *reasons.SESSION_ENDED)
+    response = error_response(request, 401, *reasons.SESSION_ENDED)
     response["X-Signed-Out"] = "1"
     return response
 
@@ -212,7 +212,7 @@ def _change_first(request: BoardRequest) -> HttpResponse:
     return (
         HttpResponseRedirect(reverse("password"))
         if _is_a_page(request)
-        else sorry(request, 403, *local_accounts.CHANGE_FIRST)
+        else error_response(request, 403, *local_accounts.CHANGE_FIRST)
     )
 
 

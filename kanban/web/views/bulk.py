@@ -14,7 +14,7 @@ from kanban.models import Bulk
 from kanban.web.forms.bulk import TITLES, BulkEditForm, BulkForm
 from kanban.web.forms.fields import filled
 from kanban.web.forms.moves import UndoForm
-from kanban.web.http import BoardRequest, editor, passive, see_other, sorry, viewer
+from kanban.web.http import BoardRequest, background_request, editor, error_response, see_other, viewer
 from kanban.web.messages.bulk import Telling
 from kanban.writes import bulk as bulks
 
@@ -48,7 +48,7 @@ def edit(request: BoardRequest, field: str) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
     """How far it is, asked for again and again while it runs; and in the end what became of it."""
@@ -73,10 +73,10 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
     """One way back for all that it did."""
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return sorry(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
+        return error_response(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
     bulk = _mine(request, intent)
     if not bulk.end:
-        return sorry(request, 409, "Nothing was undone: it is still under way.", "Press Stop, then Undo.")
+        return error_response(request, 409, "Nothing was undone: it is still under way.", "Press Stop, then Undo.")
     back = bulks.undo(bulk, form.cleaned_data["intent"] or uuid4())
     return _under_way(request, _mine(request, back.intent))
 
@@ -107,7 +107,7 @@ def _control(request: BoardRequest, form: BulkEditForm, status: int = 200) -> Ht
     why = filled(form.control, request.connection, None)
     if request.method == "GET" and form.is_bound:
         offered = render(request, "cards/_options.html", {"form": form.control})
-        return reswap(sorry(request, 503, why, "Then type again."), "none") if why else offered
+        return reswap(error_response(request, 503, why, "Then type again."), "none") if why else offered
     if why:
         form.control.without_plannr().errors.append(why)
     return render(request, "bulks/_edit.html", {"form": form}, status=status)
@@ -118,4 +118,4 @@ def _unclear(request: BoardRequest, form: BulkForm) -> HttpResponse:
     if request.htmx.target == "bulk-form":
         return _form(request, form, status=422)
     why = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return sorry(request, 422, f"Nothing was moved. {why}", "The board shows where the cases stand.")
+    return error_response(request, 422, f"Nothing was moved. {why}", "The board shows where the cases stand.")

@@ -18,11 +18,11 @@ from kanban.models import Card
 from kanban.sync import lookup
 from kanban.web.case_page import Opened
 from kanban.web.forms import cases as case_forms
-from kanban.web.http import BoardRequest, passive, see_other, status_of, viewer
+from kanban.web.http import BoardRequest, background_request, see_other, status_of, viewer
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def known(request: BoardRequest, case: UUID) -> HttpResponse:
     """What the mirror and the record know, if that is not what the page shows already."""
@@ -39,7 +39,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def details(request: BoardRequest, case: UUID) -> HttpResponse:
     """Plans and the firm's own fields; with them all that the mirror had better be told as well."""
@@ -54,7 +54,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def contacts(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
@@ -69,7 +69,7 @@ def contacts(request: BoardRequest, case: UUID) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def tasks(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
@@ -77,7 +77,7 @@ def tasks(request: BoardRequest, case: UUID) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def notes(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)

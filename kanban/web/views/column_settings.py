@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kanban.audit.time_in_status import Suggestion, suggestions
 from kanban.models import Column
 from kanban.web.forms.columns import EachForm, PlaceForm, RulesForm, StatusForm
-from kanban.web.http import BoardRequest, keeper, see_other
+from kanban.web.http import BoardRequest, column_admin, see_other
 from kanban.web.messages import reasons
 from kanban.writes import column_rules, statuses
 
@@ -42,7 +42,7 @@ class Shown:
         return any(form.is_bound and form.errors for form in (self.rules, self.status, self.place))
 
 
-@keeper
+@column_admin
 @require_http_methods(["GET", "POST"])
 def columns(request: BoardRequest) -> HttpResponse:
     """The page; and its two forms that are of no one column: everybody's limit, and a new status."""
@@ -58,7 +58,7 @@ def columns(request: BoardRequest) -> HttpResponse:
     return _done(request, f"Everybody may have {most} open cases." if most else "Nobody has a limit any more.")
 
 
-@keeper
+@column_admin
 @require_POST
 def rules(request: BoardRequest, status: UUID) -> HttpResponse:
     """What the firm asks of one column; or only the number of days that is suggested."""
@@ -76,7 +76,7 @@ def rules(request: BoardRequest, status: UUID) -> HttpResponse:
     return _done(request, f"{column.name} is saved.", column)
 
 
-@keeper
+@column_admin
 @require_POST
 def status(request: BoardRequest, status: UUID) -> HttpResponse:
     """A status in Plannr: its name and colour, or its place by a number or a step. Only what is different is sent."""

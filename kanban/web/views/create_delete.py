@@ -13,7 +13,7 @@ from kanban.models import Card, Edit
 from kanban.web.forms import cases as case_forms
 from kanban.web.forms import fields as field_forms
 from kanban.web.forms.cases import CaseForm, DeleteForm
-from kanban.web.http import BoardRequest, editor, see_other, sorry, status_of_write
+from kanban.web.http import BoardRequest, editor, error_response, see_other, status_of_write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import reasons
 from kanban.web.views.edits import told
@@ -53,7 +53,7 @@ def new(request: BoardRequest) -> HttpResponse:
 def delete(request: BoardRequest, case: UUID) -> HttpResponse:
     """GET: the form that asks for the name. POST deletes the case for everybody, if this account may."""
     if not request.rights.may_delete:
-        return sorry(request, 403, *reasons.NOT_ALLOWED["deleter"])
+        return error_response(request, 403, *reasons.NOT_ALLOWED["deleter"])
     card = get_object_or_404(request.connection.cards.select_related("column"), case=case)
     if request.method == "GET":
         return _delete(request, card, DeleteForm.of(card))

@@ -17,7 +17,7 @@ from kanban.core.db import snapshot_read
 from kanban.models import NO_CASE, Card, Edit
 from kanban.web.forms import fields as field_forms
 from kanban.web.forms.fields import FactForm
-from kanban.web.http import BoardRequest, editor, look_of, passive, see_other, status_of_write
+from kanban.web.http import BoardRequest, background_request, editor, look_of, see_other, status_of_write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages.moves import Notice
 from kanban.writes import edits, settling
@@ -50,7 +50,7 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
 
 
 @editor
-@passive
+@background_request
 @require_GET
 def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of an edit, a new case or a deletion, asked again and again by a notice that waits for Plannr."""

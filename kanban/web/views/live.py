@@ -14,12 +14,12 @@ from kanban.live.streams import Page
 from kanban.live.updates import News
 from kanban.sync import webhooks
 from kanban.sync.webhooks import Heard
-from kanban.web.http import FOLDS, BoardRequest, anyone, look_of, passive, session_of, viewer, viewer_of
+from kanban.web.http import FOLDS, BoardRequest, anyone, background_request, look_of, session_of, viewer, viewer_of
 from kanban.writes import settling
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
@@ -37,7 +37,7 @@ def since(request: BoardRequest) -> HttpResponse:
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def stream(request: BoardRequest) -> HttpResponseBase:
     """The bell of one browser. Without a place for it the answer is 204, and the page goes on asking by itself."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from kanban.accounts import local_accounts, lockout, sessions
 from kanban.models import Person
 from kanban.web.forms.accounts import NewPersonForm, OwnPasswordForm, RoleForm, SignInForm
-from kanban.web.http import BoardRequest, manager, own_page, see_other, signed_in, sorry
+from kanban.web.http import BoardRequest, error_response, manager, own_page, see_other, signed_in
 from kanban.web.messages import reasons
 
 SAID = "said"  # of a session: the sentence that the next page shows, once; never a password
@@ -50,7 +50,7 @@ def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials:
     until = lockout.wait_ends(request, name) or timezone.now()
     advice = f"Try again at {timezone.localtime(until + timedelta(seconds=59)):%H:%M}."
     if request.person:
-        answer = sorry(request, 429, WAIT, advice)
+        answer = error_response(request, 429, WAIT, advice)
     else:
         kept = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
         answer = _door(request, kept, status=429, wait=f"{WAIT} {advice}")

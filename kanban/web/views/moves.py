@@ -20,7 +20,16 @@ from kanban.web.case_page import Opened
 from kanban.web.forms import cases as case_forms
 from kanban.web.forms import requirements
 from kanban.web.forms.moves import Lacking, MoveForm, UndoForm, retry_of, seen_of
-from kanban.web.http import BoardRequest, editor, look_of, passive, see_other, sorry, status_of_write, viewer
+from kanban.web.http import (
+    BoardRequest,
+    background_request,
+    editor,
+    error_response,
+    look_of,
+    see_other,
+    status_of_write,
+    viewer,
+)
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
@@ -88,14 +97,14 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
         return _no_such_case(request, made.case)
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return sorry(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
+        return error_response(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
     return _answer(
         request, moves.undo(request.connection, made, form.cleaned_data["intent"] or uuid4(), request.person)
     )
 
 
 @viewer
-@passive
+@background_request
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""

@@ -12,7 +12,7 @@ from kanban.search import chips, saved_views
 from kanban.search.filters import COMPLETED, REVIEWS, STATES, BoardQuery
 from kanban.search.sorting import ORDERS
 from kanban.web.forms.saved_views import NewViewForm, ViewForm
-from kanban.web.http import BoardRequest, look_of, see_other, sorry, viewer
+from kanban.web.http import BoardRequest, error_response, look_of, see_other, viewer
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
 
@@ -144,5 +144,5 @@ def _shared(request: BoardRequest, form: ViewForm) -> bool:
 def opening(request: BoardRequest) -> HttpResponse:
     """Have the board open with this one from now on."""
     if not saved_views.open_with(owner_of(request), request.POST.get("key", "")):
-        return sorry(request, 422, *NO_SUCH)
+        return error_response(request, 422, *NO_SUCH)
     return see_other(reverse("views"))
