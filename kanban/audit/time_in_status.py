@@ -35,7 +35,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Journey:
+class StatusTimeline:
     since: datetime
     whole: bool  # from when it was made; else from when we first saw it
     stays: list[Stay]
@@ -61,7 +61,7 @@ class Journey:
         return all(seconds / whole * ROOM > len(words) * LETTER + 12 for _, words, seconds in self.bar)
 
 
-def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column], now: datetime) -> Journey:
+def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column], now: datetime) -> StatusTimeline:
     """`entries`: the record of this case, oldest first."""
     told = list(entries)
     steps = list(_steps(told))
@@ -76,7 +76,7 @@ def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column]
             continue
         stay = stays.setdefault(status, Stay(column.name if column else name, column.colour if column else ""))
         stay.length += max(timedelta(), ended - begun)
-    return Journey(since, made is not None, list(stays.values()))
+    return StatusTimeline(since, made is not None, list(stays.values()))
 
 
 def _steps(entries: list[Entry]) -> Iterator[Step]:

@@ -29,9 +29,9 @@ def cell(value: object) -> str:
         return f"{value:.2f}"  # a number, and to be summed as one: also below zero
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return harmless(str(value))
+    return escape_formula(str(value))
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """As text, whatever program opens it: an apostrophe before what would be a formula."""
     return f"'{text}" if FORMULA.match(text) else text

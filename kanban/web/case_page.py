@@ -12,25 +12,25 @@ from kanban.audit import queries, time_in_status
 from kanban.board.placement import place_of
 from kanban.cases import revisions
 from kanban.models import Card, Connection
-from kanban.web.messages.audit import Line
+from kanban.web.messages.audit import AuditLine
 
 LINES = 20  # of the record; the whole of it has a page
 STEPS = 2000  # lines looked through for how long it stood where
 
 
 @dataclass(frozen=True)
-class Opened:
+class CasePage:
     card: Card
     place: tuple[int, int]  # 2 of 7
-    lines: list[Line]
+    lines: list[AuditLine]
     more: bool  # there are older lines
-    journey: time_in_status.Journey
+    journey: time_in_status.StatusTimeline
 
     @classmethod
-    def of(cls, connection: Connection, card: Card) -> Opened:
+    def of(cls, connection: Connection, card: Card) -> CasePage:
         """In a constant number of queries; Plannr is not asked."""
         entries = queries.visible(connection).filter(case=card.case)
-        lines = [Line(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
+        lines = [AuditLine(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
         columns = {column.status: column for column in connection.columns}
         told = reversed(queries.latest(entries).order_by("-number")[:STEPS])
         journey = time_in_status.journey(card, told, columns, timezone.now())

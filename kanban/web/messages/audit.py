@@ -41,7 +41,7 @@ _OUTSIDE = {"moved": "moved", "edited": "edited", "created": "created", "gone": 
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     entry: Entry
 
     @property
@@ -152,7 +152,7 @@ def _clock(moment: datetime, beside: datetime | None = None) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    lines: list[Line]
+    lines: list[AuditLine]
     older: int | None  # the number before which the next page begins
 
     @classmethod
@@ -162,4 +162,4 @@ class Page:
             entries = entries.filter(number__lt=before)
         found = list(entries.order_by("-number")[: AT_ONCE + 1])
         more = len(found) > AT_ONCE
-        return cls([Line(entry) for entry in found[:AT_ONCE]], found[AT_ONCE - 1].number if more else None)
+        return cls([AuditLine(entry) for entry in found[:AT_ONCE]], found[AT_ONCE - 1].number if more else None)

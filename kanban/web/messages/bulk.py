@@ -32,7 +32,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Deed:
+class BulkAction:
     """What is done to the cases, in words: "Moving 3 cases to Research", "3 cases moved to Research"."""
 
     doing: str
@@ -40,7 +40,7 @@ class Deed:
     whereto: str
 
     @classmethod
-    def of(cls, bulk: Bulk) -> Deed:
+    def of(cls, bulk: Bulk) -> BulkAction:
         if bulk.what == Bulk.MOVE:
             return cls("Moving", "moved", "back" if bulk.undoes_id else _column(bulk))
         fact = CASE_FIELDS[bulk.what]
@@ -60,15 +60,15 @@ def _column(bulk: Bulk) -> str:
 
 
 @dataclass(frozen=True)
-class Telling:
+class BulkReport:
     bulk: Bulk
-    deed: Deed
+    deed: BulkAction
     writes: dict[str, Move | Edit] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bulk: Bulk) -> Telling:
+    def of(cls, bulk: Bulk) -> BulkReport:
         known = bulk.writes.select_related("connection", "rival__connection")
-        return cls(bulk, Deed.of(bulk), {str(write.intent): write for write in known})
+        return cls(bulk, BulkAction.of(bulk), {str(write.intent): write for write in known})
 
     # While it runs
 

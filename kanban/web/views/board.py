@@ -27,7 +27,7 @@ from kanban.models import Column
 from kanban.search import chips, saved_views
 from kanban.search.filters import ALL, BoardQuery
 from kanban.search.sorting import ORDERS, Order
-from kanban.web.case_page import Opened
+from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms
 from kanban.web.http import (
     FOLDS,
@@ -43,7 +43,7 @@ from kanban.web.http import (
 )
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
-from kanban.web.messages.bulk import Telling
+from kanban.web.messages.bulk import BulkReport
 from kanban.web.views.search import owner_of, switcher
 from kanban.writes import bulk as bulks
 from kanban.writes import settling
@@ -73,7 +73,7 @@ def board(request: BoardRequest) -> HttpResponse:
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
         "seat": presence.session_fingerprint(connection, session_of(request)),
-        "bulks": [Telling.of(bulk) for bulk in bulks.untold(connection, request.person)],
+        "bulks": [BulkReport.of(bulk) for bulk in bulks.untold(connection, request.person)],
     }
     opened = _opened(request)
     context = {"board": shown, "notice": _notice_of(request), **finder, **here, **opened}
@@ -90,7 +90,7 @@ def _opened(request: BoardRequest) -> dict[str, object]:
     card = request.connection.cards.select_related("column").filter(case=case).first()
     if card is None:
         return {"gone": True}
-    return {"card": card, "opened": Opened.of(request.connection, card), **case_forms.deeds(request.connection, card)}
+    return {"card": card, "opened": CasePage.of(request.connection, card), **case_forms.deeds(request.connection, card)}
 
 
 def _notice_of(request: BoardRequest) -> move_messages.Notice | None:

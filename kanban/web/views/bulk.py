@@ -15,7 +15,7 @@ from kanban.web.forms.bulk import TITLES, BulkEditForm, BulkForm
 from kanban.web.forms.fields import filled
 from kanban.web.forms.moves import UndoForm
 from kanban.web.http import BoardRequest, background_request, editor, error_response, see_other, viewer
-from kanban.web.messages.bulk import Telling
+from kanban.web.messages.bulk import BulkReport
 from kanban.writes import bulk as bulks
 
 
@@ -55,8 +55,8 @@ def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
     bulk = bulks.settle(_mine(request, intent))
     if bulk.end:
         Bulk.objects.filter(pk=bulk.pk).update(told=True)
-        return render(request, "bulks/_ended.html", {"telling": Telling.of(bulk)})
-    return render(request, "bulks/_progress.html", {"telling": Telling.of(bulk), "oob": True})
+        return render(request, "bulks/_ended.html", {"telling": BulkReport.of(bulk)})
+    return render(request, "bulks/_progress.html", {"telling": BulkReport.of(bulk), "oob": True})
 
 
 @editor
@@ -89,7 +89,7 @@ def _mine(request: BoardRequest, intent: UUID) -> Bulk:
 def _under_way(request: BoardRequest, bulk: Bulk) -> HttpResponse:
     if not request.htmx:
         return see_other(reverse("board"))
-    return render(request, "bulks/_begun.html", {"telling": Telling.of(bulk)}, status=202)
+    return render(request, "bulks/_begun.html", {"telling": BulkReport.of(bulk)}, status=202)
 
 
 def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpResponse:

@@ -16,7 +16,7 @@ from kanban.cases import remote_parts
 from kanban.cases.remote_parts import Part
 from kanban.models import Card
 from kanban.sync import lookup
-from kanban.web.case_page import Opened
+from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms
 from kanban.web.http import BoardRequest, background_request, see_other, status_of, viewer
 
@@ -29,7 +29,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
     card = _card(request, case)
     if card is None:
         return _gone(request)
-    opened, seen = Opened.of(request.connection, card), request.GET.get("seen", "")
+    opened, seen = CasePage.of(request.connection, card), request.GET.get("seen", "")
     if opened.seen == seen:
         return HttpResponse(status=204)
     response = render(request, "cards/_known.html", _beside(request, card) | {"card": card, "opened": opened})
@@ -49,7 +49,7 @@ def details(request: BoardRequest, case: UUID) -> HttpResponse:
     part = remote_parts.details(request.connection, card, partial(lookup.fetch_case, request.connection, card.case))
     if part.gone or (card := _card(request, case)) is None:
         return _gone(request)
-    opened, whose = Opened.of(request.connection, card), request.GET.get("whose", "")
+    opened, whose = CasePage.of(request.connection, card), request.GET.get("whose", "")
     return _answer(request, part, card, opened=opened, whose=whose, **_beside(request, card))
 
 

@@ -16,7 +16,7 @@ from kanban.cases import remote_parts
 from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection, Move
 from kanban.sync import lookup
-from kanban.web.case_page import Opened
+from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms
 from kanban.web.forms import requirements
 from kanban.web.forms.moves import Lacking, MoveForm, UndoForm, retry_of, seen_of
@@ -48,7 +48,7 @@ def case(request: BoardRequest, case: UUID) -> HttpResponse:
         raise Http404
     if whole:
         card = _card(request.connection, case)  # as it was found to be now
-    shown = {"card": card, "opened": Opened.of(request.connection, card), "whole": whole}
+    shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
     shown |= case_forms.deeds(request.connection, card)
     if request.htmx:
         return render(request, "cards/_case.html", shown | {"panel": True})
