@@ -8,7 +8,7 @@ from typing import Any
 from kanban.cases import formats
 
 # What a column can ask of a case that comes in.
-LACKS = {
+REQUIREMENTS = {
     "value": "a value",
     "review_at": "a review date",
     "type": "a type",
@@ -16,7 +16,7 @@ LACKS = {
     "plans": "a plan",
 }
 
-ASKS = {  # of what a column asks for: how to give it
+HOW_TO_PROVIDE = {  # of what a column asks for: how to give it
     "value": formats.AMOUNT,
     "review_at": formats.DATE,
     "type": "Choose a type.",

@@ -17,7 +17,7 @@ from django.db.models import Count, Max
 
 from kanban.cases import mapping
 from kanban.cases.fields import CASE_FIELDS
-from kanban.cases.requirements import ASKS, LACKS
+from kanban.cases.requirements import HOW_TO_PROVIDE, REQUIREMENTS
 from kanban.core.db import exists
 from kanban.core.text import in_words
 from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
@@ -54,7 +54,7 @@ def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) ->
     if move.undoes_id or column is None or mapping.status_of(case) == move.to_status:
         return ""
     lacking = [
-        name for name in LACKS if CASE_FIELDS[name].of(case) in (None, [])
+        name for name in REQUIREMENTS if CASE_FIELDS[name].of(case) in (None, [])
     ]  # what Plannr leaves unsaid nobody knows
     given = {CASE_FIELDS[name].body: wish.also[name] for name in lacking if name in wish.also}
     needs = [name for name in lacking if name in column.requires and name not in wish.also]
@@ -76,8 +76,8 @@ def of_new(connection: Connection, column: Column, people: Iterable[UUID]) -> li
 def asks_of_new(column: Column, given: Container[str]) -> dict[str, str]:
     """What this column asks for and a new case lacks: field by field, in a sentence. A plan is linked to a case that
     there is, so a new one can only begin elsewhere."""
-    lacking = [name for name in LACKS if name in column.requires and name not in given]
-    said = {name: f"{column.name} asks for {LACKS[name]}. {ASKS[name]}" for name in lacking}
+    lacking = [name for name in REQUIREMENTS if name in column.requires and name not in given]
+    said = {name: f"{column.name} asks for {REQUIREMENTS[name]}. {HOW_TO_PROVIDE[name]}" for name in lacking}
     if "plans" in said:
         said["plans"] = f"{column.name} asks for a plan. Begin the case in another column, link a plan, then move it."
     return said
@@ -127,11 +127,11 @@ def most_each(connection: Connection) -> int | None:
 def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
     """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
     `but`: what others have changed since."""
-    facts = [CASE_FIELDS[name] for name in LACKS if CASE_FIELDS[name].body in move.also]
+    facts = [CASE_FIELDS[name] for name in REQUIREMENTS if CASE_FIELDS[name].body in move.also]
     now = {fact.name: fact.of(case) for fact in facts}
     asked = [fact for fact in facts if fact.body not in but]
     missed = [fact for fact in asked if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
-    move.untaken = in_words([LACKS[fact.name] for fact in missed])
+    move.untaken = in_words([REQUIREMENTS[fact.name] for fact in missed])
     move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
-from kanban.cases.requirements import LACKS
+from kanban.cases.requirements import REQUIREMENTS
 
 DAYS, CASES, PLACES = 730, 9_999, 500  # the most that can be asked for
 _COLOUR = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "A colour is # and six digits or letters a to f, such as #2f7dd1.")
@@ -28,7 +28,9 @@ class RulesForm(forms.Form):
 
     stale_days = _whole("Stale after", DAYS, "days")
     most = _whole("At most", CASES, "cases")
-    requires = forms.MultipleChoiceField(label="What comes in needs", required=False, choices=list(LACKS.items()))
+    requires = forms.MultipleChoiceField(
+        label="What comes in needs", required=False, choices=list(REQUIREMENTS.items())
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from django import forms
 
 from kanban.cases import formats
 from kanban.cases.fields import CASE_FIELDS
-from kanban.cases.requirements import ASKS
+from kanban.cases.requirements import HOW_TO_PROVIDE
 from kanban.cases.revisions import revision
 from kanban.models import Card, Connection, Move
 from kanban.writes.commands import MoveCommand
@@ -26,7 +26,7 @@ class UndoForm(forms.Form):
     intent = forms.UUIDField(required=False)
 
 
-class Lacking(forms.Form):
+class RequirementsForm(forms.Form):
     """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
 
     asked = forms.UUIDField(required=False)
@@ -39,7 +39,7 @@ class Lacking(forms.Form):
     def __init__(self, *args: Any, needs: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs = list(needs)
-        for name, words in ASKS.items():
+        for name, words in HOW_TO_PROVIDE.items():
             self.fields[name].required = name in self.needs
             self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
 
@@ -52,7 +52,7 @@ class Lacking(forms.Form):
     @property
     def also(self) -> dict[str, Any]:
         """What was given, written as Plannr wants it and as JSON can hold it."""
-        said = {name: self.cleaned_data.get(name) for name in ASKS}
+        said = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
         return {name: _written(name, value) for name, value in said.items() if value is not None}
 
 
@@ -80,7 +80,7 @@ def _given(also: dict[str, Any]) -> dict[str, object]:
     return fields
 
 
-class MoveForm(Lacking):
+class MoveForm(RequirementsForm):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
     intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent

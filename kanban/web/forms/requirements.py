@@ -9,7 +9,7 @@ from kanban.cases.choices import Option
 from kanban.cases.fields import CASE_FIELDS, CaseField
 from kanban.models import Card, Connection
 from kanban.web.forms import fields as field_forms
-from kanban.web.forms.moves import Lacking
+from kanban.web.forms.moves import RequirementsForm
 from plannr_api import PlannrError
 
 NONE = {
@@ -32,7 +32,7 @@ class Field:
         return NONE.get(self.fact.name, "") if not self.options else ""
 
 
-def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
+def fields(connection: Connection, card: Card, form: RequirementsForm) -> list[Field]:
     """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
     return [
         Field(CASE_FIELDS[name], str(form[name].value() or ""), list(map(str, form.errors.get(name, ()))), options)
@@ -40,7 +40,7 @@ def fields(connection: Connection, card: Card, form: Lacking) -> list[Field]:
     ]
 
 
-def _options(connection: Connection, card: Card, form: Lacking) -> list[list[Option]]:
+def _options(connection: Connection, card: Card, form: RequirementsForm) -> list[list[Option]]:
     try:
         case = (
             field_forms.look(connection, card) if "plans" in form.needs else None

@@ -104,7 +104,7 @@ def aside(move: Write) -> str:
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
     """Who, when and what; and what was not done for it."""
     if move.reason == "requires":
-        lacks = in_words([requirements.LACKS[name] for name in move.asked["needs"]])
+        lacks = in_words([requirements.REQUIREMENTS[name] for name in move.asked["needs"]])
         also = " ".join(filter(None, ["Nothing was sent.", requirements.passed(move.asked.get("limits", ()))]))
         return f"{wanted} asks for {lacks}.", "", f"{move.title} has none yet. {also}"
     if move.reason == "limit":

@@ -19,7 +19,7 @@ from kanban.sync import lookup
 from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms
 from kanban.web.forms import requirements
-from kanban.web.forms.moves import Lacking, MoveForm, UndoForm, retry_of, seen_of
+from kanban.web.forms.moves import MoveForm, RequirementsForm, UndoForm, retry_of, seen_of
 from kanban.web.http import (
     BoardRequest,
     background_request,
@@ -84,7 +84,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
 def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
     asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
-    return _needs(request, _card(request.connection, asked.case), asked, Lacking(needs=asked.asked["needs"]))
+    return _needs(request, _card(request.connection, asked.case), asked, RequirementsForm(needs=asked.asked["needs"]))
 
 
 @editor
@@ -166,7 +166,7 @@ def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
         return None
 
 
-def _needs(request: BoardRequest, card: Card, asked: Move, form: Lacking, status: int = 200) -> HttpResponse:
+def _needs(request: BoardRequest, card: Card, asked: Move, form: RequirementsForm, status: int = 200) -> HttpResponse:
     column = get_object_or_404(request.connection.columns, status=asked.to_status)
     fields = requirements.fields(request.connection, card, form)
     shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
