@@ -135,12 +135,12 @@ def resolve_neighbours(connection: Connection, card: Card, wish: MoveCommand) ->
     if wish.edge == "bottom":
         return others.values_list("case", flat=True).last(), None
     number = (wish.number or 1) - 1
-    neighbours_of = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
+    beside = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
     if number == 0:
-        return None, neighbours_of[0] if neighbours_of else None
-    if not neighbours_of:
+        return None, beside[0] if beside else None
+    if not beside:
         return others.values_list("case", flat=True).last(), None
-    return neighbours_of[0], neighbours_of[1] if len(neighbours_of) > 1 else None
+    return beside[0], beside[1] if len(beside) > 1 else None
 
 
 def neighbours_of(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
