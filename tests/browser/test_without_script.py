@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
@@ -35,7 +36,7 @@ def test_the_menu_is_a_page_and_the_move_ends_on_the_board(board: Board, plannr:
     research = plannr.order("Research")
     board.card(case).hover()
     board.card(case).locator(".card-menu").click()
-    assert board.page.url.endswith(f"/cases/{case}/move/")
+    expect(board.page).to_have_url(f"{board.server.url}/cases/{case}/move/")
     move(board, case, "Research", "Bottom")
     assert "moved to Research, 6 of 6" in board.notice("success").headline
     (put,) = plannr.puts()
@@ -103,7 +104,7 @@ def test_keep_theirs_is_a_link_to_the_board(board: Board, plannr: PlannrSwitchbo
     board.page.locator("label").filter(has_text="Research").click()
     board.page.get_by_role("button", name="Move").click()
     board.page.get_by_role("link", name="Keep theirs").click()
-    assert board.page.locator(".notice").count() == 0
+    expect(board.page.locator(".notice")).to_have_count(0)
     assert plannr.puts() == []
     shows(board, plannr, "Presented")
 
@@ -114,7 +115,8 @@ def test_a_folded_column_opens_and_a_long_one_goes_on_on_its_own_page(
     plannr.reset(cases=400)
     board = browse(java_script_enabled=False).open()
     board.column("Completed").locator(".fold button").click()
-    assert board.column("Completed").locator(".card").count() > 0
+    expect(board.column("Completed").locator(".card")).not_to_have_count(0)
     board.column("Awaiting provider").get_by_text("Show more").click()
+    expect(board.page.locator(".card").first).to_have_attribute("data-case", plannr.order("Awaiting provider")[50])
     cards = board.page.locator(".card").all()
     assert [card.get_attribute("data-case") for card in cards] == plannr.order("Awaiting provider")[50:]
