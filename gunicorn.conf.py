@@ -26,13 +26,15 @@ graceful_timeout = 5
 def post_worker_init(worker):
     """The streams of this process end when it is told to stop, instead of being waited for; and what a process before
     it left half done is settled."""
-    from kanban import bell, leftovers, memory  # only now: settings are read after this file
+    from kanban.core import memory  # only now: settings are read after this file
+    from kanban.live import watcher
+    from kanban.writes import recovery
 
     memory.keep_little()
     gc.freeze()  # what was read before the fork is not looked through for garbage, and stays shared
     gc.set_threshold(50_000, 20, 50)  # nor are the cards that are kept, every few requests
-    bell.serve(worker)
-    leftovers.settle_soon()
+    watcher.serve(worker)
+    recovery.settle_soon()
 
 
 # No access log: addresses say which case somebody looked at. What goes wrong is logged by Django and by gunicorn.

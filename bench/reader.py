@@ -19,7 +19,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection as database  # noqa: E402
 
-from kanban import connections, mirror  # noqa: E402
+from kanban.accounts import connections  # noqa: E402
+from kanban.sync import refresh  # noqa: E402
 
 TIMES, TURNS, CHANGED = 5, 3, 10
 Written = Counter[str]
@@ -27,9 +28,9 @@ Written = Counter[str]
 
 def main() -> None:
     me, plannr = connections.current(), settings.PLANNR_BASE_URL
-    mirror.refresh(me)
+    refresh.refresh(me)
     asked = len(ledger(plannr))
-    mirror.refresh(me)
+    refresh.refresh(me)
     pages = [f"{plannr}{each['path']}?{each['query']}" for each in ledger(plannr)[asked:]]
     http = requests.Session()
     http.headers.update({"Authorization": f"Bearer {settings.PLANNR_ACCESS_TOKEN}", "Accept": "application/json"})
@@ -38,14 +39,14 @@ def main() -> None:
     floor, still, changed, written = [], [], [], Counter[str]()
     for _ in range(TIMES):
         floor.append(taken(lambda: [http.get(page).content for page in pages])[0])
-        some, rows = taken(lambda: mirror.refresh(me))
+        some, rows = taken(lambda: refresh.refresh(me))
         still.append(some)
         written += rows
     for turn in range(TURNS):
         for case in cases[turn::17][:CHANGED]:
             edit = {"do": "edit", "case": case, "fields": {"name": f"Another name {turn}"}}
             assert requests.post(f"{plannr}/switchboard/outside", json=edit).ok
-        some, rows = taken(lambda: mirror.refresh(me))
+        some, rows = taken(lambda: refresh.refresh(me))
         changed.append(some)
     said = {"floor": floor, "still": still, "written": written, "changed": changed, "rows": rows}
     print(json.dumps(said | {"pages": len(pages)}))

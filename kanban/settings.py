@@ -82,11 +82,11 @@ SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 30)  # without a hand on t
 SESSION_HOURS = number("SESSION_HOURS", 8)  # whatever happens
 
 # Local accounts. django-axes counts wrong passwords: five, and the next is looked at when they are five minutes old.
-# kanban/guessing.py says whose they are and where from. Guesses while one waits do not prolong the waiting.
+# kanban/accounts/lockout.py says whose they are and where from. Guesses while one waits do not prolong the waiting.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "kanban.people.NotTooLong"},
+    {"NAME": "kanban.accounts.local_accounts.NotTooLong"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -94,15 +94,15 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 AXES_ENABLED = SIGN_IN == "accounts"
-AXES_HANDLER = "kanban.guessing.Counter"
+AXES_HANDLER = "kanban.accounts.lockout.Counter"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "kanban.views.people.too_many_guesses"
-AXES_CLIENT_IP_CALLABLE = "kanban.guessing.address_of"
-AXES_USERNAME_CALLABLE = "kanban.guessing.name_of"
+AXES_LOCKOUT_CALLABLE = "kanban.web.views.local_accounts.too_many_guesses"
+AXES_CLIENT_IP_CALLABLE = "kanban.accounts.lockout.address_of"
+AXES_USERNAME_CALLABLE = "kanban.accounts.lockout.name_of"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -125,22 +125,22 @@ INSTALLED_APPS = [
     "kanban",
 ]
 AUTH_USER_MODEL = "kanban.Person"
-SESSION_ENGINE = "kanban.sessions"
+SESSION_ENGINE = "kanban.accounts.sessions"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kanban.middleware.compressed",
+    "kanban.web.middleware.compressed",
     "csp.middleware.CSPMiddleware",
-    "kanban.middleware.never_kept",
-    "kanban.middleware.text_that_can_be_kept",
+    "kanban.web.middleware.never_kept",
+    "kanban.web.middleware.text_that_can_be_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "kanban.middleware.ConnectionMiddleware",
+    "kanban.web.middleware.ConnectionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -152,7 +152,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "kanban.http.how_people_sign_in"],
+            "context_processors": ["django.template.context_processors.request", "kanban.web.http.how_people_sign_in"],
             "builtins": ["django.templatetags.static", "kanban.templatetags.board", "kanban.templatetags.case"],
         },
     }
@@ -188,7 +188,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if BARE else "kanban.assets.HashedFiles"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if BARE
+        else "kanban.core.static_files.HashedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = BARE
@@ -206,7 +208,7 @@ if HTTPS:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # the page carries the token in a meta tag instead
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "kanban.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kanban.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers hide the origin of our own forms as well
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

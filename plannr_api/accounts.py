@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,9 +12,7 @@ from plannr_api.arguments import Id, identifiers, searched
 from plannr_api.decoding import read_page, read_row
 from plannr_api.models import Account, Thing
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/account"
 CONTACTS = "/api/v2/contact-details"
@@ -41,8 +38,8 @@ class _Detail(Thing, frozen=True, kw_only=True):
 class Accounts:
     """`plannr.accounts`. Every call raises PlannrError."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def find(self, name: str, kind: str | None = None, limit: int = 10) -> list[Account]:
         """The first accounts whose name holds these words (documented), for choosing while one types.
@@ -54,8 +51,8 @@ class Accounts:
         if not (words := searched(name)):
             return []
         params = {"filter[name]": words, "include": "primary_phone_number", "per_page": str(limit)}
-        page = self._plannr.read(PATH, read_page, params | ({"filter[type]": kind} if kind else {}))
-        return [self._plannr.understood(partial(read_row, row, Account)) for row in page.rows[:limit]]
+        page = self._session.read(PATH, read_page, params | ({"filter[type]": kind} if kind else {}))
+        return [self._session.understood(partial(read_row, row, Account)) for row in page.rows[:limit]]
 
     def contacts(self, uuids: Iterable[Id]) -> dict[UUID, Contact]:
         """E-mail and telephone of these accounts, in the order asked for; of one without any, an empty `Contact`.
@@ -68,7 +65,7 @@ class Accounts:
         if not asked:
             return {}
         params = {"filter[account_uuids]": ",".join(asked), "include": "accounts,primary_accounts"}
-        details = everything(self._plannr, CONTACTS, _Detail, params)
+        details = everything(self._session, CONTACTS, _Detail, params)
         return {
             uuid: Contact(_of(uuid, "email", details), _of(uuid, "phone_number", details)) for uuid in map(UUID, asked)
         }

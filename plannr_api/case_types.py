@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from plannr_api.models import Case, CaseType
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/cases-type"
 
@@ -17,12 +14,12 @@ PATH = "/api/v1/cases-type"
 class CaseTypes:
     """`plannr.types`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self) -> list[CaseType]:
         """Every case type by name. Raises PlannrError; NotFound when there is no such list: use `types_of`."""
-        return _by_name(everything(self._plannr, PATH, CaseType))
+        return _by_name(everything(self._session, PATH, CaseType))
 
 
 def types_of(cases: Iterable[Case]) -> list[CaseType]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct, UnsetType
@@ -15,9 +14,7 @@ from plannr_api.errors import BrokenAnswer
 from plannr_api.fetched import Fetched
 from plannr_api.models import Case, CaseList
 from plannr_api.paging import pages
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/cases"
 ALL_INCLUDES = (
@@ -65,8 +62,8 @@ class CaseFilters(Struct, frozen=True, kw_only=True):
 class Cases:
     """`plannr.cases`. Every call raises PlannrError; a uuid that is none raises ValueError before anything is sent."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(
         self,
@@ -95,7 +92,7 @@ class Cases:
             return Fetched([Page([], total=0)])
         params = {"include": ",".join(include), "sort": sort, **chosen}
         for _ in range(3):
-            read = list(pages(self._plannr, PATH, params, per_page))
+            read = list(pages(self._session, PATH, params, per_page))
             totals = {page.total for page in read} - {None}
             if len(totals) < 2:
                 return Fetched(read)
@@ -103,7 +100,7 @@ class Cases:
 
     def get(self, uuid: Id) -> Case:
         """One case. No `include` is documented here, so relations may be missing."""
-        case = self._plannr.read_one(_at(uuid), Case)
+        case = self._session.read_one(_at(uuid), Case)
         return _same(case, uuid, applied=False)
 
     def create(
@@ -132,7 +129,7 @@ class Cases:
             "value": value,
             "plans": plans,
         }
-        return self._plannr.write("POST", PATH, Case, written(body), request_id)
+        return self._session.write("POST", PATH, Case, written(body), request_id)
 
     def update(
         self,
@@ -167,7 +164,7 @@ class Cases:
             "completed_at": completed_at,
             "plans": plans,
         }
-        case = self._plannr.write("PUT", _at(uuid), Case, written(body), request_id)
+        case = self._session.write("PUT", _at(uuid), Case, written(body), request_id)
         return _same(case, uuid, applied=None)
 
     def move(
@@ -195,15 +192,15 @@ class Cases:
 
     def add_participants(self, uuid: Id, accounts: Iterable[Id], *, request_id: str | None = None) -> None:
         """Add accounts of the firm to a case (route documented, answer assumed)."""
-        self._plannr.do("POST", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
+        self._session.do("POST", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
 
     def remove_participants(self, uuid: Id, accounts: Iterable[Id], *, request_id: str | None = None) -> None:
         """Take accounts off a case; at least one client must stay (documented)."""
-        self._plannr.do("DELETE", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
+        self._session.do("DELETE", f"{_at(uuid)}/participants", {"participants": identifiers(accounts)}, request_id)
 
     def delete(self, uuid: Id, *, request_id: str | None = None) -> None:
         """Delete a case. That this route exists is assumed: NotFound may mean that it does not."""
-        self._plannr.do("DELETE", _at(uuid), request_id=request_id)
+        self._session.do("DELETE", _at(uuid), request_id=request_id)
 
 
 def _at(uuid: Id) -> str:

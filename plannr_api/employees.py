@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plannr_api.models import Account
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/employee"
 
@@ -16,9 +12,9 @@ PATH = "/api/v1/employee"
 class Employees:
     """`plannr.employees`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self) -> list[Account]:
         """Every employee's account, by first name as Plannr sorts them. Raises PlannrError."""
-        return everything(self._plannr, PATH, Account)
+        return everything(self._session, PATH, Account)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class PlannrError(Exception):
     """Anything that went wrong with a call.
 
+    `.kind` what it comes to, in a word: slow, unreachable, rate_limited, unauthorised, forbidden, not_found, rejected,
+        several_accounts or broken.
     `.status` HTTP status, None when no answer came.
     `.permanent` True when the very same call would fail again.
     `.sent` False only when the request provably never reached Plannr (name, refusal, connecting, TLS, held back here).
@@ -27,6 +29,7 @@ class PlannrError(Exception):
     `.words` Plannr's own message: plain text, cleaned, at most 500 characters, "" when there was none.
     """
 
+    kind: str = "broken"
     permanent: bool = False
     default: ClassVar[str] = "The call to Plannr failed."
 
@@ -68,17 +71,20 @@ class Unreachable(PlannrError):
     ) -> None:
         super().__init__(message, status=status, sent=sent, applied=applied, retry_after=retry_after, words=words)
         self.slow = slow
+        self.kind = "slow" if slow else "unreachable"
 
 
 class RateLimited(PlannrError):
     """Too many requests (429): wait `.retry_after` seconds."""
 
+    kind = "rate_limited"
     default = "Plannr asked for fewer requests."
 
 
 class Unauthorised(PlannrError):
     """The token is not, or no longer, good (401): sign in again."""
 
+    kind = "unauthorised"
     permanent = True
     default = "Plannr did not accept the token."
 
@@ -86,6 +92,7 @@ class Unauthorised(PlannrError):
 class Forbidden(PlannrError):
     """This person may not do that (403): ask somebody who may."""
 
+    kind = "forbidden"
     permanent = True
     default = "Plannr does not allow this."
 
@@ -93,6 +100,7 @@ class Forbidden(PlannrError):
 class NotFound(PlannrError):
     """No such thing, or no such route (404, 405, 410): take it off the board, or fall back."""
 
+    kind = "not_found"
     permanent = True
     default = "Plannr does not know this."
 
@@ -103,6 +111,7 @@ class Rejected(PlannrError):
     `.problems` maps a field (dotted for nested ones) to sentences, as plain text; often empty.
     """
 
+    kind = "rejected"
     permanent = True
     default = "Plannr refused the request."
 
@@ -139,6 +148,7 @@ class OAuthRefused(PlannrError):
         "unknown" a word that OAuth does not have.
     """
 
+    kind = "unauthorised"
     permanent = True
     default = "Plannr refused the sign-in."
 
@@ -157,6 +167,7 @@ class NoUsableAccount(Forbidden):
 class AmbiguousAccount(PlannrError):
     """Several employee accounts and no preference: ask the person. `.logins` are the candidates."""
 
+    kind = "several_accounts"
     permanent = True
     default = "This token holds several employee accounts."
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plannr_api.arguments import searched
 from plannr_api.models import Group
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/group"
 
@@ -17,9 +13,9 @@ PATH = "/api/v1/group"
 class Groups:
     """`plannr.groups`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self, name: str | None = None) -> list[Group]:
         """Every group, or those of that name (documented filter), by name as Plannr sorts them. Raises PlannrError."""
-        return everything(self._plannr, PATH, Group, {"filter[name]": searched(name)} if name else None)
+        return everything(self._session, PATH, Group, {"filter[name]": searched(name)} if name else None)

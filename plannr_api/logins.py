@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -12,9 +11,7 @@ from msgspec.structs import replace
 from plannr_api.decoding import read_page, read_row
 from plannr_api.errors import AmbiguousAccount, NoUsableAccount
 from plannr_api.models import Login
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/logins"
 
@@ -22,16 +19,16 @@ PATH = "/api/v1/logins"
 class Logins:
     """`plannr.logins`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self) -> list[Login]:
         """Every login of the token's user, of client accounts too: see `choose_login`. Raises PlannrError.
 
         Documented as one unpaged list. A preferred account named beside `data` is written into each login.
         """
-        page = self._plannr.read(PATH, read_page)
-        logins = [self._plannr.understood(partial(read_row, row, Login)) for row in page.rows]
+        page = self._session.read(PATH, read_page)
+        logins = [self._session.understood(partial(read_row, row, Login)) for row in page.rows]
         preferred = page.preferred_account_uuid
         return [replace(login, preferred_account_uuid=login.preferred_account_uuid or preferred) for login in logins]
 

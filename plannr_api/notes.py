@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from plannr_api.arguments import Id, identifier
 from plannr_api.models import Account, Thing, in_utc
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/note"
 
@@ -41,9 +38,9 @@ class Note(Thing, frozen=True, kw_only=True):
 class Notes:
     """`plannr.notes`. How to write one is documented nowhere."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def of_case(self, uuid: Id) -> list[Note]:
         """Every note about a case, newest first (documented sort). Raises PlannrError."""
-        return everything(self._plannr, f"{PATH}/case/{identifier(uuid)}", Note, {"sort": "-created_at"})
+        return everything(self._session, f"{PATH}/case/{identifier(uuid)}", Note, {"sort": "-created_at"})

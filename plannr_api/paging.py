@@ -8,35 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from plannr_api.decoding import Page, read_page, read_row
 from plannr_api.errors import BrokenAnswer
 from plannr_api.models import Thing
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 MOST_PAGES = 1000
 
 T = TypeVar("T", bound=Thing)
 
 
-def pages(plannr: Plannr, path: str, params: dict[str, str] | None = None, per_page: int = 500) -> Iterator[Page]:
+def pages(session: Session, path: str, params: dict[str, str] | None = None, per_page: int = 500) -> Iterator[Page]:
     """Every page of a list, in order. A page that fails fails the list: any PlannrError is passed on.
 
-    Where the first page says how many there are, the others are asked for by `Plannr.several`, else one by one.
+    Where the first page says how many there are, the others are asked for by `Session.several`, else one by one.
     """
 
     def ask(number: int) -> Page:
         asked = {**(params or {}), "per_page": str(per_page)} | ({"page": str(number)} if number > 1 else {})
-        return plannr.read(path, read_page, asked)
+        return session.read(path, read_page, asked)
 
     number, page = 1, ask(1)
     yield page
     others = range(2, min(page.last_page or 1, MOST_PAGES) + 1) if page.rows else ()
-    for page in plannr.several(ask, others):
+    for page in session.several(ask, others):
         number += 1
         yield page
         if not page.rows or not _goes_on(page, number, per_page):
@@ -51,12 +49,12 @@ def pages(plannr: Plannr, path: str, params: dict[str, str] | None = None, per_p
         yield page
 
 
-def everything(plannr: Plannr, path: str, kind: type[T], params: dict[str, str] | None = None) -> list[T]:
+def everything(session: Session, path: str, kind: type[T], params: dict[str, str] | None = None) -> list[T]:
     """A whole list, each thing once, in Plannr's order. One that cannot be read fails the list."""
     found: dict[UUID, T] = {}
-    for page in pages(plannr, path, params):
+    for page in pages(session, path, params):
         for row in page.rows:
-            thing = plannr.understood(partial(read_row, row, kind))
+            thing = session.understood(partial(read_row, row, kind))
             found.setdefault(thing.uuid, thing)
     return list(found.values())
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plannr_api.arguments import Id, identifier
 from plannr_api.models import Plan
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/plans"
 
@@ -16,9 +12,9 @@ PATH = "/api/v1/plans"
 class Plans:
     """`plannr.plans`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def get(self, uuid: Id) -> Plan:
         """One plan; its value in pennies. Raises PlannrError."""
-        return self._plannr.read_one(f"{PATH}/{identifier(uuid)}", Plan)
+        return self._session.read_one(f"{PATH}/{identifier(uuid)}", Plan)

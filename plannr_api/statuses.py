@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import UnsetType
@@ -11,9 +10,7 @@ from msgspec import UnsetType
 from plannr_api.arguments import ABSENT, Id, identifier, written
 from plannr_api.models import Case, Status
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/cases-status"
 
@@ -21,16 +18,16 @@ PATH = "/api/v1/cases-status"
 class Statuses:
     """`plannr.statuses`. Every call raises PlannrError."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self) -> list[Status]:
         """Every status in the order of its columns. NotFound when there is no such list: use `statuses_of`."""
-        return in_order(everything(self._plannr, PATH, Status))
+        return in_order(everything(self._session, PATH, Status))
 
     def create(self, name: str, colour: str | UnsetType = ABSENT) -> Status:
         """A new status; colour as `#RRGGBB` (documented sample)."""
-        return self._plannr.write("POST", PATH, Status, written({"name": name, "colour": colour}))
+        return self._session.write("POST", PATH, Status, written({"name": name, "colour": colour}))
 
     def update(
         self,
@@ -42,7 +39,7 @@ class Statuses:
     ) -> Status:
         """Change what is given. A completed status may allow its position only (assumed): Rejected or Forbidden."""
         body = written({"name": name, "colour": colour, "position": position})
-        return self._plannr.write("PUT", f"{PATH}/{identifier(uuid)}", Status, body)
+        return self._session.write("PUT", f"{PATH}/{identifier(uuid)}", Status, body)
 
 
 def statuses_of(cases: Iterable[Case]) -> list[Status]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from plannr_api.arguments import Id, identifier
 from plannr_api.models import Account, Thing, in_utc
 from plannr_api.paging import everything
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
+from plannr_api.session import Session
 
 PATH = "/api/v1/task"
 
@@ -54,8 +51,8 @@ class Task(Thing, frozen=True, kw_only=True):
 class Tasks:
     """`plannr.tasks`."""
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def of_case(self, uuid: Id) -> list[Task]:
         """Every task of a case that the account may see, oldest first; no subtasks (documented default).
@@ -63,4 +60,4 @@ class Tasks:
         Raises PlannrError. Members see those of their groups only (documented): an empty list need not mean no tasks.
         """
         params = {"filter[taskable_type]": "case", "filter[taskable_uuid]": identifier(uuid), "sort": "created_at"}
-        return everything(self._plannr, PATH, Task, params)
+        return everything(self._session, PATH, Task, params)

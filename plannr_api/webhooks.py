@@ -10,17 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from plannr_api.arguments import Id, identifier, written
 from plannr_api.mending import Unreadable, loads
 from plannr_api.models import WebhookSubscription
 from plannr_api.paging import everything
+from plannr_api.session import Session
 from plannr_api.text import clean_json
-
-if TYPE_CHECKING:
-    from plannr_api.client import Plannr
 
 PATH = "/api/v2/webhook-subscriptions"
 
@@ -31,25 +28,25 @@ class Webhooks:
     Events are names such as "case.created", "case.updated" and "case.deleted"; statuses, types and tags have none.
     """
 
-    def __init__(self, plannr: Plannr) -> None:
-        self._plannr = plannr
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def list(self) -> list[WebhookSubscription]:
         """Every subscription of the account, with its signing secret; the newest first, as Plannr sorts them."""
-        return everything(self._plannr, PATH, WebhookSubscription)
+        return everything(self._session, PATH, WebhookSubscription)
 
     def create(self, url: str, events: Sequence[str]) -> WebhookSubscription:
         """Have these events sent to an http or https URL. Sent once: see `list` when it is in doubt."""
-        return self._plannr.write("POST", PATH, WebhookSubscription, written({"url": url, "events": events}))
+        return self._session.write("POST", PATH, WebhookSubscription, written({"url": url, "events": events}))
 
     def update(self, uuid: Id, events: Sequence[str]) -> WebhookSubscription:
         """Have these events sent instead; the URL cannot be changed (documented)."""
         path = f"{PATH}/{identifier(uuid)}"
-        return self._plannr.write("PUT", path, WebhookSubscription, written({"events": events}))
+        return self._session.write("PUT", path, WebhookSubscription, written({"events": events}))
 
     def delete(self, uuid: Id) -> None:
         """Have nothing sent any more (assumed: documented nowhere). NotFound when there is no such subscription."""
-        self._plannr.do("DELETE", f"{PATH}/{identifier(uuid)}")
+        self._session.do("DELETE", f"{PATH}/{identifier(uuid)}")
 
 
 def signature_is_right(body: bytes, signature: str, secret: str) -> bool:

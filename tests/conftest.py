@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
-from kanban import triggers
+from kanban.audit import append_only
 
 
 def pytest_collection_finish() -> None:
@@ -45,7 +45,7 @@ def the_record_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @transaction.atomic
 def empty_the_record() -> None:
-    triggers.remove(connection)
+    append_only.remove(connection)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM kanban_entry")
-    triggers.install(connection)
+    append_only.install(connection)

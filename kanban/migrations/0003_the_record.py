@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import migrations
 
-from kanban import chain, record, triggers
+from kanban.audit import append_only, hash_chain, log
 
 
 def write_the_moves_of_before(apps: Any, schema_editor: Any) -> None:
@@ -14,14 +14,14 @@ def write_the_moves_of_before(apps: Any, schema_editor: Any) -> None:
     Entry, Head = apps.get_model("kanban", "Entry"), apps.get_model("kanban", "Head")
     if Head.objects.exists():  # written already, before a way back to here
         return
-    head, lines = Head(pk=1), chain.linked(_lines(apps), 0, "")
+    head, lines = Head(pk=1), hash_chain.linked(_lines(apps), 0, "")
     while some := list(islice(lines, 500)):
         Entry.objects.bulk_create(Entry(**line) for line in some)
         head.number, head.hash = some[-1]["number"], some[-1]["hash"]
     head.save()
 
 
-def _lines(apps: Any) -> Iterator[chain.Line]:
+def _lines(apps: Any) -> Iterator[hash_chain.Line]:
     Move, Column = apps.get_model("kanban", "Move"), apps.get_model("kanban", "Column")
     names = {(firm, status): name for firm, status, name in Column.objects.values_list("firm", "status", "name")}
     moves = Move.objects.exclude(outcome="open").select_related("connection").order_by("at", "pk")
@@ -45,16 +45,16 @@ def _lines(apps: Any) -> Iterator[chain.Line]:
             "got_status": move.got_status,
             "got_position": move.got_position,
             "reason": move.reason,
-            "words": record.said(move),
+            "words": log.said(move),
         }
 
 
 def refuse_changes(apps: Any, schema_editor: Any) -> None:
-    triggers.install(schema_editor.connection)
+    append_only.install(schema_editor.connection)
 
 
 def allow_changes(apps: Any, schema_editor: Any) -> None:
-    triggers.remove(schema_editor.connection)
+    append_only.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -5,15 +5,15 @@ from typing import Any
 from django.db import migrations
 from django.db.models.functions import Coalesce, Least
 
-from kanban import finding
+from kanban.search import fulltext
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    finding.install(schema_editor.connection)
+    fulltext.install(schema_editor.connection)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
-    finding.remove(schema_editor.connection)
+    fulltext.remove(schema_editor.connection)
 
 
 def first_seen(apps: Any, schema_editor: Any) -> None:

@@ -1,11 +1,11 @@
 from django.db import migrations, models
 
-from kanban import finding
+from kanban.search import fulltext
 
 
 def found_again(apps, editor):
     """SQLite has remade the table of cards, and gone with it are the triggers that fill the index of words."""
-    finding.install(editor.connection)
+    fulltext.install(editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,28 +1,13 @@
 """What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record."""
 
-from kanban.models.board import (
-    DONE,
-    NO_STATUS,
-    Card,
-    CardQuerySet,
-    Change,
-    Column,
-    Connection,
-    Delivery,
-    Subscription,
-    Visibility,
-    midnight,
-    today,
-)
+from kanban.models.accounts import Grant, Person, Presence, Role, Session
+from kanban.models.audit import AppendOnly, Entry, EntryQuerySet, Head
 from kanban.models.bulk import Bulk
-from kanban.models.edits import Edit
-from kanban.models.facets import Facet
-from kanban.models.moves import Move
-from kanban.models.people import Grant, Person, Presence, Role, Session
-from kanban.models.record import AppendOnly, Entry, EntryQuerySet, Head
-from kanban.models.rules import FirmRules
-from kanban.models.views import Opening, View
-from kanban.models.writes import NO_CASE, Write
+from kanban.models.connection import Connection
+from kanban.models.mirror import DONE, NO_STATUS, Card, CardQuerySet, Change, Column, Facet, FirmRules, Visibility
+from kanban.models.saved_views import Opening, View
+from kanban.models.webhooks import Delivery, Subscription
+from kanban.models.writes import NO_CASE, Edit, Move, Write
 
 __all__ = [
     "DONE",
@@ -53,6 +38,4 @@ __all__ = [
     "View",
     "Visibility",
     "Write",
-    "midnight",
-    "today",
 ]

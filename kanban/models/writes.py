@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from kanban.models.board import Connection
-from kanban.models.people import Person
+from kanban.models.accounts import Person
+from kanban.models.connection import Connection
 
 NO_CASE = uuid.UUID(int=0)  # of a case that does not exist yet
 
@@ -24,19 +25,19 @@ class Write(models.Model):
         UNKNOWN = "unknown", "not confirmed by Plannr"
 
     intent = models.UUIDField(unique=True)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     who = models.CharField(max_length=255, blank=True)  # their name at the time
-    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: intents.me
+    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: processes.me
     firm = models.UUIDField()
     case = models.UUIDField()
     title = models.TextField()
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
-    reason = models.CharField(max_length=40, blank=True)  # a key of notices.REASONS
+    reason = models.CharField(max_length=40, blank=True)  # a key of reasons.REASONS
     revision = models.CharField(max_length=16, blank=True)  # what the case looked like when this was settled
     words = models.TextField(blank=True)  # what Plannr said, as text
     retry_after = models.FloatField(null=True)
-    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: guard.kept
+    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: side_effects.kept
     altered = models.TextField(blank=True)  # what else Plannr changed, in words
     put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -46,3 +47,75 @@ class Write(models.Model):
     class Meta:
         abstract = True
         ordering = ("-at", "-pk")
+
+
+class Move(Write):
+    """One intended change of place."""
+
+    from_status = models.UUIDField()
+    from_above = models.UUIDField(null=True)  # between whom it stood, for the way back
+    from_below = models.UUIDField(null=True)
+    undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
+    from_position = models.IntegerField(null=True)
+    to_status = models.UUIDField()
+    above = models.UUIDField(null=True)
+    below = models.UUIDField(null=True)
+    dated = models.BooleanField(default=False)  # asked for as completing or reopening: completed_at goes along
+    asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
+    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it: rules.NEEDS
+    asked = models.JSONField(default=dict)  # what the firm's rules asked of it: {"limits": […], "needs": […]}
+    called = models.JSONField(default=dict)  # what the uuids in `also` stand for
+    untaken = models.TextField(blank=True)  # what of `also` Plannr did not take, in words
+    got_status = models.UUIDField(null=True)
+    got_position = models.IntegerField(null=True)
+    rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # the move that came before this one
+    edited = models.TextField(blank=True)  # what of the case was edited since the person saw it, in words
+
+    class Meta(Write.Meta):
+        # The journal is also the lock: one open move per case and one per column, in whatever process it runs.
+        constraints = (
+            models.UniqueConstraint(
+                fields=("firm", "case"), condition=Q(outcome="open"), name="one_open_move_per_case"
+            ),
+            models.UniqueConstraint(
+                fields=("firm", "to_status"), condition=Q(outcome="open"), name="one_open_move_per_column"
+            ),
+        )
+        indexes = (models.Index(fields=("firm", "case"), name="moves_of_a_case"),)
+
+
+class Edit(Write):
+    """One field of a case that is to be changed; or a case that is to be made, or deleted."""
+
+    class What(models.TextChoices):
+        EDIT = "edit", "edit"
+        CREATE = "create", "create"
+        DELETE = "delete", "delete"
+
+    what = models.CharField(max_length=6, choices=What.choices, default=What.EDIT)
+    field = models.CharField(max_length=20, blank=True)  # a key of fields.FACTS
+    seen = models.CharField(max_length=16, blank=True)  # a mark of what the person saw: facts.mark, or a revision
+    wanted = models.JSONField(null=True)  # what is asked for; of a new case, field by field
+    before = models.JSONField(null=True)  # what Plannr had just before; of a new case, those it must not be taken for
+    before_words = models.TextField(blank=True)
+    wanted_words = models.TextField(blank=True)  # the same as a person reads it
+    got_words = models.TextField(blank=True)  # what Plannr has now
+    edited = models.TextField(blank=True)  # what else of the case was edited since it was seen, in words
+    limits = models.JSONField(default=list)  # that it passes: requirements.Limit
+    problems = models.JSONField(default=dict)  # what Plannr said of single fields
+    to_status = models.UUIDField(null=True)  # of a new case
+    rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # a colleague's edit that came first
+
+    class Meta(Write.Meta):
+        # The journal is also the lock, together with that of moves: journal.begin.
+        constraints = (
+            models.UniqueConstraint(
+                fields=("firm", "case"), condition=Q(outcome="open") & ~Q(case=NO_CASE), name="one_open_edit_per_case"
+            ),
+        )
+        indexes = (models.Index(fields=("firm", "case"), name="edits_of_a_case"),)
+
+    @property
+    def deed(self) -> str:
+        """What it is called in the record: "edit value", create, delete."""
+        return f"{self.what} {self.field}".strip()

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import template
@@ -16,21 +16,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from kanban import limits
-from kanban.copies import digest, revision
-from kanban.facts import FACTS, Row, row
-from kanban.finding import words_in
-from kanban.forms import retry_of
-from kanban.lens import Lens
-from kanban.models import Card, Column, Move, today
-from kanban.typed import pounds
+from kanban.board.card_view import Where, clip, day, face
+from kanban.cases import requirements
+from kanban.cases.fields import CASE_FIELDS, Row, row
+from kanban.cases.formats import pounds
+from kanban.cases.remote_parts import Part
+from kanban.cases.revisions import digest, revision
+from kanban.core.calendar import today
+from kanban.core.text import words_in
+from kanban.models import Card, Column, Connection, Move
+from kanban.search.filters import BoardQuery
+from kanban.web.forms.moves import retry_of
+from kanban.web.messages import moves as move_messages
+from kanban.web.messages.moves import Notice
 
 register = template.Library()
-CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
+register.filter(clip)
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "") -> SafeString:
+def card(context: Context, card: Card, column: Column, lens: BoardQuery, lane: str = "") -> SafeString:
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
@@ -39,18 +44,10 @@ def card(context: Context, card: Card, column: Column, lens: Lens, lane: str = "
     )
 
 
-def _plans_found(card: Card, lens: Lens) -> tuple[str, ...]:
+def _plans_found(card: Card, lens: BoardQuery) -> tuple[str, ...]:
     """Policy numbers that it was searched for by: nothing else on the card would say why it is here."""
     words = words_in(lens.q) if card.policies and lens.q else []
     return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
-
-
-class Where(NamedTuple):
-    """What a card says of the column that it stands in."""
-
-    status: str
-    done: bool
-    stale_days: int | None
 
 
 @lru_cache(maxsize=8192)
@@ -67,61 +64,35 @@ def forget() -> None:
     _drawn.cache_clear()
 
 
-def face(card: Card, today: date, where: Where) -> dict[str, object]:
-    """What a card says, as plain words and numbers."""
-    state, words = review_of(card.review_at, today)
-    done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
-    stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
-    return {
-        "card": card,
-        "client": clip(clients(card.clients)),
-        "name": clip(card.name),
-        "kind": clip(card.type_name),
-        "review": "" if done else state,
-        "review_words": words if not done or not card.completed_at else "Completed " + day(card.completed_at, today),
-        "attention": "" if done else "overdue" if state == "overdue" else "stale" if stale else "",
-        "days": None if done else days,
-        "stale": stale,
-    }
-
-
-def review_of(review_at: datetime | None, today: date) -> tuple[str, str]:
-    """The state of a review date and its words: overdue, week, month, later or none."""
-    if review_at is None:
-        return "none", "No review date"
-    left = (timezone.localdate(review_at) - today).days
-    if left < 0:
-        return "overdue", f"{-left} day{'' if left == -1 else 's'} over"
-    if left <= 1:
-        return "week", "today" if left == 0 else "tomorrow"
-    if left <= 30:
-        return "week" if left <= 7 else "month", f"in {left} days"
-    return "later", day(review_at, today)
-
-
-def day(moment: datetime, today: date) -> str:
-    """12 Mar, and the year where it is not this one."""
-    that = timezone.localdate(moment)
-    return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
-
-
 @register.simple_tag
 @lru_cache(maxsize=2000)
-def in_bar(lens: Lens, status: UUID, state: str) -> str:
+def in_bar(lens: BoardQuery, status: UUID, state: str) -> str:
     """The address of the board with only those cards of this column; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
 
 
 @register.simple_tag
-def stale_only(lens: Lens) -> str:
+def stale_only(lens: BoardQuery) -> str:
     """The address of the board with only stale cases; where that is so already, with all of them."""
     return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
 
 
 @register.filter
+def why_old(connection: Connection) -> Notice | None:
+    """Why a board is not as fresh as it should be, if it is not."""
+    return move_messages.of_problem(connection)
+
+
+@register.filter
+def why_not_shown(part: Part) -> Notice:
+    """Why a part of an opened case cannot be shown."""
+    return move_messages.of_part(part.title, part.problem)
+
+
+@register.filter
 def passed(move: Move) -> str:
     """The limits that a move passes, in a sentence."""
-    return limits.passed(move.asked.get("limits", ()))
+    return requirements.passed(move.asked.get("limits", ()))
 
 
 @register.simple_tag
@@ -139,17 +110,6 @@ def fresh_intent() -> UUID:
 @register.filter
 def on_day(moment: datetime | None) -> str:
     return day(moment, timezone.localdate()) if moment else "–"
-
-
-def clients(names: list[str]) -> str:
-    if len(names) <= 2:
-        return " & ".join(names) or "No client"
-    return f"{names[0]} +{len(names) - 1}"
-
-
-@register.filter
-def clip(text: str) -> str:
-    return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
 
 
 @register.filter
@@ -171,7 +131,7 @@ register.filter("exact_money", pounds)
 @register.simple_tag
 def facts(card: Card, case: Any) -> list[Row]:
     """The rows of the block of facts: from Plannr's answer where there is one, else from the mirror."""
-    return [row(fact, card, case) for fact in FACTS.values()]
+    return [row(fact, card, case) for fact in CASE_FIELDS.values()]
 
 
 @register.filter

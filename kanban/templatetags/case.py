@@ -9,17 +9,12 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from kanban.models import today
-from kanban.templatetags.board import review_of
+from kanban.board.card_view import review_of
+from kanban.core.calendar import today
 
 register = template.Library()
 YES, NO = ("1", "true", "yes"), ("0", "false", "no")
 LONGEST = 10_000  # characters of one text in an opened case
-
-
-@register.filter
-def weekday(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%A}"
 
 
 @register.filter

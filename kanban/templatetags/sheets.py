@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.conf import settings
 
-from kanban.assets import ALL, sheets_in
+from kanban.core.static_files import ALL, sheets_in
 
 register = template.Library()
 

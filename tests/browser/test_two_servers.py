@@ -20,7 +20,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kanban import leases, streams
+from kanban.live import streams
+from kanban.sync import schedule
 from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board
 from tests.browser.plannr import A_CASE, THE_LIST, Json, PlannrSwitchboard
@@ -35,7 +36,7 @@ pytestmark = [
 
 SEEN = 500  # milliseconds from sending a move until it is on another's screen
 BACK = streams.RECONNECT[1] / 1000 + 4  # seconds until a stream that was cut off is back, on a busy machine
-LEASE = leases.LEASE.total_seconds()  # for so long the server that died may hold up the reading by which moves end
+LEASE = schedule.LEASE.total_seconds()  # for so long the server that died may hold up the reading by which moves end
 CAST = ("alice", "bob", "val")
 INTERVAL = float(SIGNED_IN["REFRESH_SECONDS"])
 WATCH = """() => {

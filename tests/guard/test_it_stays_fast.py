@@ -22,8 +22,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from kanban import connections, mirror
+from kanban.accounts import clients
 from kanban.models import Connection
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board, forget_everything
 from tests.journeys.people import Person
@@ -68,7 +69,7 @@ def at_the_board_of(cases: int) -> Iterator[Person]:
         forget_everything()
         with override_settings(**asked, PLANNR_TIMEOUT=5.0):
             yield at_the_board(plannr)
-        connections.disconnect_all()
+        clients.disconnect_all()
         transaction.set_rollback(True)
 
 
@@ -76,7 +77,7 @@ def measured(priya: Person) -> Fast:
     names = {status["uuid"]: status["name"] for status in priya.plannr.state()["statuses"]}
     for at in range(3):  # the first also learn the account's habits, and draw what is kept from then on
         aimed(priya, names, at)()
-    mirror.refresh(priya.connection)  # and the neighbours' new numbers are known, each of which is else written down
+    refresh.refresh(priya.connection)  # and the neighbours' new numbers are known, each of which is else written down
     moved, move_queries = [], []
     for at in (0, 2, 4):  # six columns, of which none is met twice
         drop = aimed(priya, names, at)

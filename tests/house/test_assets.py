@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from kanban.assets import ALL, sheets_in
+from kanban.core.static_files import ALL, sheets_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "static"
@@ -22,7 +22,7 @@ def test_every_style_sheet_is_among_all() -> None:
 
 def test_collected_style_sheets_are_one(tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "kanban.assets.HashedFiles"}}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "kanban.core.static_files.HashedFiles"}}
     for _ in range(2):  # also where they were collected before
         call_command("collectstatic", verbosity=0, interactive=False)
     [whole] = tmp_path.glob("css/all.????????????.css")

@@ -10,10 +10,10 @@ from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import plannr_api
-from kanban import notices
-from kanban.http import status_of_write
+from kanban.accounts.permissions import LADDER
 from kanban.models import Move
-from kanban.rights import LADDER
+from kanban.web.http import status_of_write
+from kanban.web.messages import reasons
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -91,7 +91,7 @@ def test_every_error_of_the_client_has_its_sentence() -> None:
     assert len(errors) > 6
     for error in errors:
         asks = {plannr_api.AmbiguousAccount: {"logins": []}, plannr_api.OAuthRefused: {"code": "invalid_client"}}
-        assert notices.problem_of(error("x", **asks.get(error, {}))) in notices.PROBLEMS
+        assert error("x", **asks.get(error, {})).kind in reasons.PROBLEMS
 
 
 def test_every_outcome_of_a_move_has_its_answer() -> None:
@@ -100,7 +100,7 @@ def test_every_outcome_of_a_move_has_its_answer() -> None:
 
 
 def test_no_reason_is_also_a_problem() -> None:
-    assert not notices.REASONS.keys() & notices.PROBLEMS.keys()
+    assert not reasons.REASONS.keys() & reasons.PROBLEMS.keys()
 
 
 @named(sorted((ROOT / "requirements").iterdir()))

@@ -8,7 +8,12 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from kanban import connections, drawing, eyes, last_read, lists, mirror, news, pauses, shelf, tallies
+from kanban.accounts import clients, connections
+from kanban.board import audience, card_cache, counts, rendering
+from kanban.cases import choices
+from kanban.core import throttle
+from kanban.live import updates
+from kanban.sync import diff, refresh
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
@@ -17,7 +22,7 @@ from tests.journeys.team import BOARD, CLIENT, Team
 
 def forget_everything() -> None:
     """What a process keeps, so that the next look is its first."""
-    for kept in (board, drawing, eyes, last_read, lists, news, pauses, shelf, tallies):
+    for kept in (board, rendering, audience, diff, choices, updates, throttle, card_cache, counts):
         kept.forget()
 
 
@@ -25,7 +30,7 @@ def forget_everything() -> None:
 def nobody_is_left_connected() -> Iterator[None]:
     forget_everything()
     yield
-    connections.disconnect_all()
+    clients.disconnect_all()
 
 
 @pytest.fixture
@@ -69,5 +74,5 @@ def a_team(plannr: Sandbox, settings: Any) -> Team:
 
 def at_the_board(plannr: Sandbox) -> Person:
     connection = connections.current()
-    assert mirror.refresh(connection)
+    assert refresh.refresh(connection)
     return Person(Client(), plannr, connection)

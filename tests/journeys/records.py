@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import record
+from kanban.audit import log
 from kanban.models import Card, Connection, Move
 
 
@@ -19,6 +19,6 @@ def made(connection: Connection, card: Card | None = None, **fields: Any) -> Mov
     came = {"outcome": Move.Outcome.APPLIED, "settled_at": fields.get("at", timezone.now()), "got_position": 1}
     with transaction.atomic():
         move = Move.objects.create(intent=uuid.uuid4(), **{**place, **whose, **came, **fields})
-        record.intended(move)
-        record.settled(move)
+        log.intended(move)
+        log.settled(move)
     return move

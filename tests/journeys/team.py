@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.test import Client
 
-from kanban import mirror
 from kanban.models import Connection
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person
 
@@ -41,5 +41,5 @@ class Team:
         assert (answer.status_code, answer["Location"]) == (302, "/"), answer.content.decode()
         connection = Connection.objects.get(pk=client.session["connection"])
         if read:
-            assert mirror.refresh(connection)
+            assert refresh.refresh(connection)
         return Person(client, self.plannr, connection)

@@ -15,9 +15,12 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import bell, carrying, changes, mirror, moment, news, presence, streams
-from kanban.board import Folds, Look
+from kanban.board.view_state import FoldedColumns, ViewState
+from kanban.core import db
+from kanban.live import broadcast, presence, streams, updates
+from kanban.live import watcher as bell
 from kanban.models import Connection, Session, Visibility
+from kanban.sync import change_log, refresh
 from tests.browser.processes import wait_until
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -33,7 +36,7 @@ def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for stream in streams.listening():
         stream.close()
     if watcher := bell._watcher:
-        changes.rung.set()  # it need not wait until it looks again
+        change_log.rung.set()  # it need not wait until it looks again
         watcher.join(5)
 
 
@@ -88,7 +91,7 @@ class Page:
 
 def place(person: Person, *cases: str) -> None:
     """Something is different about these cases."""
-    changes.ring(person.connection, [UUID(case) for case in cases])
+    change_log.record_change(person.connection, [UUID(case) for case in cases])
 
 
 @pytest.mark.parametrize("search", ["", "q=annual", "sort=-value", "mine=1"])
@@ -97,18 +100,18 @@ def test_what_is_carried_is_what_an_answer_would_be(priya: Person, search: str) 
     moved, edited = priya.standing("New enquiry")[0], priya.standing("Fact find")[0]
     priya.plannr.outside.move(moved, priya.status("Research"), 1)
     priya.plannr.outside.edit(edited, name="Edited: annual")
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     told = page.news()
     assert told["from"] == page.number
-    assert told["change"] == changes.latest(priya.connection)
-    assert told["html"] + presence.drawn([]) == page.answer(page.number)
+    assert told["change"] == change_log.latest(priya.connection)
+    assert told["html"] + presence.rendered([]) == page.answer(page.number)
     assert moved in told["html"]
     assert edited in told["html"]
 
 
 def test_a_column_that_this_browser_folded_is_folded_in_what_it_is_sent(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
-    folded = Page(priya, folds=Folds(frozenset({UUID(priya.status("Fact find"))})).write())
+    folded = Page(priya, folds=FoldedColumns(frozenset({UUID(priya.status("Fact find"))})).write())
     place(priya, case)
     assert 'class="card"' not in folded.news()["html"]
 
@@ -116,7 +119,7 @@ def test_a_column_that_this_browser_folded_is_folded_in_what_it_is_sent(priya: P
 def test_a_page_that_does_not_say_how_it_looks_is_rung(priya: Person) -> None:
     page = Page(priya, None)
     place(priya, priya.standing("Fact find")[0])
-    assert page.rung() == changes.latest(priya.connection)
+    assert page.rung() == change_log.latest(priya.connection)
 
 
 def test_news_go_on_from_where_the_last_ended(priya: Person) -> None:
@@ -141,7 +144,7 @@ def test_whoever_is_slow_gets_all_that_is_new_at_once(priya: Person) -> None:
 
 def settled(person: Person) -> None:
     """Until the watcher has told each stream of that firm what there is to tell, whether it was taken or not."""
-    newest = changes.latest(person.connection)
+    newest = change_log.latest(person.connection)
     theirs = [stream for stream in streams.listening() if stream.firm == person.connection.firm]
     wait_until(lambda: all(each.after >= newest and not each.due for each in theirs), "all has been told")
 
@@ -166,8 +169,8 @@ def test_accounts_that_see_other_cases_are_sent_other_news(team: Team) -> None:
 def test_those_who_see_the_same_are_drawn_for_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     Connection.objects.update(as_of=alice.connection.as_of)
-    asked, since = [], news.News.since
-    monkeypatch.setattr(news.News, "since", lambda *said: asked.append(said) or since(*said))
+    asked, since = [], updates.News.since
+    monkeypatch.setattr(updates.News, "since", lambda *said: asked.append(said) or since(*said))
     pages = [Page(alice), Page(bob), Page(alice)]
     place(alice, alice.standing("Fact find")[0])
     assert len({page.news()["html"] for page in pages}) == 1
@@ -185,14 +188,14 @@ def test_what_concerns_one_account_alone_rings_there_and_until_that_is_heard_not
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     one, other = alice.standing("Fact find")[:2]
     hers, bobs = Page(alice), Page(bob)
-    changes.ring(bob.connection, [UUID(one)], own=True)
+    change_log.record_change(bob.connection, [UUID(one)], own=True)
     settled(alice)
     place(alice, other)
     assert f'id="card-{one}" class="card"' not in hers.news()["html"]
     settled(alice)
-    assert bobs.rung() == changes.latest(bob.connection)
+    assert bobs.rung() == change_log.latest(bob.connection)
     place(alice, other)
-    assert bobs.news()["change"] == changes.latest(bob.connection)
+    assert bobs.news()["change"] == change_log.latest(bob.connection)
 
 
 def test_whoever_may_not_move_any_more_is_sent_cards_without_a_form(team: Team) -> None:
@@ -277,18 +280,18 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
     case = priya.standing("Fact find")[0]
 
     def stands_in() -> tuple[int, str]:
-        return changes.latest(priya.connection), priya.connection.cards.get(case=case).column.name
+        return change_log.latest(priya.connection), priya.connection.cards.get(case=case).column.name
 
     def move() -> None:
         priya.plannr.outside.move(case, priya.status("Research"), 1)
-        mirror.refresh(priya.connection)
+        refresh.refresh(priya.connection)
         databases.close_all()
 
-    with moment.at_one_moment(), ThreadPoolExecutor() as elsewhere:
+    with db.snapshot_read(), ThreadPoolExecutor() as elsewhere:
         before = stands_in()
         elsewhere.submit(move).result()
         assert stands_in() == before
-        assert news.News.of(priya.connection, Look(), can_move=True).change == before[0]
+        assert updates.News.of(priya.connection, ViewState(), can_move=True).change == before[0]
     assert stands_in()[0] > before[0]
     assert (before[1], stands_in()[1]) == ("Fact find", "Research")
 
@@ -299,8 +302,8 @@ def test_what_is_drawn_as_of_a_change_holds_nothing_of_the_next(priya: Person) -
 def test_a_new_column_is_asked_for(priya: Person) -> None:
     page = Page(priya)
     priya.plannr.outside.add_status("Parked", "#445566")
-    mirror.refresh(priya.connection)
-    assert page.rung() == changes.latest(priya.connection)
+    refresh.refresh(priya.connection)
+    assert page.rung() == change_log.latest(priya.connection)
 
 
 def test_a_lane_that_the_page_does_not_have_is_asked_for(priya: Person) -> None:
@@ -309,14 +312,14 @@ def test_a_lane_that_the_page_does_not_have_is_asked_for(priya: Person) -> None:
     knows, knows_not = Page(priya, "lanes=person", lanes=drawn), Page(priya, "lanes=person", lanes="others")
     place(priya, case)
     assert case in knows.news()["html"]
-    assert knows_not.rung() == changes.latest(priya.connection)
+    assert knows_not.rung() == change_log.latest(priya.connection)
 
 
 def test_what_is_too_large_is_asked_for(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "LARGEST", 1000)
+    monkeypatch.setattr(broadcast, "LARGEST", 1000)
     page = Page(priya)
     place(priya, priya.standing("Fact find")[0])
-    assert page.rung() == changes.latest(priya.connection)
+    assert page.rung() == change_log.latest(priya.connection)
 
 
 @pytest.mark.parametrize("why", ["never read", "away", "a one-time password"])
@@ -334,14 +337,14 @@ def test_what_an_answer_would_refuse_is_asked_for(team: Team, why: str) -> None:
         alice_signed_in.must_change = True
         alice_signed_in.save()
     place(alice, case)
-    assert page.rung() == changes.latest(alice.connection)
+    assert page.rung() == change_log.latest(alice.connection)
 
 
 def test_what_cannot_be_drawn_is_asked_for_and_told_to_whoever_looks_after_the_server(
     priya: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = Page(priya)
-    monkeypatch.setattr(news.News, "since", lambda *_: 1 / 0)
+    monkeypatch.setattr(updates.News, "since", lambda *_: 1 / 0)
     place(priya, priya.standing("Fact find")[0])
-    assert page.rung() == changes.latest(priya.connection)
+    assert page.rung() == change_log.latest(priya.connection)
     assert "news could not be drawn" in caplog.text

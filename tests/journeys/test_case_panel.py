@@ -10,8 +10,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from kanban import mirror
 from kanban.models import Card, Entry
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Answer, Person
 from tests.journeys.records import made
@@ -87,7 +87,7 @@ def test_what_the_mirror_knows_is_there_at_once_and_plannr_is_not_asked(priya: P
 def test_a_value_is_said_to_the_penny(priya: Person) -> None:
     case = priya.standing("Research")[0]
     priya.plannr.outside.edit(case, value=24439594)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert "£244,395.94" in get(priya, f"/cases/{case}/").text
 
 
@@ -190,7 +190,7 @@ def test_a_case_that_plannr_does_not_show_is_404_at_every_address(team: Team) ->
     case = team.plannr.state()["cases"][0]["uuid"]
     team.plannr.outside.edit(case, assigned_to_uuids=[str(alice.connection.account)], name="For her eyes")
     for person in (alice, bob):
-        mirror.refresh(person.connection)
+        refresh.refresh(person.connection)
     hers = whose(alice, case)
     charlie = team.sign_in("charlie")
     for person in (bob, charlie):
@@ -274,7 +274,7 @@ def test_the_panel_is_told_only_what_is_different(priya: Person, full: dict[str,
     (asks,) = re.findall(r'hx-get="(/cases/[^"]+/known/\?seen=[^"]+)"', get(priya, f"/cases/{case}/").text)
     assert get(priya, asks).status == 204
     priya.plannr.outside.edit(case, value=24439594)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     answer = priya.client.get(asks, headers=HTMX)
     text = answer.content.decode()
     assert answer["HX-Trigger-After-Settle"] == '{"case-edited": {}}'
@@ -283,7 +283,7 @@ def test_the_panel_is_told_only_what_is_different(priya: Person, full: dict[str,
     (asks,) = re.findall(r'hx-get="(/cases/[^"]+/known/\?seen=[^"]+)"', text)
     first = priya.standing(priya_column(case))[0]
     priya.plannr.outside.move(first, priya.status("Presented"), 1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     answer = priya.client.get(asks, headers=HTMX)
     assert answer.status_code == (200 if first != case else answer.status_code)
     assert first == case or "HX-Trigger-After-Settle" not in answer  # its place alone: nothing to ask Plannr for
@@ -335,7 +335,7 @@ def test_of_a_case_made_while_we_looked_the_beginning_is_known(priya: Person) ->
     made_now = priya.plannr.outside.create(
         name="New", status=priya.status("Research"), created_at=datetime.now(UTC).isoformat()
     )
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     shown = words(get(priya, f"/cases/{made_now}/"))
     assert f"Less than a day since {timezone.localdate().day} " in shown
     assert "we first saw it" not in shown

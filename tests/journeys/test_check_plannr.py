@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from kanban import trial
+from kanban.management import plannr_probe
 from plannr_api.sandbox import Sandbox
 
 Make = Callable[..., Sandbox]
@@ -17,7 +17,7 @@ Check = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
     """check("--scratch-case", uuid): the exit code, what was said and what was complained about."""
-    monkeypatch.setattr(trial, "PAUSES", (0.0, 0.0, 0.0, 0.0))
+    monkeypatch.setattr(plannr_probe, "PAUSES", (0.0, 0.0, 0.0, 0.0))
     monkeypatch.setattr("kanban.management.commands.check_plannr.signal.signal", lambda *_: None)
 
     def check(*arguments: str) -> tuple[int, str, str]:
@@ -149,7 +149,7 @@ def test_ctrl_c_half_way_puts_the_case_back(plannr: Sandbox, check: Check, monke
         raise KeyboardInterrupt
 
     case, before = scratch_case(plannr), standing(plannr)
-    monkeypatch.setattr(trial._Trial, "completion", ctrl_c)
+    monkeypatch.setattr(plannr_probe._Trial, "completion", ctrl_c)
     code, said, _ = check("--scratch-case", case)
     assert code == 130
     assert "The case was put back as it was." in said

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kanban import lists
+from kanban.cases import choices
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, checked, offered, opened, save
 from tests.journeys.conftest import at_the_board
@@ -43,7 +43,7 @@ def test_letters_in_a_new_case_ask_for_the_staff_once(priya: Person) -> None:
 def test_after_a_minute_the_staff_is_asked_for_again(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     case = priya.standing("Fact find")[0]
     opened(priya, case, "people")
-    monkeypatch.setattr(lists, "KEPT", 0.0)
+    monkeypatch.setattr(choices, "KEPT", 0.0)
     before = len(asked(priya))
     opened(priya, case, "people", q="a")
     assert len(added(priya, before)) == 1
@@ -59,8 +59,8 @@ def test_a_list_that_could_not_be_had_is_asked_for_again(priya: Person) -> None:
 def test_who_was_taken_off_is_found_by_letters_though_no_list_has_them(priya: Person) -> None:
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["assigned_to_uuids"])
     value = checked(opened(priya, case, "people").text)[0]
-    lists.forget()
-    lists.kept(priya.connection.account, "people", dict)
+    choices.forget()
+    choices.kept(priya.connection.account, "people", dict)
     assert value in offered(opened(priya, case, "people", q=value.split()[1][:3]).text).values()
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import changes, mirror, people, suggesting
+from kanban.accounts import local_accounts
+from kanban.audit import time_in_status
 from kanban.models import Change, Column, Entry, FirmRules, Role
+from kanban.sync import change_log, refresh
 from tests.journeys.people import Person
 from tests.journeys.records import made
 from tests.journeys.team import Team
@@ -54,7 +56,7 @@ def test_with_plannrs_sign_in_it_is_for_those_who_run_the_firm(team: Team) -> No
 
 def test_with_local_accounts_it_is_for_managers(db: None, plannr: Any, settings: Any, priya: Person) -> None:
     settings.SIGN_IN = "accounts"
-    people.add_manager("Alice Archer", "alice", PASSWORD)
+    local_accounts.add_manager("Alice Archer", "alice", PASSWORD)
     bob_of(Role.EDITOR)
     assert signed_in("alice", PASSWORD).get("/columns/").status_code == 200
     assert signed_in("bob", OWN).get("/columns/").status_code == 403
@@ -67,7 +69,7 @@ def test_what_is_asked_is_kept_told_on_the_page_and_logged_with_who(
     priya: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = Change.objects.count()
-    with caplog.at_level(logging.INFO, logger="kanban.rules"):
+    with caplog.at_level(logging.INFO, logger="kanban.writes.column_rules"):
         answer = save(priya, "Research", stale_days="10", most="8", requires=["value", "plans"])
     assert answer.status_code == 303
     kept = column(priya, "Research")
@@ -111,7 +113,7 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_is_kept(
 def test_publishing_leaves_alone_what_the_firm_asks(priya: Person) -> None:
     save(priya, "Research", stale_days="10", most="8", requires=["value"])
     priya.plannr.outside.edit_status(priya.status("Research"), name="Researching")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert column(priya, "Researching").most == 8
 
 
@@ -173,10 +175,10 @@ def stayed(person: Person, name: str, days: list[int]) -> None:
 
 
 def moved_in_plannr(person: Person, card: Any, to: Column, at: Any) -> None:
-    from kanban import record
+    from kanban.audit import log
 
-    line = record.Outside(person.connection.firm, card.case, card.title, "moved", at, at, card.column, to)
-    record.outside([line])
+    line = log.Outside(person.connection.firm, card.case, card.title, "moved", at, at, card.column, to)
+    log.outside([line])
 
 
 def test_of_twenty_stays_the_eighty_fifth_percentile_is_suggested_and_taken_by_one_click(priya: Person) -> None:
@@ -211,12 +213,12 @@ def test_a_move_within_a_column_or_one_that_was_refused_ends_no_stay(priya: Pers
     assert came
     made(priya.connection, card, got_status=here, to_status=here)
     made(priya.connection, card, outcome="refused", to_status=priya.status("Fact find"))
-    assert suggesting.suggestions(priya.connection)[column(priya, "Research").status].stays == 20
+    assert time_in_status.suggestions(priya.connection)[column(priya, "Research").status].stays == 20
 
 
 @pytest.mark.parametrize(("days", "suggested"), [([1], 1), (list(range(1, 101)), 85), ([3] * 84 + [90] * 16, 90)])
 def test_the_percentile_is_the_least_number_that_so_many_did_not_pass(days: list[int], suggested: int) -> None:
-    assert suggesting.percentile(days) == suggested
+    assert time_in_status.percentile(days) == suggested
 
 
 # A column that Plannr lists no more
@@ -228,7 +230,7 @@ def emptied(person: Person, name: str) -> str:
     for case in person.standing(name):
         person.plannr.outside.move(case, person.status("Fact find"))
     person.plannr.fail("GET", "/api/v1/cases-status", status=404)
-    assert mirror.refresh(person.connection)
+    assert refresh.refresh(person.connection)
     return status
 
 
@@ -236,7 +238,7 @@ def test_what_the_firm_asks_of_a_column_outlives_its_absence(priya: Person) -> N
     save(priya, "Research", most=8, stale_days=12, requires=["value"])
     status = emptied(priya, "Research")
     assert column(priya, "Research").vanished
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert f'id="column-{status}"' in priya.open()
     kept = column(priya, "Research")
     assert (kept.most, kept.stale_days, kept.requires) == (8, 12, ["value"])
@@ -268,10 +270,10 @@ def test_a_vanished_column_goes_from_open_boards_with_its_last_case(priya: Perso
     first, *others = priya.standing("Research")
     for case in others:
         priya.plannr.outside.move(case, priya.status("Fact find"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     Column.objects.filter(name="Research").update(vanished=True)
     assert "Research" in priya.open()
-    seen = changes.latest(priya.connection)
+    seen = change_log.latest(priya.connection)
     assert priya.drop(first, "Fact find").status == 200
     assert f'id="column-{priya.status("Research")}"' not in redrawn(priya, seen)
 
@@ -279,11 +281,11 @@ def test_a_vanished_column_goes_from_open_boards_with_its_last_case(priya: Perso
 def test_so_it_does_when_the_last_case_leaves_it_in_plannr(priya: Person) -> None:
     cases = priya.standing("Research")
     priya.plannr.outside.delete_status(priya.status("Research"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     [vanished] = [str(each.status) for each in priya.connection.columns if each.vanished]
     assert f'id="column-{vanished}"' in priya.open()
-    seen = changes.latest(priya.connection)
+    seen = change_log.latest(priya.connection)
     for case in cases:
         priya.plannr.outside.move(case, priya.status("Fact find"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert f'id="column-{vanished}"' not in redrawn(priya, seen)

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from kanban import mirror
 from kanban.models import Move
+from kanban.sync import refresh
 from tests.journeys.people import Answer, Person
 from tests.journeys.team import Team
 
@@ -25,7 +25,7 @@ def test_an_edit_since_is_named_and_asked_about(priya: Person, known: bool) -> N
     priya.open()
     priya.plannr.outside.edit(case, value=99_900, review_at="2027-03-01T09:00:00+00:00")
     if known:
-        mirror.refresh(priya.connection)
+        refresh.refresh(priya.connection)
     answer = priya.drop(case, "Research")
     assert (answer.status, priya.puts) == (409, [])
     assert "Somebody in Plannr changed the " in answer.headline
@@ -60,7 +60,7 @@ def test_being_renumbered_by_others_is_no_edit(priya: Person) -> None:
     case = priya.standing("Fact find")[2]
     priya.open()
     priya.plannr.outside.move(priya.standing("Research")[0], priya.status("Fact find"), 1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert priya.drop(case, "Research").status == 200
 
 

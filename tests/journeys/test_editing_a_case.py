@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kanban import mirror, settling
 from kanban.models import Card, Edit, Entry
+from kanban.sync import refresh
+from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import checked, hidden, offered, opened, save, sent, writes
 from tests.journeys.conftest import at_the_board
@@ -113,9 +114,9 @@ def test_who_takes_part_goes_by_its_own_address_and_a_client_stays(priya: Person
 
 
 def _accounts(priya: Person) -> list[dict[str, Any]]:
-    from kanban import connections
+    from kanban.accounts import clients
 
-    found = connections.client_for(priya.connection).cases.list().cases
+    found = clients.client_for(priya.connection).cases.list().cases
     return [{"uuid": str(each.uuid), "name": each.display_name} for case in found for each in case.participants or ()]
 
 
@@ -275,7 +276,7 @@ def test_an_edit_that_comes_late_is_found_and_is_no_change_of_somebody_else(priy
     deadline = time.monotonic() + 5
     while priya.case(case)["value"] != 120_000 and time.monotonic() < deadline:
         time.sleep(0.1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     settling.settle_all(priya.connection)
     assert Edit.objects.get().outcome == "applied"
     assert [entry.kind for entry in Entry.objects.all()] == ["intended", "unknown", "applied"]
@@ -316,14 +317,14 @@ def test_an_edit_of_a_process_that_died_is_settled_at_the_next_start(priya: Pers
 
 
 def test_an_open_move_holds_the_case_for_an_edit_and_the_other_way_round(priya: Person, monkeypatch: Any) -> None:
-    monkeypatch.setattr("kanban.intents.PATIENCE", 0.1)
+    monkeypatch.setattr("kanban.writes.journal.PATIENCE", 0.1)
     case = priya.standing("Fact find")[0]
     fields = hidden(opened(priya, case, "value").text)
-    from kanban import intents
+    from kanban.core import processes
 
     held = Edit.objects.create(
         intent=uuid.uuid4(), connection=priya.connection, firm=priya.connection.firm, case=uuid.UUID(case),
-        title="A case", field="name", maker=intents.me(),
+        title="A case", field="name", maker=processes.worker_id(),
     )  # fmt: skip
     assert priya.drop(case, "Research").status == 503
     assert save(priya, case, "value", "7", **fields).status == 503
@@ -355,10 +356,10 @@ def test_plans_that_plannr_takes_off_by_an_edit_are_put_back_and_it_is_said(
 def test_an_edit_is_on_record_from_what_to_what_and_not_as_a_change_in_plannr(priya: Person) -> None:
     case = a_case(priya)
     priya.plannr.outside.edit(case, value=125_000)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert save(priya, case, "value", "1500").status == 200
     assert save(priya, case, "people", []).status == 200
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     told = " ".join(Answer(200, priya.client.get("/record/").content.decode()).words.split())
     assert f"changed the value of {card(case).title} from £1,250.00 to £1,500.00" in told
     assert "to nothing" in told

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import listing, printing
+from kanban.board import export
 from kanban.models import Card, Column
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team, at_the_board
@@ -88,7 +88,7 @@ def test_its_order_is_the_boards(priya: Person, query: str) -> None:
 def test_it_holds_what_the_board_has_not_drawn(priya: Person, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
     """Batch after batch, old completed cases included, each once."""
     whole = [case_in(row) for row in table(priya, f"sort={sort}")]
-    monkeypatch.setattr(listing, "AT_ONCE", 3)
+    monkeypatch.setattr(export, "AT_ONCE", 3)
     assert [case_in(row) for row in table(priya, f"sort={sort}")] == whole
     assert sorted(whole) == sorted(str(card.case) for card in priya.connection.cards)
 
@@ -200,7 +200,7 @@ def test_a_view_that_is_too_long_to_print_says_how_much_is_missing(
 ) -> None:
     there = priya.connection.cards.count()
     assert "more are not" not in words(paper(priya))
-    monkeypatch.setattr(printing, "MOST", 7)
+    monkeypatch.setattr(export, "MOST", 7)
     text = paper(priya)
     assert len(ROW.findall(text)) == 7
     assert f"Only the first 7 cases are listed here; {there - 7} more are not." in words(text)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kanban import last_read, mirror
-from kanban.finding import words_in
-from kanban.lens import Lens
+from kanban.core.text import words_in
 from kanban.models import Column, Connection
+from kanban.search.filters import BoardQuery
+from kanban.sync import diff, refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import CARD, COLUMN, HEADER, Person
@@ -63,7 +63,7 @@ def test_three_letters_of_a_client_narrow_the_board_and_say_how_many(priya: Pers
 def test_accents_case_and_order_do_not_matter_and_every_word_must_be_there(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, name="Élan Vital, étape 2026/27")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert cards(look(priya, q="VITAL elan")) == {case}
     assert cards(look(priya, q="2026 éta")) == {case}
     assert cards(look(priya, q="vital elan missing")) == set()
@@ -86,10 +86,10 @@ def test_whatever_is_typed_is_only_looked_for(priya: Person, text: str) -> None:
 def test_what_is_changed_or_gone_is_found_anew(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, name="Zanzibar")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert cards(look(priya, q="zanz")) == {case}
     priya.plannr.outside.delete(case)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert found(look(priya, q="zanz")) == "0 of 39 cases"
 
 
@@ -187,15 +187,15 @@ def test_all_combinations_of_filters_give_what_a_plain_reading_gives(hundred: Pe
     holds()
 
 
-def lens_of(said: dict[str, Any]) -> Lens:
+def lens_of(said: dict[str, Any]) -> BoardQuery:
     address = QueryDict(mutable=True)
     for name, value in said.items():
         address.setlist(name, value if isinstance(value, list) else [str(value)])
-    return Lens.read(address)
+    return BoardQuery.read(address)
 
 
-def lens_of_query(query: str) -> Lens:
-    return Lens.read(QueryDict(query))
+def lens_of_query(query: str) -> BoardQuery:
+    return BoardQuery.read(QueryDict(query))
 
 
 def test_headers_count_and_sum_what_is_asked_for_and_say_of_how_many(priya: Person) -> None:
@@ -267,7 +267,7 @@ def test_what_the_address_says_wrongly_is_left_out_and_said(priya: Person) -> No
 def test_a_column_is_sorted_whole_and_not_just_the_part_that_is_drawn(
     hundred: Person, sort: str, key: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kanban.board.PAGE", 4)
+    monkeypatch.setattr("kanban.board.board.PAGE", 4)
     status, drawn, more = hundred.status("Fact find"), [], ""
     address = f"/columns/{status}/?sort={sort}"
     while address:
@@ -303,7 +303,7 @@ def test_news_take_a_card_off_a_board_that_does_not_ask_for_it_any_more(priya: P
     number = re.search(r'data-change="(\d+)"', look(priya, q="zanz")).group(1)  # type: ignore[union-attr]
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, name="Zanzibar")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/?q=zanz"}
     news = priya.client.get(f"/changes/?since={number}", headers=headers).content.decode()
     assert f'id="card-{case}" class="card"' in news
@@ -391,7 +391,7 @@ def test_news_of_many_cases_leave_a_page_as_a_reload_would_draw_it(priya: Person
     moved = priya.standing("Fact find")[:2]
     for case in moved:
         priya.plannr.outside.move(case, priya.status("Research"), 2)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/?sort={sort}"}
     news = priya.client.get(f"/changes/?since={number}", headers=headers).content.decode()
     for template in re.findall(r"<template>(.*?)</template>", news, re.S):
@@ -410,9 +410,9 @@ def test_news_of_many_cases_leave_a_page_as_a_reload_would_draw_it(priya: Person
 
 def test_cards_from_before_there_was_a_search_are_found_after_the_next_read(priya: Person) -> None:
     priya.connection.cards.update(words="", policies=[], source="")
-    last_read.forget()  # by a process of the version before
+    diff.forget()  # by a process of the version before
     assert found(look(priya, q="annual")) == "0 of 40 cases"
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     page = look(priya, q="annual")
     assert not found(page).startswith("0 ")
     assert cards(page)

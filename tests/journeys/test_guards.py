@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kanban import mirror
 from kanban.models import Column, Connection, Entry, FirmRules, Move
+from kanban.sync import refresh
 from tests.journeys.at_the_case import checked, client_of, hidden, new, offered, opened, save, sent, writes
 from tests.journeys.people import Answer, Person
 from tests.journeys.test_conflicts import anyway
@@ -30,7 +30,7 @@ def lacking(person: Person, **fields: Any) -> str:
     """The first case of Fact find, without these fields, on a board that shows it so."""
     case = person.standing("Fact find")[0]
     person.plannr.outside.edit(case, **fields)
-    mirror.refresh(person.connection)
+    refresh.refresh(person.connection)
     person.open()
     return case
 
@@ -95,7 +95,7 @@ def test_a_limit_that_is_passed_further_meanwhile_is_asked_about_again(priya: Pe
     count = full(priya, "Research")
     answer = priya.drop(one, "Research")
     priya.plannr.outside.move(other, priya.status("Research"), 1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     again = anyway(priya, answer)
     assert (again.status, priya.puts) == (409, [])
     assert again.headline == f"That makes {count + 2} of {count} in Research."
@@ -184,7 +184,7 @@ def test_what_is_left_empty_is_said_beside_it_and_what_was_typed_is_kept(priya: 
 def test_somebody_a_type_and_a_plan_are_chosen_from_what_plannr_lists(priya: Person) -> None:
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["plans"])
     priya.plannr.outside.edit(case, assigned_to_uuids=[], type=None)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     ask(priya, "Research", requires=["people", "type", "plans"])
     form = form_of(priya, priya.drop(case, "Research"))
@@ -211,7 +211,7 @@ def test_a_plan_of_the_clients_other_cases_can_be_chosen(priya: Person) -> None:
     twin = priya.plannr.outside.create(
         name="Twin", participants=priya.case(case)["participants"], status=priya.status("Fact find"), plans=[]
     )
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     ask(priya, "Research", requires=["plans"])
     form = form_of(priya, priya.drop(twin, "Research"))
@@ -225,7 +225,7 @@ def test_nothing_else_may_change_when_fields_go_along(priya: Person) -> None:
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["plans"])
     plans = priya.case(case)["plans"]
     priya.plannr.outside.edit(case, value=None)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     priya.plannr.speak(plans="detach")
     ask(priya, "Research", requires=["value"])

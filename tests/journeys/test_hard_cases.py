@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import changes, guard, last_read, leases, mirror
 from kanban.models import Connection, Move
+from kanban.sync import change_log, diff, refresh, schedule
+from kanban.writes import side_effects
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -51,10 +52,10 @@ def test_putting_one_field_back_does_not_cost_another(db: None, make: Callable[.
 
 
 def test_news_of_two_cards_is_told_from_the_top_of_the_column_down(priya: Person) -> None:
-    number = changes.latest(priya.connection)
+    number = change_log.latest(priya.connection)
     for case in priya.standing("Fact find")[:4]:
         priya.plannr.outside.move(case, priya.status("Research"), 1)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     text = priya.client.get(f"/changes/?since={number}", headers={"HX-Request": "true"}).content.decode()
     told = re.findall(r'class="card" data-case="([^"]+)"', text)
     there = [case for case in priya.standing("Research") if case in told]
@@ -67,7 +68,7 @@ def test_an_error_of_our_own_after_the_put_leaves_no_lock_behind(
 ) -> None:
     case, other = priya.standing("New enquiry")[:2]
     with monkeypatch.context() as broken:
-        broken.setattr(guard, "watch", lambda *_: 1 / 0)
+        broken.setattr(side_effects, "probe_habits", lambda *_: 1 / 0)
         assert priya.drop(case, "Research").status == 202
     assert Move.objects.get().outcome == Move.Outcome.UNKNOWN
     priya.seen = {}
@@ -134,7 +135,7 @@ def test_a_reorder_that_matters_is_said_as_what_it_is(priya: Person) -> None:
 def test_after_a_card_without_a_number_it_goes_before_it_and_that_is_said(priya: Person) -> None:
     there = priya.standing("Research")
     priya.plannr.outside.edit(there[-1], status_position=None)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     answer = priya.drop(priya.standing("New enquiry")[0], "Research", above=there[-1])
     assert "have no place in Plannr" in answer.words
     priya.open()
@@ -146,7 +147,7 @@ def test_between_two_cards_with_one_number_the_truth_is_shown_and_said(db: None,
     first, second = priya.standing("Research")[:2]
     for case in (first, second):
         priya.plannr.outside.edit(case, status_position=1, updated_at="2026-01-01T00:00:00+00:00")
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     first, second = priya.seen[priya.status("Research")][:2]
     answer = priya.drop(priya.standing("New enquiry")[0], "Research", above=first, below=second)
@@ -172,12 +173,12 @@ def test_the_whole_completed_column_keeps_its_top(priya: Person) -> None:
 
 
 def test_a_read_that_breaks_says_so_and_rests(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror, "publish", lambda *_: 1 / 0)
-    last_read.forget()  # else there would be nothing to publish
+    monkeypatch.setattr(refresh, "publish", lambda *_: 1 / 0)
+    diff.forget()  # else there would be nothing to publish
     Connection.objects.update(as_of=timezone.now() - timedelta(days=1))
-    lease = leases.take(priya.connection)
+    lease = schedule.take(priya.connection)
     assert lease
-    mirror._refresh_alone(priya.connection.pk, lease, lambda _: None)
+    list(refresh.read_for(priya.connection.pk, lease))
     connection = Connection.objects.get()
     assert connection.problem == "broken"
     assert connection.refreshing_until is not None

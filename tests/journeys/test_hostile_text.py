@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.test import Client
 
-from kanban import people
+from kanban.accounts import local_accounts
 from kanban.models import Edit, Entry, Person, View
 from tests.journeys.at_the_case import HTMX, hidden, opened
 from tests.journeys.people import Person as Somebody
@@ -91,7 +91,7 @@ def test_a_control_character_in_a_cookie_is_not_set_again(priya: Somebody) -> No
 
 def test_nor_is_one_by_signing_in(db: None, settings: Any) -> None:
     settings.SIGN_IN = "accounts"
-    people.add_manager("Alice Archer", "alice", "a long enough password")
+    local_accounts.add_manager("Alice Archer", "alice", "a long enough password")
     alice, said = Client(), {"username": "alice", "password": "a long enough password"}
     cookies = "; ".join(f'{name}="{CONTROLS}"' for name in COOKIES)
     assert sets_clean_cookies(alice.get("/sign-in/", headers={"Cookie": cookies}))
@@ -138,7 +138,7 @@ def test_a_kept_address_lets_nothing_past_the_door(priya: Somebody) -> None:
 
 def test_at_the_door_and_among_people_too(db: None, settings: Any) -> None:
     settings.SIGN_IN = "accounts"
-    people.add_manager("Alice Archer", "alice", "a long enough password")
+    local_accounts.add_manager("Alice Archer", "alice", "a long enough password")
     alice = Client()
     said = {"username": "alice", "password": "a long enough password"}
     assert alice.post("/sign-in/", said | {"username": "\x00"}).status_code == 400

@@ -12,8 +12,11 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from kanban import changes, connections, drawing, mirror, presence
+from kanban.accounts import access_checks
+from kanban.board import rendering
+from kanban.live import presence
 from kanban.models import Card, Column, Connection, Facet, Visibility
+from kanban.sync import change_log, refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -100,7 +103,7 @@ def test_review_dates_are_lanes_by_how_near_they_are_and_what_is_completed_is_du
 def test_cases_without_any_have_a_lane_of_their_own_and_it_is_the_last(priya: Person, kind: str) -> None:
     case = priya.standing("Research")[0]
     priya.plannr.outside.edit(case, assigned_to_uuids=[], group_uuids=[], type=None, review_at=None)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     page = board(priya, f"lanes={kind}")
     assert re.findall(r'class="turn".*?<bdi>(.*?)</bdi>', page)[-1] == LABELS[kind]
     assert case in cards_in(page)[priya.status("Research"), "none"]
@@ -196,7 +199,7 @@ def test_more_cases_lanes_or_cards_take_no_more_queries(
     db: None, make: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(presence, "EVERY", timedelta(hours=1))  # what is asked now and then is not asked in between,
-    monkeypatch.setattr(connections, "CHECK", timedelta(hours=1))  # however long a busy machine takes
+    monkeypatch.setattr(access_checks, "CHECK", timedelta(hours=1))  # however long a busy machine takes
     counted = []
     for cases in (20, 200):
         Connection.objects.all().delete()
@@ -204,7 +207,7 @@ def test_more_cases_lanes_or_cards_take_no_more_queries(
         Column.objects.all().delete()
         priya = at_the_board(make(cases=cases))
         board(priya, f"lanes={kind}")  # the first look is also written down
-        drawing.forget()
+        rendering.forget()
         with CaptureQueriesContext(database) as queries:
             board(priya, f"lanes={kind}")
         counted.append(len([query for query in queries if query["sql"].startswith("SELECT")]))
@@ -241,8 +244,8 @@ def name_of(priya: Person, status: str) -> str:
 
 
 def test_every_card_that_is_placed_stands_where_the_page_would_draw_it(priya: Person) -> None:
-    number = changes.latest(priya.connection)
-    changes.ring(priya.connection, [UUID(case["uuid"]) for case in priya.plannr.state()["cases"]])
+    number = change_log.latest(priya.connection)
+    change_log.record_change(priya.connection, [UUID(case["uuid"]) for case in priya.plannr.state()["cases"]])
     text = news(priya, number)
     after = dict(re.findall(r'afterend:#cards-\S+ &gt; #(\S+)"><li id="(\S+)"', text.replace(">\n<li", "><li")))
     page = board(priya)
@@ -257,9 +260,9 @@ def test_a_case_that_is_assigned_to_another_leaves_the_lane_and_comes_into_the_o
     case = two_advisers(priya)
     drawn = DRAWN.findall(board(priya))[0]
     lanes = [lane for lane, *_ in SUM.findall(board(priya)) if lane not in ("none", *case["assigned_to_uuids"])]
-    number = changes.latest(priya.connection)
+    number = change_log.latest(priya.connection)
     priya.plannr.outside.edit(case["uuid"], assigned_to_uuids=lanes[:1])
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     text = news(priya, number, drawn=drawn)
     assert f"delete:.card[data-case='{case['uuid']}']" in text
     assert placed_in(text) == [f"{case['status']}-{lanes[0]}"]
@@ -271,10 +274,10 @@ def test_a_lane_that_comes_or_goes_draws_the_board_anew(priya: Person) -> None:
     page = board(priya)
     nobody = [case["uuid"] for case in priya.plannr.state()["cases"] if not case["assigned_to_uuids"]]
     someone = SUM.findall(page)[0][0]
-    number = changes.latest(priya.connection)
+    number = change_log.latest(priya.connection)
     for case in nobody:
         priya.plannr.outside.edit(case, assigned_to_uuids=[someone])
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     text = news(priya, number, drawn=DRAWN.findall(page)[0])
     assert '<kanban-board id="board" hx-swap-oob="innerHTML">' in text
     assert "Nobody" not in text
@@ -283,8 +286,8 @@ def test_a_lane_that_comes_or_goes_draws_the_board_anew(priya: Person) -> None:
 
 def test_the_news_of_one_kind_of_lanes_are_never_sent_to_another(priya: Person) -> None:
     case = two_advisers(priya)
-    number = changes.latest(priya.connection)
-    changes.ring(priya.connection, [UUID(case["uuid"])])
+    number = change_log.latest(priya.connection)
+    change_log.record_change(priya.connection, [UUID(case["uuid"])])
     answers = [news(priya, number, query) for query in ("", "lanes=person", "lanes=type", "lanes=person", "")]
     assert answers[0] == answers[4]
     assert answers[1] == answers[3]

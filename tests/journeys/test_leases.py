@@ -14,8 +14,9 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import intents, leases
+from kanban.core import processes
 from kanban.models import Connection
+from kanban.sync import schedule
 from tests.journeys.processes import KEY, TOP, environment
 
 CONTAINER = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
@@ -31,8 +32,8 @@ def colleagues() -> list[Connection]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(leases, "RENEWED", 0.2)
+    monkeypatch.setattr(schedule, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(schedule, "RENEWED", 0.2)
     yield
     time.sleep(0.3)  # whoever renews has seen that it is over
 
@@ -41,9 +42,9 @@ def test_of_two_colleagues_who_ask_at_the_same_moment_one_is_read_for(colleagues
     for _ in range(10):
         both = Barrier(2)
 
-        def take(connection: Connection, both: Barrier = both) -> leases.Lease | None:
+        def take(connection: Connection, both: Barrier = both) -> schedule.Lease | None:
             both.wait()
-            taken = leases.take(connection)
+            taken = schedule.take(connection)
             databases.close_all()
             return taken
 
@@ -54,13 +55,13 @@ def test_of_two_colleagues_who_ask_at_the_same_moment_one_is_read_for(colleagues
 
 def test_who_reads_for_long_keeps_the_lease(colleagues: list[Connection], quick: None) -> None:
     alice, bob = colleagues
-    lease = leases.take(alice)
+    lease = schedule.take(alice)
     assert lease
     for _ in range(5):
         time.sleep(0.6)
-        assert leases.take(bob) is None
+        assert schedule.take(bob) is None
     lease.give_back(None)
-    after = leases.take(bob)
+    after = schedule.take(bob)
     assert after
     after.give_back(None)
 
@@ -68,18 +69,18 @@ def test_who_reads_for_long_keeps_the_lease(colleagues: list[Connection], quick:
 def test_who_died_over_it_is_waited_for_only_as_long_as_a_lease_lasts(
     colleagues: list[Connection], quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases.Lease, "_renew", lambda self: None)
+    monkeypatch.setattr(schedule.Lease, "_renew", lambda self: None)
     alice, bob = colleagues
-    assert leases.take(alice)
-    assert leases.take(bob) is None
+    assert schedule.take(alice)
+    assert schedule.take(bob) is None
     time.sleep(2.1)
-    assert leases.take(bob)
+    assert schedule.take(bob)
 
 
 def test_who_was_never_read_waits_for_no_colleagues_read(colleagues: list[Connection]) -> None:
     alice, _ = colleagues
     new = Connection.objects.create(account=uuid4(), firm=alice.firm)
-    both = [leases.take(alice), leases.take(new)]
+    both = [schedule.take(alice), schedule.take(new)]
     for lease in both:
         assert lease
         lease.give_back(None)
@@ -94,5 +95,5 @@ def test_a_process_in_a_container_beside_ours_is_not_taken_for_dead() -> None:
     said, settings = "from kanban import intents; print(intents.me())", environment(SECRET_KEY=KEY)
     theirs = subprocess.run([*command, said], cwd=TOP, env=settings, capture_output=True, text=True, check=True).stdout
     assert theirs.rpartition("/")[2].startswith("1-")
-    assert not intents.is_gone(theirs.strip(), timezone.now())
-    assert intents.is_gone(f"{intents.HOST}/999999-1", timezone.now())
+    assert not processes.has_exited(theirs.strip(), timezone.now())
+    assert processes.has_exited(f"{processes.HOST}/999999-1", timezone.now())

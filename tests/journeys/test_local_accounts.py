@@ -13,8 +13,10 @@ from axes.models import AccessAttempt, AccessLog
 from django.core.management import call_command
 from django.test import Client
 
-from kanban import connections, guessing, mirror, people
+from kanban.accounts import connections, local_accounts, lockout
 from kanban.models import Person, Role, Session
+from kanban.sync import refresh
+from kanban.web.messages import reasons
 from plannr_api.sandbox import Sandbox
 from tests.journeys.people import Person as AtTheBoard
 
@@ -27,13 +29,13 @@ WRONG = "that name and that password do not fit together"
 def accounts(db: None, plannr: Sandbox, settings: Any) -> None:
     """As in .env: SIGN_IN=accounts, with a mirror that has been read."""
     settings.SIGN_IN, settings.AXES_ENABLED = "accounts", True
-    assert mirror.refresh(connections.current())
+    assert refresh.refresh(connections.current())
 
 
 @pytest.fixture
 def alice() -> Client:
     """A manager, signed in."""
-    people.add_manager("Alice Archer", "alice", PASSWORD)
+    local_accounts.add_manager("Alice Archer", "alice", PASSWORD)
     return signed_in("alice", PASSWORD)
 
 
@@ -235,24 +237,28 @@ def test_nobody_shuts_themselves_out(alice: Client, said: dict[str, str]) -> Non
     answer = alice.post(f"/people/{Person.objects.get(name='alice').pk}/", said)
     assert answer.status_code == 409
     assert alice.get("/people/").status_code == 200
-    assert people.managers().count() == 2
+    assert local_accounts.managers().count() == 2
 
 
-@pytest.mark.parametrize("end", [people.disable, lambda who, by: people.change_role(who, Role.VIEWER, by=by)])
+@pytest.mark.parametrize(
+    "end", [local_accounts.disable, lambda who, by: local_accounts.change_role(who, Role.VIEWER, by=by)]
+)
 def test_the_last_manager_stays_one(alice: Client, end: Callable[..., None]) -> None:
     last, bob = Person.objects.get(name="alice"), bob_of(Role.MANAGER)
     Person.objects.filter(pk=bob.pk).update(is_active=False)  # in the moment before he pressed the button
-    with pytest.raises(people.Refused, match="last manager"):
+    with pytest.raises(local_accounts.AccountError) as refused:
         end(last, by=bob)
-    assert list(people.managers()) == [last]
+    assert "last manager" in reasons.of_account(refused.value)
+    assert list(local_accounts.managers()) == [last]
 
 
 def test_of_two_managers_who_end_each_other_one_stays(alice: Client) -> None:
     one, other = Person.objects.get(name="alice"), bob_of(Role.MANAGER)
     third = bob_of(Role.MANAGER, "carol")
-    people.disable(other, by=one)
-    with pytest.raises(people.Refused, match="no manager any more"):
-        people.change_role(third, Role.VIEWER, by=other)
+    local_accounts.disable(other, by=one)
+    with pytest.raises(local_accounts.AccountError) as refused:
+        local_accounts.change_role(third, Role.VIEWER, by=other)
+    assert "no manager any more" in reasons.of_account(refused.value)
 
 
 def test_who_came_from_plannr_has_no_account_here(alice: Client) -> None:
@@ -289,7 +295,7 @@ def test_nobody_is_added_who_could_not_be_told_apart(alice: Client, said: dict[s
 
 def test_the_sign_in_page_says_how_the_first_manager_is_added() -> None:
     assert "Nobody can sign in yet. On the server run: manage.py add_manager NAME" in text(Client().get("/sign-in/"))
-    people.add_manager("Alice", "alice", PASSWORD)
+    local_accounts.add_manager("Alice", "alice", PASSWORD)
     page = Client().get("/sign-in/")
     assert "Nobody can sign in yet" not in text(page)
     assert 'name="password"' in page.content.decode()
@@ -331,14 +337,14 @@ def test_on_a_terminal_the_password_is_typed_twice(
     assert not Person.objects.exists()
     call_command("add_manager", "alice")
     assert "/sign-in/" in capsys.readouterr().out
-    assert people.managers().get().name == "alice"
+    assert local_accounts.managers().get().name == "alice"
 
 
 # The door tells nothing
 
 
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer() -> None:
-    people.add_manager("Alice", "alice", PASSWORD)
+    local_accounts.add_manager("Alice", "alice", PASSWORD)
     disabled = bob_of()
     Person.objects.filter(pk=disabled.pk).update(is_active=False)
     said = []
@@ -355,7 +361,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer() -> None:
 def test_an_unknown_name_costs_the_server_as_much_work_as_a_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.contrib.auth.hashers import MD5PasswordHasher
 
-    people.add_manager("Alice", "alice", PASSWORD)
+    local_accounts.add_manager("Alice", "alice", PASSWORD)
     pat = Person(name="pat", full_name="Pat from Plannr")
     pat.set_unusable_password()
     pat.save()
@@ -394,7 +400,7 @@ def test_nobody_is_sent_elsewhere_by_signing_in(wanted: str) -> None:
 
 
 def test_signing_in_leads_back_to_the_page_one_wanted() -> None:
-    people.add_manager("Alice", "alice", PASSWORD)
+    local_accounts.add_manager("Alice", "alice", PASSWORD)
     client = Client()
     page = client.get(client.get("/record/?who=bob")["Location"]).content.decode()
     assert 'name="next" value="/record/?who=bob"' in page
@@ -433,7 +439,7 @@ def test_after_signing_out_nothing_is_left_to_go_back_to() -> None:
 
 
 def test_every_form_wants_its_token() -> None:
-    people.add_manager("Alice", "alice", PASSWORD)
+    local_accounts.add_manager("Alice", "alice", PASSWORD)
     bob = bob_of()
     strict = Client(enforce_csrf_checks=True)
     assert try_in(strict, "alice", PASSWORD).status_code == 403
@@ -573,7 +579,7 @@ def test_the_address_is_what_the_proxy_added_and_only_if_there_is_one(
 ) -> None:
     settings.HTTPS = https
     request = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
-    assert guessing.address_of(request) == address
+    assert lockout.address_of(request) == address
 
 
 def test_invented_addresses_buy_no_guesses(settings: Any) -> None:

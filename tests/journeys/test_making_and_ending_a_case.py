@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import mirror, settling
 from kanban.models import Card, Edit, Entry, Move
+from kanban.sync import refresh
+from kanban.writes import settling
 from tests.journeys.at_the_case import checked, client_of, hidden, new, offered, opened, sent, writes
 from tests.journeys.people import Answer, Person
 from tests.journeys.team import Team
@@ -90,7 +91,7 @@ def test_clients_are_found_as_one_types(priya: Person, client: str) -> None:
 
 def test_a_creation_that_was_not_confirmed_is_found_by_reading(priya: Person, client: str) -> None:
     priya.plannr.outside.create(name=NAME, participants=[client[:36]], created_at="2026-01-01T09:00:00+00:00")
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.plannr.fail("POST", "/api/v1/cases", drop="after")
     answer = new(priya, "Research", name=NAME, participants=[client])
     assert answer.status == 200
@@ -115,7 +116,7 @@ def test_one_that_comes_late_is_ours_and_not_somebodys_in_plannr(priya: Person, 
     priya.plannr.fail("POST", "/api/v1/cases", drop="before")
     new(priya, "Research", name=NAME, participants=[client])
     uuid = priya.plannr.outside.create(name=NAME, participants=[client[:36]], status=priya.status("Research"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     settling.settle_all(priya.connection)
     assert str(Edit.objects.get().case) == uuid
     kinds = Entry.objects.filter(what="create").values_list("kind", flat=True)
@@ -194,7 +195,7 @@ def test_a_case_is_deleted_by_whoever_types_its_name(priya: Person) -> None:
     assert "was deleted in Plannr" in answer.headline
     assert writes(priya) == [("DELETE", None)]
     assert case not in priya.open()
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert list(Entry.objects.values_list("kind", "what")) == [("intended", "delete"), ("applied", "delete")]
 
 

@@ -10,8 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from kanban import bulks, intents, leftovers, lists, mirror
+from kanban.cases import choices
+from kanban.core import processes
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
+from kanban.sync import refresh
+from kanban.writes import bulk as bulks
+from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, offered
 from tests.journeys.conftest import at_the_board
@@ -236,8 +240,8 @@ def test_what_a_dead_process_had_not_begun_is_not_begun_and_told_so(priya: Perso
     monkeypatch.setattr(bulks, "COURTESY", 2)  # it dies between its first case and its second
     bulk = move(priya, cases, "Research")
     until(lambda: Move.objects.filter(outcome="applied").count() == 1)
-    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{intents.HOST}/999999-1")
-    leftovers._settle_once()
+    Bulk.objects.filter(pk=bulk.pk).update(maker=f"{processes.HOST}/999999-1")
+    recovery._settle_once()
     assert f'data-waiting="{" ".join(cases[:19])}"' in priya.open()  # whoever opens the board again hears of it
     answer = ended(priya, bulk)
     assert answer.headline == "1 case moved to Research, 19 not begun."
@@ -320,7 +324,7 @@ def test_eighteen_are_assigned_two_are_refused_and_all_go_back_at_once(priya: Pe
     cases = twenty(priya)
     for case in cases[:2]:
         priya.plannr.outside.edit(case, assigned_to_uuids=priya.case(cases[2])["assigned_to_uuids"][:1])
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     before = facts(priya, cases, "assigned_to_uuids")
     wanted, name = newcomer(priya, cases)
     for case in (cases[4], cases[15]):
@@ -365,7 +369,7 @@ def test_whoever_would_have_too_many_open_cases_is_given_no_more(priya: Person) 
         if kept != each["assigned_to_uuids"]:
             priya.plannr.outside.edit(each["uuid"], assigned_to_uuids=kept)
     priya.connection.refresh_from_db()
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     answer = ended(priya, change(priya, "people", selection(priya, cases), wanted=value))
     assert answer.headline == f"2 cases assigned to {name}, 2 refused."
     assert unescape(answer.words).count(f": That makes 3 of 2 open cases for {name}.") == 2
@@ -391,7 +395,7 @@ def test_a_review_date_is_set_as_people_type_it_cleared_expressly_and_comes_back
     cases = twenty(priya)[:3]
     for case in cases:
         priya.plannr.outside.edit(case, review_at="2026-03-02T14:35:00+00:00")
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     seen = selection(priya, cases)
     for said, sentence in (
         ({"wanted": ""}, "tick “Clear the review date”"),
@@ -434,6 +438,6 @@ def test_a_case_that_somebody_edited_since_is_left_alone_there_and_back(priya: P
 def test_a_form_that_cannot_be_filled_says_why_and_an_unknown_field_has_none(priya: Person) -> None:
     assert priya.client.get("/bulks/edit/value/", headers=HTMX).status_code == 404
     assert list(offered(form(priya, "people", q="zzz"))) == []
-    lists.forget()
+    choices.forget()
     priya.plannr.fail("GET", "/api/v1/employee", status=503, times=0)
     assert "Plannr" in form(priya, "people")

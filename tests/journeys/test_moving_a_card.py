@@ -10,8 +10,8 @@ from itertools import product
 
 import pytest
 
-from kanban import mirror
 from kanban.models import Move
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -57,7 +57,7 @@ def the_page_agrees_with_plannr(priya: Person) -> None:
     """Now, and after everything was read again."""
     for reread in (False, True):
         if reread:
-            assert mirror.refresh(priya.connection)
+            assert refresh.refresh(priya.connection)
         priya.open()
         for name in ("New enquiry", "Fact find", "Research", "Report writing", "Presented", "Awaiting provider"):
             assert priya.seen[priya.status(name)] == priya.standing(name), name
@@ -124,7 +124,7 @@ def test_into_an_empty_column(priya: Person) -> None:
     if priya.plannr.world.dialects["status_list"] == "404":
         pytest.skip("an account without a list of statuses has no empty columns")
     status = priya.plannr.outside.add_status("Parked", "#445566")
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     case = priya.standing("New enquiry")[0]
     priya.drop(case, "Parked")
     assert body_of(priya) == {"status": status, "status_position": 1}
@@ -215,5 +215,5 @@ def test_pushed_along_by_others_is_no_conflict(priya: Person) -> None:
     priya.plannr.outside.move(priya.standing("New enquiry")[0], priya.status("Fact find"), 1)
     answer = priya.drop(there[2], "Research", seen_position=positions[there[2]])
     assert answer.status == 200
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     the_page_agrees_with_plannr(priya)

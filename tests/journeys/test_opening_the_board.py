@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import connections, mirror
+from kanban.accounts import clients
 from kanban.models import Card, Column, Connection
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -98,7 +99,7 @@ def test_a_read_that_fails_half_way_publishes_nothing(db: None, make: Callable[.
     some = priya.plannr.state()["cases"][0]["uuid"]
     plannr.outside.edit(some, name="Changed in Plannr")
     plannr.fail("GET", "/api/v1/cases", status=500, skip=1, times=0)
-    assert not mirror.refresh(priya.connection)
+    assert not refresh.refresh(priya.connection)
     assert list(Card.objects.order_by("pk").values_list("case", "place", "column")) == before
     assert "Changed in Plannr" not in Card.objects.values_list("name", flat=True)
     assert "cannot read" in priya.open()
@@ -107,7 +108,7 @@ def test_a_read_that_fails_half_way_publishes_nothing(db: None, make: Callable[.
 def test_only_differences_are_written(priya: Person) -> None:
     cases = priya.plannr.state()["cases"]
     with CaptureQueriesContext(database) as queries:
-        mirror.refresh(priya.connection)
+        refresh.refresh(priya.connection)
     assert not [
         query
         for query in queries
@@ -115,7 +116,7 @@ def test_only_differences_are_written(priya: Person) -> None:
     ]
     priya.plannr.outside.edit(cases[3]["uuid"], name="Another name")
     with CaptureQueriesContext(database) as queries:
-        mirror.refresh(priya.connection)
+        refresh.refresh(priya.connection)
     assert Card.objects.get(case=cases[3]["uuid"]).name == "Another name"
     (written,) = [query["sql"] for query in queries if query["sql"].startswith('INSERT INTO "kanban_card"')]
     assert [case["uuid"] for case in cases if case["uuid"].replace("-", "") in written.replace("-", "")] == [
@@ -128,7 +129,7 @@ def test_what_was_made_moved_and_deleted_in_plannr_is_so_on_the_board(priya: Per
     priya.plannr.outside.move(moved, priya.status("Research"), 1)
     priya.plannr.outside.delete(deleted)
     made = priya.plannr.outside.create(name="Made in Plannr", status=priya.status("Presented"))
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     page = priya.open()
     assert priya.seen[priya.status("Research")] == priya.standing("Research")
     assert made in priya.seen[priya.status("Presented")]
@@ -139,7 +140,7 @@ def test_a_case_that_slipped_between_two_pages_stays_on_the_board(priya: Person)
     gone = priya.standing("New enquiry")[0]
     body = {"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "total": 0}}
     priya.plannr.fail("GET", "/api/v1/cases", status=200, body=body)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert gone in priya.open()
 
 
@@ -147,7 +148,7 @@ def test_cases_of_a_status_that_vanished_stay_in_sight(priya: Person) -> None:
     status = priya.status("Research")
     cases = priya.standing("Research")
     priya.plannr.outside.delete_status(status)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     page = priya.open()
     shown = {case for column in priya.seen.values() for case in column}
     assert set(cases) <= shown
@@ -158,11 +159,11 @@ def test_numbers_that_are_missing_doubled_or_zero_lose_no_card_and_keep_one_orde
     cases = priya.standing("Fact find")
     for case, number in zip(cases, [0, 3, None, 3, -2, 3, None], strict=False):
         priya.plannr.outside.edit(case, status_position=number)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     first = priya.seen[priya.status("Fact find")]
     assert sorted(first) == sorted(cases)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     assert priya.seen[priya.status("Fact find")] == first
 
@@ -170,7 +171,7 @@ def test_numbers_that_are_missing_doubled_or_zero_lose_no_card_and_keep_one_orde
 def test_a_case_that_cannot_be_read_is_counted_and_the_others_are_shown(priya: Person) -> None:
     broken = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(broken, wire={"uuid": "not a uuid"})
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     page = priya.open()
     assert re.search(r"<b>1</b> could not be read", page)
 
@@ -196,7 +197,7 @@ def test_when_plannr_fails_the_board_stays_and_says_since_when(
     priya: Person, fault: dict[str, object], sentence: str
 ) -> None:
     priya.plannr.fail("GET", "/api/v1/cases", times=0, **fault)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     page = priya.open()
     assert sentence in page
     assert "You see the board as of" in page
@@ -207,7 +208,7 @@ def test_a_board_read_out_of_the_rate_budget_leaves_the_rest_to_people(db: None,
     plannr = make(rate_limit=10)
     priya = at_the_board(plannr)
     for _ in range(12):
-        mirror.refresh(priya.connection)
+        refresh.refresh(priya.connection)
     assert max(entry["status"] or 0 for entry in plannr.ledger) < 429
 
 
@@ -239,7 +240,7 @@ def test_a_token_that_plannr_does_not_know_is_said_plainly(db: None, plannr: San
 
 
 def test_who_she_is_was_asked_once(priya: Person) -> None:
-    connections.disconnect_all()
+    clients.disconnect_all()
     priya.open()
     priya.open()
     assert len([entry for entry in priya.plannr.ledger if entry["path"].endswith("/logins")]) == 1

@@ -9,9 +9,10 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import mirror, record
+from kanban.audit import log
 from kanban.models import Card, Entry, Move, Visibility
 from kanban.models import Person as Somebody
+from kanban.sync import refresh
 from tests.journeys.people import Person
 from tests.journeys.records import made
 from tests.journeys.team import Team
@@ -83,7 +84,7 @@ def test_what_happened_in_plannr_bears_nobodys_name(priya: Person) -> None:
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.move(case, priya.status("Research"), 1)
     priya.plannr.outside.edit(case, value=99_00)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     edited, moved = lines(look(priya))
     entry = Entry.objects.get(what="moved")
     since, at = (timezone.localtime(moment).strftime("%H:%M:%S") for moment in (entry.since, entry.at))
@@ -167,8 +168,8 @@ def test_two_people_of_one_name_are_told_apart(priya: Person) -> None:
 def test_a_change_in_plannr_belongs_to_every_day_on_which_it_may_have_happened(priya: Person) -> None:
     card = priya.connection.cards.select_related("column")[0]
     at = datetime(2026, 11, 3, 9, tzinfo=UTC)
-    change = record.Outside(priya.connection.firm, card.case, "", "edited", at - timedelta(days=2), at, words="value")
-    record.outside([change])
+    change = log.Outside(priya.connection.firm, card.case, "", "edited", at - timedelta(days=2), at, words="value")
+    log.outside([change])
     days = ("2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03")
     asked = [look(priya, **{"from": day, "to": day}) for day in days]
     assert [len(lines(page)) for page in asked] == [0, 1, 1, 1]

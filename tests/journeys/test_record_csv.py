@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from kanban import record
-from kanban.exporting import COLUMNS
+from kanban.audit import log
+from kanban.audit.export import COLUMNS
 from kanban.models import Entry
 from tests.journeys.people import Person
 from tests.journeys.records import made
@@ -77,8 +77,8 @@ def test_what_a_spreadsheet_would_compute_is_text(priya: Person, text: str) -> N
 
 def test_a_nul_is_no_door_for_a_formula_either(priya: Person) -> None:
     card = priya.connection.cards.select_related("column")[0]
-    change = record.Outside(priya.connection.firm, card.case, "", "edited", None, timezone.now(), words="\0=1")
-    record.outside([change])
+    change = log.Outside(priya.connection.firm, card.case, "", "edited", None, timezone.now(), words="\0=1")
+    log.outside([change])
     assert table(priya)[0]["words"] == "\ufffd=1"
 
 
@@ -91,8 +91,8 @@ def test_other_text_stays_as_it_is(priya: Person, text: str) -> None:
 def test_a_long_record_comes_whole_and_in_order(priya: Person) -> None:
     card = priya.connection.cards.select_related("column")[0]
     at = datetime(2026, 7, 1, tzinfo=UTC)
-    change = record.Outside(priya.connection.firm, card.case, "", "edited", None, at)
-    record.outside([change] * 1203)
+    change = log.Outside(priya.connection.firm, card.case, "", "edited", None, at)
+    log.outside([change] * 1203)
     assert [int(row["line"]) for row in table(priya)] == list(range(1, 1204))
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection as database
 
-from kanban import chain, triggers
+from kanban.audit import append_only, hash_chain
 from kanban.models import Entry, Head
 from tests.journeys.people import Person
 from tests.journeys.records import made
@@ -60,14 +60,14 @@ def edit_two() -> None:
 
 def edit_and_hash_anew() -> None:
     edit_one()
-    line = Entry.objects.values(*chain.FIELDS).get(number=4)
-    sql("UPDATE kanban_entry SET hash = %s WHERE number = 4", chain.digest(line))
+    line = Entry.objects.values(*hash_chain.FIELDS).get(number=4)
+    sql("UPDATE kanban_entry SET hash = %s WHERE number = 4", hash_chain.digest(line))
 
 
 def edit_the_last_and_hash_anew() -> None:
     sql("UPDATE kanban_entry SET who = 'Somebody else' WHERE number = 10")
-    line = Entry.objects.values(*chain.FIELDS).get(number=10)
-    sql("UPDATE kanban_entry SET hash = %s WHERE number = 10", chain.digest(line))
+    line = Entry.objects.values(*hash_chain.FIELDS).get(number=10)
+    sql("UPDATE kanban_entry SET hash = %s WHERE number = 10", hash_chain.digest(line))
 
 
 def delete_in_the_middle() -> None:
@@ -99,7 +99,7 @@ def swap_two() -> None:
 
 def put_one_in(number: int = 11) -> None:
     last = Entry.objects.get(number=10)
-    (line,) = chain.linked([{**Entry.objects.values(*chain.FIELDS).get(number=1)}], number - 1, last.hash)
+    (line,) = hash_chain.linked([{**Entry.objects.values(*hash_chain.FIELDS).get(number=1)}], number - 1, last.hash)
     Entry.objects.bulk_create([Entry(**line)])
 
 
@@ -128,13 +128,13 @@ NOT_LAST = "Line {} is not the one that was written last: its hash is not that o
     ],
 )
 def test_what_was_tampered_with_is_named(ten: list[Entry], tamper: Callable[[], None], sentences: list[str]) -> None:
-    triggers.remove(database)
+    append_only.remove(database)
     tamper()
     assert verify() == (False, sentences)
 
 
 def test_two_lines_that_changed_places_are_both_named(ten: list[Entry]) -> None:
-    triggers.remove(database)
+    append_only.remove(database)
     swap_two()
     content, said = verify()
     assert not content
@@ -142,7 +142,7 @@ def test_two_lines_that_changed_places_are_both_named(ten: list[Entry]) -> None:
 
 
 def test_a_head_that_was_noted_down_betrays_a_record_that_was_cut_short_with_its_head(ten: list[Entry]) -> None:
-    triggers.remove(database)
+    append_only.remove(database)
     delete_the_last_and_set_the_head_back()
     assert verify()[0]
     content, (sentence,) = verify(head=ten[-1].hash)
@@ -150,7 +150,7 @@ def test_a_head_that_was_noted_down_betrays_a_record_that_was_cut_short_with_its
 
 
 def test_the_command_ends_with_a_sentence_and_exit_code_1(ten: list[Entry], capsys: pytest.CaptureFixture[str]) -> None:
-    triggers.remove(database)
+    append_only.remove(database)
     edit_two()
     verify()
     assert capsys.readouterr().err == "The record does NOT hold: 2 faults in 10 lines.\n"

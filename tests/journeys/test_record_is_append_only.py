@@ -12,14 +12,14 @@ from django.db import connection as database
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import chain, record, verifying
+from kanban.audit import hash_chain, log, verification
 from kanban.models import AppendOnly, Entry
 from tests.journeys.people import Person
 from tests.journeys.records import made
 
 
 def holds() -> bool:
-    return not list(verifying.Walk().faults())
+    return not list(verification.Walk().faults())
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def test_the_application_has_no_way_to_change_the_record(ten: list[Entry]) -> No
 
 
 def test_every_field_of_a_line_is_under_its_hash() -> None:
-    assert {*chain.FIELDS, "hash"} == {field.name for field in Entry._meta.get_fields()}
+    assert {*hash_chain.FIELDS, "hash"} == {field.name for field in Entry._meta.get_fields()}
 
 
 def test_text_that_no_database_holds_does_not_keep_a_move_from_being_recorded(priya: Person) -> None:
     case = uuid.uuid4()
-    change = record.Outside(priya.connection.firm, case, "a\0b\ud800", "gone", None, made(priya.connection).at)
-    record.outside([change])
+    change = log.Outside(priya.connection.firm, case, "a\0b\ud800", "gone", None, made(priya.connection).at)
+    log.outside([change])
     assert Entry.objects.get(case=case).title == "a\ufffdb\ufffd"
     assert holds()
 
@@ -79,9 +79,9 @@ def test_text_that_no_database_holds_does_not_keep_a_move_from_being_recorded(pr
 def test_a_line_costs_four_small_queries(priya: Person, django_assert_max_num_queries: Callable[..., object]) -> None:
     move = made(priya.connection)
     with django_assert_max_num_queries(4):
-        record.intended(move)
+        log.intended(move)
     with django_assert_max_num_queries(0):
-        record.outside([])
+        log.outside([])
 
 
 def at_once(*deeds: Callable[[], None]) -> None:
@@ -117,8 +117,8 @@ def test_who_reads_the_mirror_and_who_moves_never_wait_for_each_other(transactio
         priya.connection.locked()
         locked.set()
         begun.wait(1)
-        change = record.Outside(priya.connection.firm, card.case, "", "edited", None, timezone.now())
-        record.outside([change])
+        change = log.Outside(priya.connection.firm, card.case, "", "edited", None, timezone.now())
+        log.outside([change])
 
     @transaction.atomic
     def move() -> None:

@@ -129,16 +129,16 @@ def test_who_only_looks_sees_no_way_to_move_anything(alice: Person, team: Team) 
 
 
 def test_a_right_that_plannr_takes_away_is_gone_within_moments(alice: Person, team: Team) -> None:
-    from kanban import connections
+    from kanban.accounts import access_checks
 
     bob = team.sign_in("bob")
     bob.open()
     team.plannr.rights("bob", write=False)
-    connections.check(bob.connection)
+    access_checks.check_access(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 403
     assert "data-seen" not in bob.open()
     team.plannr.rights("bob", write=True)
-    connections.check(bob.connection)
+    access_checks.check_access(bob.connection)
     assert bob.drop(bob.standing("Fact find")[0], "Research").status == 200
 
 

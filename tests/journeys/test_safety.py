@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kanban import mirror
+from kanban.sync import refresh
 from tests.journeys.people import Person
 
 NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)><b hx-put="/cases/x/move/" hx-trigger="load">'
@@ -25,7 +25,7 @@ def test_text_from_plannr_is_text(priya: Person) -> None:
         priya.status("New enquiry"), name="New enquiry", colour='red;background:url("//x")'
     )
     priya.plannr.outside.add_status(NASTY, NASTY)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     for page in pages(priya):
         assert "<script>" not in page
         assert "<img" not in page

@@ -17,8 +17,10 @@ from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, grants, moves, sealing
+from kanban.accounts import clients, tokens
+from kanban.core import encryption
 from kanban.models import Connection, Grant, Move, Person, Session
+from kanban.writes import moves
 from tests.journeys.team import Team
 
 
@@ -183,7 +185,7 @@ def test_tokens_lie_sealed_and_open_only_for_their_own(team: Team) -> None:
     Grant.objects.filter(pk=other.pk).update(sealed=one.sealed)
     assert bob.client.get("/").status_code == 200
     with pytest.raises(Exception, match="token"):
-        connections.client_for(bob.connection).logins.list()
+        clients.client_for(bob.connection).logins.list()
     assert bob.client.get("/").status_code == 302  # signed out, as nothing can be done for him
     assert alice.client.get("/").status_code == 200
 
@@ -192,10 +194,10 @@ def test_keys_are_exchanged_without_a_sign_out(team: Team, settings: Any) -> Non
     alice = team.sign_in("alice")
     new = Fernet.generate_key().decode()
     settings.TOKEN_KEYS = [new, *settings.TOKEN_KEYS]
-    grants.seal_anew()
+    tokens.seal_anew()
     settings.TOKEN_KEYS = [new]
-    assert connections.client_for(alice.connection).logins.list()
-    assert sealing.unseal(Grant.objects.get().sealed, f"person {alice.connection.person_id}")["access"]
+    assert clients.client_for(alice.connection).logins.list()
+    assert encryption.decrypt(Grant.objects.get().sealed, f"person {alice.connection.person_id}")["access"]
 
 
 def test_a_token_that_has_run_out_is_exchanged_in_the_middle_of_a_move(team: Team) -> None:
@@ -210,7 +212,7 @@ def test_a_token_that_has_run_out_is_exchanged_in_the_middle_of_a_move(team: Tea
 def test_a_token_is_exchanged_before_it_runs_out(team: Team) -> None:
     bob = team.sign_in("bob")
     Grant.objects.update(good_until=timezone.now() + timedelta(seconds=5))
-    assert connections.client_for(bob.connection).logins.list()
+    assert clients.client_for(bob.connection).logins.list()
     assert sum("refresh_token" in said for said in tokens_of(team)) == 1
 
 
@@ -223,7 +225,7 @@ def test_twenty_requests_at_once_exchange_it_once(team: Team) -> None:
     def ask() -> None:
         try:
             barrier.wait()
-            connections.client_for(alice.connection).logins.list()
+            clients.client_for(alice.connection).logins.list()
         except Exception as error:
             faults.append(error)
         finally:
@@ -328,7 +330,7 @@ def test_a_slow_plannr_keeps_nobody_waiting_who_is_here(team: Team, settings: An
     bob = team.sign_in("bob")
     bob.open()
     settings.PLANNR_TIMEOUT = 5
-    connections.disconnect_all()
+    clients.disconnect_all()
     held = team.plannr.gate("GET", "/api/v1/logins")
     Connection.objects.update(checked_at=timezone.now() - timedelta(seconds=25))  # so it is time to ask again
     asked = time.monotonic()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from kanban import mirror, pauses
+from kanban.core import throttle
 from kanban.models import Column
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
 from tests.journeys.people import Person
@@ -157,8 +158,8 @@ def test_without_a_list_of_statuses_the_answer_alone_is_believed(db: None, make:
     priya = at_the_board(make(status_list="404"))
     change(priya, "Research", act="look", name="Due diligence", colour="#123456")
     assert "Due diligence" in drawn(priya)
-    pauses.forget()
-    assert mirror.refresh(priya.connection)
+    throttle.forget()
+    assert refresh.refresh(priya.connection)
     assert "Due diligence" in drawn(priya)
 
 

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from kanban import mirror
 from kanban.models import Move
+from kanban.sync import refresh
 from tests.journeys.people import Person
 
 
@@ -64,7 +64,7 @@ def test_it_is_refused_if_the_case_was_edited_since(priya: Person) -> None:
 def test_a_case_that_has_gone_cannot_be_moved_back(priya: Person) -> None:
     case, move = moved(priya)
     priya.plannr.outside.delete(case)
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     assert priya.undo(move).status == 404
     assert len(priya.puts) == 1
 

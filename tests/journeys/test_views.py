@@ -11,10 +11,12 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from kanban import connections, mirror, saved
-from kanban.lens import ALL, Lens
+from kanban.accounts import connections
 from kanban.models import Card, Opening, Role, View
 from kanban.models import Person as Colleague
+from kanban.search import saved_views
+from kanban.search.filters import ALL, BoardQuery
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team
 from tests.journeys.people import CARD, Person
@@ -133,7 +135,7 @@ def test_it_is_renamed_and_deleted(priya: Person) -> None:
 
 
 def test_nobody_has_more_views_than_can_be_listed(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "MOST", 1)
+    monkeypatch.setattr(saved_views, "MOST", 1)
     save(priya.client)
     assert save(priya.client, "One more").status_code == 422
     assert View.objects.count() == 1
@@ -159,10 +161,10 @@ def test_everybody_has_the_same_first_views_and_none_is_stored(priya: Person) ->
     assert not View.objects.exists()
 
 
-@pytest.mark.parametrize("key", saved.SEEDS)
+@pytest.mark.parametrize("key", saved_views.SEEDS)
 def test_each_of_them_is_an_address_that_says_all_of_it(priya: Person, key: str) -> None:
-    name, lens = saved.SEEDS[key]
-    assert Lens.read(QueryDict(lens.query)) == lens
+    name, lens = saved_views.SEEDS[key]
+    assert BoardQuery.read(QueryDict(lens.query)) == lens
     assert now(page(priya.client, f"/?{lens.query}")) == name
 
 
@@ -312,7 +314,7 @@ def test_a_board_that_opens_with_a_colleagues_view_opens_with_everything_once_th
 @pytest.fixture
 def accounts(db: None, plannr: Sandbox, settings: Any) -> None:
     settings.SIGN_IN = "accounts"
-    assert mirror.refresh(connections.current())
+    assert refresh.refresh(connections.current())
 
 
 def somebody(name: str, role: Role = Role.VIEWER) -> Client:

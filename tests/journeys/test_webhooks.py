@@ -11,8 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from kanban import hints
 from kanban.models import Delivery, Subscription
+from kanban.sync import webhooks
 from plannr_api.sandbox import Sandbox
 from tests.browser.stores import Store
 from tests.journeys.people import Person
@@ -24,7 +24,7 @@ from tests.journeys.team import Team
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would be asked of Plannr, noted instead of done behind the test's back."""
     asked: list[Any] = []
-    monkeypatch.setattr(hints, "_look_soon", lambda firm, case: asked.append(case))
+    monkeypatch.setattr(webhooks, "_look_soon", lambda firm, case: asked.append(case))
     return asked
 
 
@@ -38,7 +38,7 @@ def call(body: bytes, secret: str, path: str = "", **headers: str) -> int:
 @pytest.fixture
 def secret(priya: Person) -> str:
     call_command("subscribe_webhooks")
-    return hints.secret_of(Subscription.objects.get())
+    return webhooks.secret_of(Subscription.objects.get())
 
 
 def test_a_signed_call_is_taken_and_answered_at_once(priya: Person, secret: str, looked: list[Any]) -> None:
@@ -80,7 +80,7 @@ def test_subscribing_anew_changes_address_and_secret(priya: Person, secret: str)
     call_command("subscribe_webhooks")
     after = Subscription.objects.get()
     assert after.path != before
-    assert hints.secret_of(after) != secret
+    assert webhooks.secret_of(after) != secret
     assert secret not in after.sealed
     call_command("subscribe_webhooks", remove=True)
     assert not Subscription.objects.exists()

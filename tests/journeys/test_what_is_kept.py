@@ -15,9 +15,12 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban import comparing, connections, copies, last_read, mirror, publishing, tallies
-from kanban.comparing import Read
+from kanban.accounts import clients
+from kanban.board import counts
+from kanban.cases import revisions
 from kanban.models import Card, Connection
+from kanban.sync import absorb, diff, lookup, publish, refresh
+from kanban.sync.diff import Read
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import client_of, new, save
@@ -35,12 +38,12 @@ def asked(person: Person, query: str = "") -> list[str]:
     return [each["sql"] for each in caught.captured_queries]
 
 
-def counted(connection: Connection) -> tallies.Tally:
-    return tallies.of(connection.cards, list(connection.columns))
+def counted(connection: Connection) -> counts.Tally:
+    return counts.of(connection.cards, list(connection.columns))
 
 
-def kept(connection: Connection) -> tallies.Tally:
-    return tallies.of_all(Connection.objects.get(pk=connection.pk), list(connection.columns))
+def kept(connection: Connection) -> counts.Tally:
+    return counts.of_all(Connection.objects.get(pk=connection.pk), list(connection.columns))
 
 
 def test_a_board_is_drawn_once_for_all_who_see_the_same(team: Team) -> None:
@@ -92,7 +95,7 @@ def test_the_numbers_that_are_kept_are_those_of_a_full_count(priya: Person) -> N
             case _:
                 outside.create(name="New", status=priya.status(to))
         if chance.random() < 0.5:
-            assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+            assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert kept(priya.connection) == counted(priya.connection)
 
 
@@ -101,7 +104,7 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     against, what the case no longer is."""
 
     def all_bear_their_own() -> bool:
-        return all(card.digest == copies.digest(card) for card in Card.objects.all())
+        return all(card.digest == revisions.digest(card) for card in Card.objects.all())
 
     assert all_bear_their_own()
     one, other, third = priya.standing("Fact find")[:3]
@@ -112,12 +115,12 @@ def test_a_card_bears_the_digest_of_what_it_says_whoever_wrote_it(priya: Person)
     assert new(priya, "Research", name="New", participants=[client_of(priya, other)]).status == 200
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, name="Another name", tags=[], assigned_to_uuids=[], group_uuids=[], plans=[])
-    mirror.look_up(priya.connection, [uuid.UUID(third)])
+    lookup.fetch_cases(priya.connection, [uuid.UUID(third)])
     assert priya.connection.cards.get(case=third).name == "Another name"
     assert all_bear_their_own()
     priya.plannr.outside.edit(third, review_at="2027-07-01T09:00:00+00:00", value=None)
     priya.plannr.outside.move(other, priya.status("Research"), 1)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert all_bear_their_own()
 
 
@@ -134,7 +137,7 @@ def test_a_board_that_is_loaded_again_says_the_numbers_that_plannr_gave_its_card
     priya.open()
     case = priya.standing("Fact find")[1]
     priya.plannr.outside.move(case, priya.status("Research"), 1)
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     priya.open()
     column = priya.standing("Research")
     assert [priya.positions[each] for each in column] == [str(number) for number in range(1, len(column) + 1)]
@@ -145,7 +148,7 @@ def test_numbers_that_came_with_a_look_at_a_move_are_on_the_next_page_too(priya:
     priya.open()
     mover, other = priya.standing("Fact find")[0], priya.standing("Research")[0]
     priya.plannr.outside.move(mover, priya.status("Research"), 1)  # pushes the others along
-    mirror.look_up(priya.connection, [other])
+    lookup.fetch_cases(priya.connection, [other])
     priya.open()
     assert priya.positions[other] == "2"
 
@@ -155,14 +158,14 @@ def test_numbers_that_came_with_a_look_at_a_move_are_on_the_next_page_too(priya:
 
 def writes(connection: Connection) -> list[str]:
     with CaptureQueriesContext(database) as caught:
-        assert mirror.refresh(connection)
+        assert refresh.refresh(connection)
     return [each["sql"] for each in caught.captured_queries if not each["sql"].startswith("SELECT")]
 
 
 def test_what_plannr_sends_again_word_for_word_is_not_taken_apart(priya: Person) -> None:
     before = Connection.objects.get(pk=priya.connection.pk).as_of
     with CaptureQueriesContext(database) as caught:
-        assert mirror.refresh(priya.connection)
+        assert refresh.refresh(priya.connection)
     assert not [each for each in caught.captured_queries if READS_CARDS in each["sql"]]
     after = Connection.objects.get(pk=priya.connection.pk).as_of
     assert before
@@ -175,7 +178,7 @@ def test_when_something_changed_only_that_is_written(priya: Person) -> None:
     for case in cases:
         priya.plannr.outside.edit(case, value=1)
     before = {card.case: card.heard_at for card in priya.connection.cards}
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     written = {str(card.case) for card in priya.connection.cards if card.heard_at != before[card.case]}
     assert written == set(cases)
     assert {card.value for card in priya.connection.cards.filter(case__in=cases)} == {1}
@@ -206,11 +209,11 @@ def test_a_read_of_which_little_is_taken_apart_comes_to_the_same_as_one_of_all(
                     cases.remove(case)
                 case "create":
                     outside.create(status=priya.status(to))
-        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         little = said_by(priya)
         Card.objects.update(source="")
-        last_read.forget()
-        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        diff.forget()
+        assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert said_by(priya) == little
 
 
@@ -218,7 +221,7 @@ def test_among_cards_of_one_number_the_one_that_was_edited_last_stands_first(pri
     one, other = priya.standing("Fact find")[:2]
     for day, case in enumerate([one, other, one], 1):
         priya.plannr.outside.edit(case, name=f"Day {day}", status_position=1, updated_at=f"2099-01-0{day}T00:00:00Z")
-        assert mirror.refresh(priya.connection)
+        assert refresh.refresh(priya.connection)
         first = priya.connection.cards.filter(column__name="Fact find").in_order()[0]
         assert str(first.case) == case
 
@@ -241,7 +244,7 @@ def test_who_sees_what_two_others_see_between_them_sees_it_in_plannrs_order(
             theirs = [str(other.connection.account), str(alice.connection.account)]
             team.plannr.outside.edit(case, assigned_to_uuids=theirs, status_position=number)
         for each in (bob, val, alice):
-            assert mirror.refresh(Connection.objects.get(pk=each.connection.pk))
+            assert refresh.refresh(Connection.objects.get(pk=each.connection.pk))
             column = each.connection.cards.filter(column__name="Fact find").in_order()
             assert [card.position for card in column] == sorted(card.position or 0 for card in column)
         assert [str(card.case) for card in column] == order
@@ -257,53 +260,53 @@ def test_a_case_that_slipped_out_of_the_list_is_asked_for_each_time(
     monkeypatch.setattr(fetched.Fetched, "rows", listed)
     for name in ("Edited once", "Edited twice"):
         priya.plannr.outside.edit(case, name=name)
-        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert priya.connection.cards.get(case=case).name == name
     if missing == "and then deleted":
         priya.plannr.outside.delete(case)
-        assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert not priya.connection.cards.filter(case=case).exists()
 
 
 def test_a_new_edition_takes_everything_apart_once(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "EDITION", "next.")
-    monkeypatch.setattr(publishing, "EDITION", "next.")
-    last_read.forget()
-    assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+    monkeypatch.setattr(diff, "EDITION", "next.")
+    monkeypatch.setattr(publish, "EDITION", "next.")
+    diff.forget()
+    assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     assert {card.source[:5] for card in priya.connection.cards} == {"next."}
 
 
 def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    last_read.forget()  # as after a restart
+    diff.forget()  # as after a restart
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, value=1)
     read, took = fetched.read_row, []
     monkeypatch.setattr(fetched, "read_row", lambda raw, kind: took.append(raw) or read(raw, kind))
-    assert mirror.refresh(priya.connection)
+    assert refresh.refresh(priya.connection)
     assert [case in raw.decode() for raw in set(took)] == [True]
     assert priya.connection.cards.get(case=case).value == 1
 
 
 def test_what_is_written_while_a_read_is_compared_is_taken_in(priya: Person) -> None:
     moved, edited, renamed = priya.standing("Fact find")[:3]
-    client, connection = connections.client_for(priya.connection), priya.connection
+    client, connection = clients.client_for(priya.connection), priya.connection
     priya.plannr.outside.edit(renamed, name="Known to the read")
     began = timezone.now()
     read, statuses = Read(client.cases.fetch(), whole=False), client.statuses.list()
     told = read.against(connection)
-    known = publishing.draft(connection, told, began)
+    known = publish.draft(connection, told, began)
     priya.open()
     assert priya.drop(moved, "Research", below=priya.standing("Research")[0]).status == 200
     priya.plannr.outside.edit(edited, name="Newer than the read")
-    mirror.look_up(connection, [edited])
+    lookup.fetch_cases(connection, [edited])
     with transaction.atomic(), CaptureQueriesContext(database) as caught:
-        publishing.publish(connection, statuses, read, told, began, known)
+        publish.publish(connection, statuses, read, told, began, known)
     of_all = re.compile(r'WHERE "kanban_card"."firm" = \S+$')
     assert not any(of_all.search(each["sql"]) for each in caught.captured_queries)  # only of those cases
     cards = {str(card.case): card for card in connection.cards.select_related("column")}
     assert cards[moved].column.name == "Research"
     assert (cards[edited].name, cards[renamed].name) == ("Newer than the read", "Known to the read")
-    assert mirror.refresh(connection)
+    assert refresh.refresh(connection)
     assert {case: card.column.name for case, card in cards.items()} == {
         str(card.case): card.column.name for card in connection.cards.select_related("column")
     }
@@ -321,10 +324,10 @@ def test_the_same_words_count_for_nothing_when_the_mirror_says_something_else(
             known |= {name: was[name] for name in ("status_uuid", "status_position", "updated_at") if name in was}
             known["status"] = was["status"]
     elif meanwhile == "a mirror that lost something":
-        mirror.forget(priya.connection, priya.connection.cards.get(case=case).case)
+        absorb.remove_case(priya.connection, priya.connection.cards.get(case=case).case)
     else:
-        mirror.forget(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
-    assert mirror.refresh(Connection.objects.get(pk=priya.connection.pk))
+        absorb.remove_case(priya.connection, priya.connection.cards.get(case=case).case, deleted=True)
+    assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     card = priya.connection.cards.select_related("column").get(case=case)
     assert card.column.name == "Fact find"
     assert Card.objects.filter(case=case).count() == 1

@@ -10,8 +10,8 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from kanban import moves, settling
 from kanban.models import Connection, Move
+from kanban.writes import moves, settling
 from tests.journeys.people import Answer, Person
 
 
@@ -285,7 +285,7 @@ def test_many_cards_into_one_column_at_once_all_arrive(priya: Person) -> None:
 
 def at_once(priya: Person, wishes: list[tuple[str, str, uuid.UUID]]) -> list[str]:
     """Several drops in as many threads, started together; how each ended."""
-    from kanban.forms import Wish
+    from kanban.writes.commands import MoveCommand
 
     outcomes: list[str] = []
     start = threading.Barrier(len(wishes))
@@ -295,7 +295,7 @@ def at_once(priya: Person, wishes: list[tuple[str, str, uuid.UUID]]) -> list[str
         card = connection.cards.select_related("column").get(case=case)
         seen = card.column.status
         start.wait()
-        wish = Wish(intent=intent, status=uuid.UUID(status), seen_status=seen)
+        wish = MoveCommand(intent=intent, status=uuid.UUID(status), seen_status=seen)
         outcomes.append(moves.move_card(connection, card, wish).outcome)
         databases.close_all()
 

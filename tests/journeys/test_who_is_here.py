@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban import pauses, presence
+from kanban.core import throttle
+from kanban.live import presence
 from kanban.models import Presence
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -18,7 +19,7 @@ from tests.journeys.team import Team
 @pytest.fixture(autouse=True)
 def nobody_is_remembered() -> Iterator[None]:
     presence._here.clear()
-    pauses.forget()
+    throttle.forget()
     return
 
 
@@ -82,7 +83,7 @@ def test_being_here_is_written_down_every_ten_seconds_only(team: Team) -> None:
     here(alice)
     alice.connection.refresh_from_db()
     assert (Presence.objects.get().seen_at, alice.connection.seen_at) == (seen, looked)
-    pauses.forget()
+    throttle.forget()
     type(alice.connection).objects.update(seen_at=timezone.now() - timedelta(seconds=11))
     here(alice)
     alice.connection.refresh_from_db()

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from kanban import mirror, settling
 from kanban.models import Card, Edit, Move
+from kanban.sync import refresh
+from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, hidden, offered, opened, save, writes
 from tests.journeys.conftest import at_the_board
@@ -51,7 +52,7 @@ def test_what_was_changed_in_plannr_before_a_late_move_is_settled_stays(priya: P
     case = with_plans(priya)
     late_move(priya, case)
     priya.plannr.outside.edit(case, value=77_700, plans=[])
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     settling.settle_all(priya.connection)
     move = Move.objects.get()
     assert (move.outcome, len(priya.puts)) == ("applied", 1)
@@ -146,7 +147,7 @@ def handed_over(team: Team) -> tuple[Person, str, dict[str, Any]]:
     bob = team.sign_in("bob", read=False)
     case = bob.standing("Fact find")[0]
     team.plannr.outside.edit(case, assigned_to_uuids=[str(bob.connection.account)])
-    mirror.refresh(bob.connection)
+    refresh.refresh(bob.connection)
     form = opened(bob, case, "people").text
     other = next(value for value in offered(form).values() if value[:36] != str(bob.connection.account))
     return bob, case, hidden(form) | {"wanted": [other]}
@@ -175,7 +176,7 @@ def test_an_unconfirmed_edit_of_a_case_that_is_shown_no_more_cannot_be_told(team
     settling.settle_all(bob.connection)
     assert len(team.plannr.ledger) == sent  # nobody asks for ever
     team.plannr.outside.edit(case, assigned_to_uuids=[str(bob.connection.account)])
-    mirror.refresh(bob.connection)
+    refresh.refresh(bob.connection)
     Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
     settling.settle_all(bob.connection)
     assert Edit.objects.get().reason == "never_taken_edit"  # shown again, it is told by reading
@@ -292,7 +293,7 @@ def test_a_value_in_another_currency_is_shown_so_and_not_edited(priya: Person) -
     case = a_case(priya)
     fields = hidden(opened(priya, case, "value").text)
     priya.plannr.outside.edit(case, value={"amount": "4000", "currency": "EUR"})
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     form = opened(priya, case, "value")
     assert form.status == 422
     assert "This value is in EUR. Change it in Plannr." in form.words
@@ -308,7 +309,7 @@ def test_a_value_in_another_currency_is_never_put_back_as_pounds(db: None, make:
     priya = at_the_board(make())
     case = with_plans(priya)
     priya.plannr.outside.edit(case, value={"amount": "4000", "currency": "EUR"})
-    mirror.refresh(priya.connection)
+    refresh.refresh(priya.connection)
     priya.open()
     priya.plannr.outside.edit(case, value=5, when=("GET", "/api/v1/cases*"))
     answer = priya.drop(case, "Research")

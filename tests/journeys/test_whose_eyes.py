@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from kanban import changes, mirror, news
-from kanban.board import Look
+from kanban.board.view_state import ViewState
+from kanban.live import updates
+from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry
-from kanban.news import News
+from kanban.sync import change_log, lookup, refresh
 from tests.journeys.conftest import a_team
 from tests.journeys.people import Person
 from tests.journeys.team import Team
@@ -51,7 +52,7 @@ STAFF = ("leah", "yusuf", "tom", "grace", "marta", "hannah", "callum", "mei")
 def test_twenty_people_with_a_board_each_never_see_anothers(twenty: list[Person]) -> None:
     mine = hand_out(twenty)
     for person in twenty:
-        assert mirror.refresh(person.connection)
+        assert refresh.refresh(person.connection)
     asked = list(product(twenty, PATHS, range(12)))
     chance = random.Random(7)
     chance.shuffle(asked)
@@ -70,12 +71,12 @@ def test_twenty_people_with_a_board_each_never_see_anothers(twenty: list[Person]
 def test_a_colleagues_case_rings_no_bell_and_is_no_news(team: Team) -> None:
     team.plannr.speak(visibility="assigned")
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
-    number = changes.latest(bob.connection)
+    number = change_log.latest(bob.connection)
     theirs = team.plannr.state()["cases"][0]["uuid"]
     team.plannr.outside.edit(theirs, assigned_to_uuids=[str(alice.connection.account)], name="For her eyes")
-    mirror.refresh(alice.connection)
-    assert changes.since(alice.connection, number) == [Card.objects.get(case=theirs).case]
-    assert changes.since(bob.connection, number) == []
+    refresh.refresh(alice.connection)
+    assert change_log.since(alice.connection, number) == [Card.objects.get(case=theirs).case]
+    assert change_log.since(bob.connection, number) == []
     text = bob.client.get(f"/changes/?since={number}", headers={"HX-Request": "true"}).content.decode()
     assert theirs not in text
 
@@ -83,17 +84,17 @@ def test_a_colleagues_case_rings_no_bell_and_is_no_news(team: Team) -> None:
 def test_one_read_serves_all_who_look_and_a_new_case_is_asked_for_as_each(team: Team) -> None:
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     Connection.objects.update(seen_at=Connection.objects.get(pk=alice.connection.pk).own_at)
-    before, number = len(team.plannr.ledger), changes.latest(bob.connection)
+    before, number = len(team.plannr.ledger), change_log.latest(bob.connection)
     moved = alice.standing("Fact find")[0]
     team.plannr.outside.move(moved, alice.status("Research"), 1)
     made = team.plannr.outside.create(name="Made in Plannr", status=alice.status("Research"))
     gone = alice.standing("Presented")[0]
     team.plannr.outside.delete(gone)
-    mirror.refresh(alice.connection)
+    refresh.refresh(alice.connection)
     asked = [(entry["person"], "filter" in entry["query"]) for entry in team.plannr.ledger[before:]]
     assert ("bob", False) not in asked
     assert asked.count(("bob", True)) == 1
-    assert {str(case) for case in changes.since(bob.connection, number) or []} == {moved, made, gone}
+    assert {str(case) for case in change_log.since(bob.connection, number) or []} == {moved, made, gone}
     page = bob.open()
     assert made in page
     assert gone not in page
@@ -109,14 +110,14 @@ def test_a_case_given_to_somebody_else_leaves_the_board_at_once(team: Team) -> N
     both = [str(alice.connection.account), str(bob.connection.account)]
     team.plannr.outside.edit(case, assigned_to_uuids=both)
     for person in (alice, bob):
-        mirror.refresh(person.connection)
-    number = changes.latest(bob.connection)
+        refresh.refresh(person.connection)
+    number = change_log.latest(bob.connection)
     assert case in bob.open()
     Connection.objects.update(seen_at=Connection.objects.get(pk=alice.connection.pk).own_at)
     team.plannr.outside.edit(case, assigned_to_uuids=both[:1])
-    mirror.refresh(alice.connection)
+    refresh.refresh(alice.connection)
     assert case not in bob.open()
-    assert [str(each) for each in changes.since(bob.connection, number) or []] == [case]
+    assert [str(each) for each in change_log.since(bob.connection, number) or []] == [case]
     assert case in alice.open()
 
 
@@ -125,7 +126,7 @@ def test_nobody_reads_for_those_who_do_not_look(team: Team) -> None:
     Connection.objects.update(seen_at=None)
     before = len(team.plannr.ledger)
     team.plannr.outside.create(name="Made in Plannr", status=alice.status("Research"))
-    mirror.refresh(alice.connection)
+    refresh.refresh(alice.connection)
     assert {entry["person"] for entry in team.plannr.ledger[before:]} == {"alice"}
 
 
@@ -137,7 +138,7 @@ def test_what_happened_in_plannr_is_on_record_and_nobodys(team: Team) -> None:
     made = team.plannr.outside.create(name="Made in Plannr", status=alice.status("Research"))
     gone = alice.standing("Presented")[0]
     team.plannr.outside.delete(gone)
-    mirror.refresh(alice.connection)
+    refresh.refresh(alice.connection)
     entries = {(str(entry.case), entry.what): entry for entry in Entry.objects.filter(kind=Entry.Kind.OUTSIDE)}
     assert set(entries) == {(case, "moved"), (case, "edited"), (made, "created"), (gone, "gone")}
     for entry in entries.values():
@@ -153,7 +154,7 @@ def test_ones_own_move_is_not_taken_for_one_in_plannr(team: Team) -> None:
     alice.open()
     alice.drop(alice.standing("Fact find")[0], "Research")
     for person in (alice, bob):
-        mirror.refresh(person.connection)
+        refresh.refresh(person.connection)
     assert not Entry.objects.filter(kind=Entry.Kind.OUTSIDE).exists()
 
 
@@ -164,22 +165,22 @@ def test_what_was_drawn_while_eyes_changed_is_shared_with_nobody(team: Team, mon
     both = [str(alice.connection.account), str(bob.connection.account)]
     team.plannr.outside.edit(shared, assigned_to_uuids=both, value=200)
     for person in (alice, bob):
-        mirror.refresh(person.connection)
-    number = changes.latest(bob.connection)
+        refresh.refresh(person.connection)
+    number = change_log.latest(bob.connection)
     team.plannr.outside.edit(shared, name="Edited")
-    mirror.refresh(alice.connection)
-    drawn = news.Board.of
+    refresh.refresh(alice.connection)
+    drawn = updates.Board.of
 
     def shown_one_more_meanwhile(*told: Any, **how: Any) -> Any:
-        monkeypatch.setattr(news.Board, "of", drawn)
+        monkeypatch.setattr(updates.Board, "of", drawn)
         team.plannr.outside.edit(hers, assigned_to_uuids=both[:1], value=100_000)
-        mirror.look_up(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
+        lookup.fetch_cases(alice.connection, [Card.objects.get(case=shared).case, UUID(hers)])
         return drawn(*told, **how)
 
-    monkeypatch.setattr(news.Board, "of", shown_one_more_meanwhile)
+    monkeypatch.setattr(updates.Board, "of", shown_one_more_meanwhile)
     for person in (alice, bob):
         person.connection.refresh_from_db()
-    for_alice, for_bob = (News.of(person.connection, Look(), can_move=True) for person in (alice, bob))
+    for_alice, for_bob = (News.of(person.connection, ViewState(), can_move=True) for person in (alice, bob))
     for_alice.since(number)  # both had asked at one moment; hers was drawn first
     text = for_bob.since(number) or ""
     assert bob.headers(text)[bob.status("Research")] == (0, 0)

@@ -11,10 +11,12 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from kanban import bell, changes, streams
+from kanban.accounts.sessions import SessionStore
+from kanban.live import streams
+from kanban.live import watcher as bell
+from kanban.live.streams import Stream
 from kanban.models import Card, Column, Connection, Person, Visibility
-from kanban.sessions import SessionStore
-from kanban.streams import Stream
+from kanban.sync import change_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRM = uuid4()
@@ -30,7 +32,7 @@ def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for stream in streams.listening():
         stream.close()
     watcher = bell._watcher
-    changes.rung.set()  # it need not wait until it looks again
+    change_log.rung.set()  # it need not wait until it looks again
     if watcher:
         watcher.join(5)
     assert bell._watcher is None
@@ -74,8 +76,8 @@ def rest(stream: Stream) -> bytes:
 def test_it_rings_for_whoever_sees_the_case_and_for_nobody_else(priya: Connection, val: Connection) -> None:
     elsewhere = connection(uuid4())
     hers, vals, others = listens(priya), listens(val), listens(elsewhere)
-    changes.ring(priya, [case(priya)])
-    number = changes.latest(priya)
+    change_log.record_change(priya, [case(priya)])
+    number = change_log.latest(priya)
     assert next(hers) == b"id: %d\ndata: %d\n\n" % (number, number)
     assert next(vals) == NOTHING
     assert next(others) == NOTHING
@@ -83,14 +85,14 @@ def test_it_rings_for_whoever_sees_the_case_and_for_nobody_else(priya: Connectio
 
 def test_what_concerns_one_account_alone_rings_there_alone(priya: Connection, val: Connection) -> None:
     hers, vals = listens(priya), listens(val)
-    changes.ring(val, [case(priya)], own=True)
+    change_log.record_change(val, [case(priya)], own=True)
     assert next(vals).startswith(b"id: ")
     assert next(hers) == NOTHING
 
 
 def test_columns_ring_for_the_whole_firm(priya: Connection, val: Connection) -> None:
     hers, vals = listens(priya), listens(val)
-    changes.ring(priya, [], columns=True)
+    change_log.record_change(priya, [], columns=True)
     assert next(hers).startswith(b"id: ")
     assert next(vals).startswith(b"id: ")
 
@@ -98,7 +100,7 @@ def test_columns_ring_for_the_whole_firm(priya: Connection, val: Connection) -> 
 def test_a_change_that_is_not_committed_rings_nobody(priya: Connection) -> None:
     hers = listens(priya)
     with transaction.atomic():
-        changes.ring(priya, [case(priya)])
+        change_log.record_change(priya, [case(priya)])
         transaction.set_rollback(True)
     assert next(hers) == NOTHING
 
@@ -108,7 +110,7 @@ def test_a_change_of_this_process_is_not_waited_for(priya: Connection, monkeypat
     hers = listens(priya)
     time.sleep(0.1)
     with transaction.atomic():
-        changes.ring(priya, [case(priya)])
+        change_log.record_change(priya, [case(priya)])
         time.sleep(0.1)  # who looks now sees nothing
     assert next(hers).startswith(b"id: ")
 
@@ -125,15 +127,15 @@ def test_of_many_changes_the_newest_is_told(priya: Connection) -> None:
     hers = listens(priya)
     with transaction.atomic():
         for _ in range(5):
-            changes.ring(priya, [case(priya)])
-    assert next(hers).startswith(b"id: %d\n" % changes.latest(priya))
+            change_log.record_change(priya, [case(priya)])
+    assert next(hers).startswith(b"id: %d\n" % change_log.latest(priya))
     assert next(hers) == NOTHING
 
 
 def test_what_was_missed_rings_at_once_if_it_concerns_this_account(priya: Connection, val: Connection) -> None:
-    changes.ring(priya, [], columns=True)
-    before = changes.latest(priya)
-    changes.ring(priya, [case(priya)])
+    change_log.record_change(priya, [], columns=True)
+    before = change_log.latest(priya)
+    change_log.record_change(priya, [case(priya)])
     assert next(listens(priya, since=before)).startswith(b"id: ")
     assert next(listens(val, since=before)) == NOTHING
 
@@ -191,7 +193,7 @@ def test_the_bell_survives_a_database_that_fails(priya: Connection, monkeypatch:
         judge()
 
     monkeypatch.setattr(bell, "_judge", fails_once)
-    changes.ring(priya, [case(priya)])
+    change_log.record_change(priya, [case(priya)])
     told = [next(stream) for _ in range(4)]
     assert failed
     assert any(each.startswith(b"id: ") for each in told)

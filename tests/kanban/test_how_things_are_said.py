@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanban.copies import hex_colour
-from kanban.templatetags.board import clients, hue, initials, money, review_of
-from kanban.typed import pounds
-from kanban.views.board import LOOKS
+from kanban.board.card_view import clients, review_of
+from kanban.cases.formats import pounds
+from kanban.cases.mapping import hex_colour
+from kanban.templatetags.board import hue, initials, money
+from kanban.web.views.board import LOOKS
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from django.db import connection as database
 
-from kanban import lending
+from kanban.core import threads
 from kanban.models import Connection
 from tests.browser.processes import wait_until
 
-FEW = lending.AT_ONCE
+FEW = threads.AT_ONCE
 
 
 def test_a_few_are_done_at_once_and_come_in_their_order() -> None:
@@ -23,7 +23,7 @@ def test_a_few_are_done_at_once_and_come_in_their_order() -> None:
         together.wait(5)
         return number
 
-    assert list(lending.several(deed, range(2 * FEW))) == [*range(2 * FEW)]
+    assert list(threads.map_concurrently(deed, range(2 * FEW))) == [*range(2 * FEW)]
 
 
 def test_no_more_than_a_few_are_done_at_once() -> None:
@@ -34,7 +34,7 @@ def test_no_more_than_a_few_are_done_at_once() -> None:
             too_many.wait(0.3)
         return number
 
-    assert list(lending.several(deed, range(FEW + 1))) == [*range(FEW + 1)]
+    assert list(threads.map_concurrently(deed, range(FEW + 1))) == [*range(FEW + 1)]
 
 
 def test_what_goes_wrong_with_one_goes_wrong_with_all_and_none_is_begun_after_it() -> None:
@@ -45,12 +45,12 @@ def test_what_goes_wrong_with_one_goes_wrong_with_all_and_none_is_begun_after_it
         raise ValueError(number)
 
     with pytest.raises(ValueError, match="0"):
-        list(lending.several(deed, range(100)))
+        list(threads.map_concurrently(deed, range(100)))
     assert len(begun) <= FEW
 
 
 def test_a_process_that_is_told_to_stop_does_not_wait_for_them() -> None:
-    for thread in _threads_of(lambda: list(lending.several(lambda _: time.sleep(0.2), range(FEW)))):
+    for thread in _threads_of(lambda: list(threads.map_concurrently(lambda _: time.sleep(0.2), range(FEW)))):
         assert thread.daemon
 
 
@@ -79,7 +79,7 @@ def test_its_threads_give_back_what_they_took_of_the_database() -> None:
     before = open_ones()
     gc.disable()  # which would close what was left open
     try:
-        list(lending.several(deed, range(20)))
+        list(threads.map_concurrently(deed, range(20)))
         wait_until(lambda: open_ones() == before, "what the threads had taken is closed")
     finally:
         gc.enable()

@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kanban import packing
-from kanban.packing import Pieces
+from kanban.core import compression
+from kanban.core.compression import Pieces
 
 
 @given(some.lists(some.one_of(some.text(max_size=300), some.sampled_from(["x" * 20_000, "é☂" * 12_000])), max_size=6))
 def test_whatever_the_pieces_they_are_unpacked_as_they_were(pieces: list[str]) -> None:
     response = Pieces(pieces)
-    packing.pack(response)
+    compression.pack(response)
     packed = response.content
     if response.has_header("Content-Encoding"):
         assert response["Content-Length"] == str(len(packed))
@@ -24,14 +24,14 @@ def test_whatever_the_pieces_they_are_unpacked_as_they_were(pieces: list[str]) -
 def test_a_piece_that_was_sent_before_is_not_compressed_again() -> None:
     column = "".join(f"<li>{number}</li>" for number in range(4000))
     for person in ("alice", "bob"):
-        packing.pack(Pieces([f"<h1>{person}</h1>", column]))
-    assert packing._kept.cache_info().hits >= 1
+        compression.pack(Pieces([f"<h1>{person}</h1>", column]))
+    assert compression._kept.cache_info().hits >= 1
 
 
 def test_the_size_of_an_answer_tells_little_of_what_is_in_it() -> None:
     sizes = set()
     for _ in range(30):
         response = HttpResponse("the very same answer, " * 100)
-        packing.pack(response)
+        compression.pack(response)
         sizes.add(len(response.content))
     assert len(sizes) > 5

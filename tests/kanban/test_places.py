@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanban import places
 from kanban.models import Card
+from kanban.sync import ordering
 
 numbers = st.lists(st.none() | st.integers(-3, 12), max_size=30)
 
@@ -41,32 +41,32 @@ def in_place(cards: list[Card]) -> list[UUID]:
 @given(numbers)
 def test_whatever_the_numbers_nobody_is_lost_and_the_order_is_plannrs(positions: list[int | None]) -> None:
     cards = cards_of(positions)
-    places.arrange(cards, {}, [])
+    ordering.arrange(cards, {}, [])
     assert len({card.place for card in cards}) == len(cards)
-    assert in_place(cards) == [card.case for card in sorted(cards, key=places.rank)]
+    assert in_place(cards) == [card.case for card in sorted(cards, key=ordering.rank)]
 
 
 @given(numbers)
 def test_reading_the_same_again_changes_no_place(positions: list[int | None]) -> None:
     cards = cards_of(positions)
-    places.arrange(cards, {}, [])
+    ordering.arrange(cards, {}, [])
     old = {card.case: card for card in cards}
     fresh = again(cards, positions)
-    places.arrange(fresh, old, [])
+    ordering.arrange(fresh, old, [])
     assert [card.place for card in fresh] == [card.place for card in cards]
 
 
 @given(st.data(), st.lists(st.integers(0, 1000), min_size=2, max_size=30, unique=True))
 def test_one_card_moved_is_one_place_changed(data: st.DataObject, positions: list[int]) -> None:
     cards = cards_of(sorted(positions))
-    places.arrange(cards, {}, [])
+    ordering.arrange(cards, {}, [])
     old = {card.case: card for card in cards}
     moved = data.draw(st.integers(0, len(cards) - 1))
     numbers = [float(position) for position in sorted(positions)]
     numbers[moved] = data.draw(st.integers(0, 1000)) + 0.5
     fresh = again(cards, numbers)  # type: ignore[arg-type]
-    places.arrange(fresh, old, [])
-    assert in_place(fresh) == [card.case for card in sorted(fresh, key=places.rank)]
+    ordering.arrange(fresh, old, [])
+    assert in_place(fresh) == [card.case for card in sorted(fresh, key=ordering.rank)]
     assert sum(card.place != old[card.case].place for card in fresh) <= 1
 
 
@@ -79,6 +79,6 @@ def test_hundreds_of_drops_into_one_gap_never_run_out_of_places() -> None:
         new = Card(case=UUID(int=1000 + len(cards)), column_id=1, position=2, place=0)
         new.updated_at = new.created_at = datetime(2026, 1, 2, tzinfo=UTC)
         cards = [*again(cards, [1] + [3] * (len(cards) - 1)), new]
-        places.arrange(cards, old, [])
+        ordering.arrange(cards, old, [])
         assert len({card.place for card in cards}) == len(cards)
         assert in_place(cards)[1] == new.case

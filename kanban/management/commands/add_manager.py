@@ -14,11 +14,12 @@ from django.core.management import BaseCommand
 from django.db import DatabaseError
 from django.urls import reverse
 
-from kanban import people
-from kanban.guessing import known_as
-from kanban.management.starting import stop
+from kanban.accounts import local_accounts
+from kanban.accounts.lockout import known_as
+from kanban.management.startup import stop
 from kanban.models import Person
-from kanban.people_forms import NAME
+from kanban.web.forms.accounts import NAME
+from kanban.web.messages import reasons
 
 
 class Command(BaseCommand):
@@ -32,9 +33,9 @@ class Command(BaseCommand):
         person = Person(name=known_as(name), full_name=(full_name.strip() or name.strip())[:255])
         try:
             self._require_free(person.name)
-            people.add_manager(person.full_name, person.name, self._password(person))
-        except people.Refused as why:
-            stop(str(why))
+            local_accounts.add_manager(person.full_name, person.name, self._password(person))
+        except local_accounts.AccountError as error:
+            stop(reasons.of_account(error))
         except ValidationError as error:
             stop(" ".join(error.messages))
         except DatabaseError:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         """Before anybody thinks of a password."""
         Person._meta.get_field("name").run_validators(name)
         NAME(name)
-        people.require_free(name)
+        local_accounts.require_free(name)
 
     def _password(self, person: Person) -> str:
         """Typed twice, or one line of what is piped in; never an argument, which every process list shows."""

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from kanban import checkup, connections, trial
-from kanban.management.starting import stop
+from kanban.accounts import clients
+from kanban.management import plannr_probe, plannr_report
+from kanban.management.startup import stop
 from plannr_api import AmbiguousAccount, Login, NoUsableAccount, Plannr, PlannrError, choose_login
 
 
@@ -29,11 +30,11 @@ class Command(BaseCommand):
         try:
             login = self._who()
             assert login.account is not None  # choose_login never returns a login without one
-            plannr = connections.client_as(login.account.uuid)
+            plannr = clients.client_as(login.account.uuid)
             self._read(plannr)
             if scratch_case:
                 self._try(plannr, login, scratch_case)
-        except (PlannrError, ValueError, trial.Unsuitable) as error:
+        except (PlannrError, ValueError, plannr_probe.Unsuitable) as error:
             stop(_sentence(error))
         if not scratch_case:
             self._say(
@@ -42,29 +43,29 @@ class Command(BaseCommand):
 
     def _who(self) -> Login:
         self._say([f"Plannr at {settings.PLANNR_BASE_URL}"])
-        logins = connections.client_as(None).logins.list()
+        logins = clients.client_as(None).logins.list()
         try:
-            chosen = choose_login(logins, connections.wanted_account())
+            chosen = choose_login(logins, clients.wanted_account())
         except (AmbiguousAccount, NoUsableAccount):
-            self._say(checkup.of_logins(logins, None))
+            self._say(plannr_report.of_logins(logins, None))
             raise
-        self._say(checkup.of_logins(logins, chosen))
+        self._say(plannr_report.of_logins(logins, chosen))
         return chosen
 
     def _read(self, plannr: Plannr) -> None:
-        self._say(checkup.of_lists(plannr))
+        self._say(plannr_report.of_lists(plannr))
         read = plannr.cases.list()
-        self._say(checkup.of_cases(read))
-        self._say(checkup.of_one(plannr, read.cases))
-        self._say([checkup.of_rate(plannr)])
-        self._say(checkup.unseen())
+        self._say(plannr_report.of_cases(read))
+        self._say(plannr_report.of_one(plannr, read.cases))
+        self._say([plannr_report.of_rate(plannr)])
+        self._say(plannr_report.unseen())
 
     def _try(self, plannr: Plannr, login: Login, scratch_case: UUID) -> None:
         if not login.has_write_permission:
             stop("This login may not write, so nothing was tried.")
         self._say(["", f"Trying moves on the case {scratch_case}:"])
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this, the case is put back
-        findings = trial.run(plannr, scratch_case)
+        findings = plannr_probe.run(plannr, scratch_case)
         self._say(findings.seen)
         if findings.dialect:
             told = ",".join(f"{name}={value}" for name, value in findings.dialect.items())

@@ -18,8 +18,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from kanban.management.children import Children, answers
-from kanban.management.starting import require_port, stop
+from kanban.management.processes import Children, answers
+from kanban.management.startup import require_port, stop
 
 HOST = "127.0.0.1"
 CLIENT = "board-demo"

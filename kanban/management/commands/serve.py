@@ -18,8 +18,8 @@ from django.db import OperationalError, connection
 from django.template.loader import get_template
 from gunicorn.app.base import Application
 
-from kanban import connections, grants
-from kanban.management.starting import require_port, stop
+from kanban.accounts import clients, tokens
+from kanban.management.startup import require_port, stop
 from kanban.models import Connection
 
 LOOPBACK = "127.0.0.1"
@@ -59,10 +59,10 @@ def _require_plannr() -> None:
         stop("PLANNR_ACCESS_TOKEN is not set. Put your personal access token of Plannr into .env.")
     try:
         if settings.SIGN_IN == "plannr":
-            grants.oauth()
+            tokens.oauth()
             return
-        connections.wanted_account()
-        connections.client_as(None)
+        clients.wanted_account()
+        clients.client_as(None)
     except ValueError as error:
         stop(f"The board cannot speak to Plannr as it is set up. {error}")
 
@@ -93,7 +93,7 @@ def _bring_database_up_to_date() -> None:
         if connection.vendor == "sqlite":  # there is no other server: a read that our last stop cut off holds nobody up
             Connection.objects.update(refreshing_until=None)
         call_command("clearsessions", verbosity=0)
-        grants.seal_anew()
+        tokens.seal_anew()
     except OperationalError as error:
         stop(f"The database of DATABASE_URL cannot be used: {str(error).strip().splitlines()[0]}")
     connection.close()

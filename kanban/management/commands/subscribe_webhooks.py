@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import reverse
 
-from kanban import connections, sealing
-from kanban.management.starting import stop
+from kanban.accounts import clients, connections
+from kanban.core import encryption
+from kanban.management.startup import stop
 from kanban.models import Connection, Subscription
 from plannr_api import NotFound, PlannrError
 
@@ -43,15 +44,15 @@ class Command(BaseCommand):
         """A new address and a new secret each time; the old ones hold until the new ones do."""
         path = secrets.token_urlsafe(32)
         url = settings.PUBLIC_URL + reverse("webhook", args=[path])
-        made = connections.client_for(connection).webhooks.create(url, EVENTS)
-        sealed = sealing.seal({"secret": made.signing_secret}, f"webhook {path}")
+        made = clients.client_for(connection).webhooks.create(url, EVENTS)
+        sealed = encryption.encrypt({"secret": made.signing_secret}, f"webhook {path}")
         Subscription.objects.create(firm=connection.firm, uuid=made.uuid, path=path, sealed=sealed)
         self.stdout.write(f"Plannr calls {settings.PUBLIC_URL} from now on, for {', '.join(EVENTS)}.")
 
 
 def _unsubscribe(connection: Connection, subscription: Subscription) -> None:
     with suppress(NotFound):  # somebody has removed it in Plannr
-        connections.client_for(connection).webhooks.delete(subscription.uuid)
+        clients.client_for(connection).webhooks.delete(subscription.uuid)
     subscription.delete()
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from kanban import exporting, verifying
-from kanban.management.starting import stop
+from kanban.audit import export, verification
+from kanban.management.startup import stop
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, head: str, csv: Path | None, **options: Any) -> None:
         if csv:
             self._write(csv)
-        walk, faults = verifying.Walk(head.strip().lower()), 0
+        walk, faults = verification.Walk(head.strip().lower()), 0
         for sentence in walk.faults():
             self.stdout.write(sentence)
             faults += 1
@@ -35,6 +35,6 @@ class Command(BaseCommand):
     def _write(self, path: Path) -> None:
         try:
             with path.open("x", encoding="utf-8", newline="") as file:
-                file.writelines(exporting.everything())
+                file.writelines(export.everything())
         except OSError as error:
             stop(f"{path} could not be written: {error.strerror}.")

@@ -1,0 +1,114 @@
+"""Through which Plannr account a request speaks, and what Plannr said of that account."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from kanban.accounts.clients import client_as, wanted_account
+from kanban.models import Connection, Person
+from plannr_api import (
+    Login,
+    choose_login,
+)
+
+log = logging.getLogger(__name__)
+
+CHOSEN = "connection"  # of a session: the account that its person looks through
+OWN = timedelta(seconds=60)  # how long what Plannr showed to one account goes unasked while it is looked through
+
+
+class NotConnected(Exception):
+    """No token is configured, so there is nobody to be."""
+
+
+class ChooseAccount(Exception):
+    """This person has not chosen an account yet, or the one they chose is theirs no more."""
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Who signed in, if anybody has to."""
+    if settings.SIGN_IN == "off" or not isinstance(request.user, Person):
+        return None
+    stranger = (
+        settings.SIGN_IN == "accounts" and not request.user.has_usable_password()
+    )  # from when it was Plannr's way
+    return None if stranger else request.user
+
+
+def connection_of(request: HttpRequest) -> Connection:
+    """Through whose eyes this request sees Plannr: the person's own account, or that of the configured token."""
+    if settings.SIGN_IN != "plannr":
+        return current()
+    chosen = request.session.get(CHOSEN)
+    person = person_of(request)
+    connection = person.connections.filter(pk=chosen).first() if person and chosen else None
+    if connection is None:
+        raise ChooseAccount
+    return connection
+
+
+def current() -> Connection:
+    """The connection of the configured token. Asks Plannr who that is once, and remembers it in the database."""
+    if not settings.PLANNR_ACCESS_TOKEN:
+        raise NotConnected
+    return Connection.objects.filter(mark=_mark()).first() or _introduce()
+
+
+# The configured token
+
+
+def _introduce() -> Connection:
+    login = choose_login(client_as(None).logins.list(), account=wanted_account())
+    return _linked(login, mark=_mark())
+
+
+def _linked(login: Login, **whose: object) -> Connection:
+    """The connection of one login, as Plannr describes it now."""
+    assert login.account is not None  # neither choose_login nor staff_logins returns a login without one
+    account, firm = login.account, login.firm
+    said = {
+        "account_name": account.display_name[:255],
+        "firm": firm.uuid if firm else account.uuid,
+        "firm_name": (firm.name if firm else "")[:255],
+        "can_write": login.has_write_permission is not False,
+        "role": (account.role or "")[:20],
+        "can_delete": login.has_delete_permission is True,
+        **whose,
+    }
+    new = said | {"checked_at": timezone.now()}
+    connection, made = Connection.objects.select_related("person").get_or_create(account=account.uuid, defaults=new)
+    if not made and any(getattr(connection, name) != value for name, value in said.items()):
+        connection, _ = Connection.objects.update_or_create(account=account.uuid, defaults=said)
+    return connection
+
+
+def _mark() -> str:
+    """Changes whenever the token, the account or the address does; says nothing of any of them."""
+    said = "\n".join((settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, settings.PLANNR_ACCOUNT_UUID))
+    return salted_hmac("kanban.connections", said, algorithm="sha256").hexdigest()
+
+
+# Signing in with Plannr
+
+
+def select_account(request: HttpRequest, connection: Connection) -> None:
+    """From now on this browser looks through this account. What it saw long ago it may not be shown any more: then
+    nothing is, until Plannr has said what may."""
+    request.session[CHOSEN] = connection.pk
+    long_ago = timezone.now() - OWN
+    Connection.objects.filter(pk=connection.pk).exclude(own_at__gt=long_ago).update(as_of=None)
+
+
+def _link(person: Person, logins: list[Login]) -> list[Connection]:
+    """These accounts are the person's and no others; what they lost, no session of theirs reaches any more."""
+    mine = [_linked(login, person=person) for login in logins]
+    lost = person.connections.exclude(pk__in=[connection.pk for connection in mine])
+    if lost.exists():
+        lost.update(person=None)
+    return mine

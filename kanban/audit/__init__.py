@@ -1,0 +1,6 @@
+"""The record: append-only, hashed line by line, read back as pages, tables and spans.
+
+Owns: Entry and Head.
+Ask it through: log to write a line; queries, export, verification and time_in_status to read.
+May import: cases, accounts, models, core.
+"""

@@ -1,0 +1,50 @@
+"""Cards that were read before, kept in the process: a board asks the database which cards stand where, and reads only
+those that it does not know. A row is told by its number, its places, and the digest of all else that it says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from kanban.models import Card, CardQuerySet
+
+MOST = 4096  # cards: some 10 MB
+KEY = ("pk", "digest", "column_id", "place", "position")  # plain numbers and texts, which cost nothing to read
+
+Key = tuple[Any, ...]
+_kept: OrderedDict[Key, Card] = OrderedDict()
+_lock = threading.Lock()
+
+
+def fetch(wanted: CardQuerySet) -> list[Card]:
+    """These cards, in their order. They are shared: nobody may change them."""
+    keys = list(wanted.values_list(*KEY))
+    with _lock:
+        known = {key[0]: _kept[key] for key in keys if key in _kept}
+    missing = [key[0] for key in keys if key[0] not in known]
+    if missing:
+        read = Card.objects.in_bulk(missing)  # without those that have gone, and with the others as they are by now
+        _keep(read.values())
+        known |= read
+    return [known[key[0]] for key in keys if key[0] in known]
+
+
+def key(card: Card) -> Key:
+    """What tells this row from any other, and from itself at another time."""
+    return tuple(getattr(card, name) for name in KEY)
+
+
+def forget() -> None:
+    with _lock:
+        _kept.clear()
+
+
+def _keep(cards: Any) -> None:
+    with _lock:
+        for card in cards:
+            if card.digest:  # else it was written before there were digests
+                _kept[key(card)] = card
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)

@@ -1,0 +1,133 @@
+"""Every case of a look, and not only what the board has drawn of it: for what leaves the browser.
+
+Folded columns are opened, and completed cases are not only those of the last 30 days: counts and sums are those of the
+headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+
+from kanban.board import export
+from kanban.board.board import Board
+from kanban.board.card_view import Where, face
+from kanban.board.counts import Numbers
+from kanban.board.view_state import ViewState
+from kanban.core.calendar import today
+from kanban.core.csv_safe import MARK, cell, rows_of
+from kanban.models import Card, Column, Connection
+from kanban.search import chips
+from kanban.search.filters import BoardQuery
+from kanban.search.sorting import ORDERS, Order
+
+AT_ONCE = 500
+CASES = (
+    *("status", "place", "client", "case", "type", "value", "currency", "review date", "completed", "assigned to"),
+    *("groups", "tags", "days in status", "in status since", "created", "last changed", "link"),
+)
+
+
+def every(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, list[Card]]]:
+    """Column by column in the lens's order, some at a time: a slow reader holds no cursor and no memory."""
+    columns, order = list(connection.columns), Order.named(lens.sort)
+    cards = lens.at(connection, columns)
+    for column in columns:
+        rest = order.sorted(cards.of(column))
+        while some := list(rest[:AT_ONCE]):
+            yield column, some
+            if len(some) < AT_ONCE:
+                break
+            last = some[-1]
+            rest = order.sorted(order.beyond(cards.of(column), order.key_of(last), last.case))
+
+
+def places(connection: Connection) -> dict[int, int]:
+    """Which place each card has among all those of its column that this account is shown, in Plannr's order."""
+    found: dict[int, int] = {}
+    counted: dict[int, int] = {}
+    for pk, column in connection.cards.in_order().values_list("pk", "column"):
+        counted[column] = found[pk] = counted.get(column, 0) + 1
+    return found
+
+
+def table(connection: Connection, lens: BoardQuery, link: Callable[[UUID], str]) -> Iterator[str]:
+    """The cases that are seen through a lens, column by column in its order. `link`: the address of a case."""
+    yield MARK + rows_of([CASES])
+    placed = places(connection)
+    for column, cards in every(connection, lens):
+        yield rows_of(_cells_of(card, column, placed.get(card.pk), link(card.case)) for card in cards)
+
+
+def _cells_of(card: Card, column: Column, place: int | None, link: str) -> Iterator[str]:
+    """Days by the firm's calendar. The place is the one in Plannr's order, of all cases in that status. Of some cases
+    it is only known that they stand there since a day or longer."""
+    value = None if card.value is None else Decimal(card.value) / 100
+    days = None if column.completed or card.since is None else (today() - timezone.localdate(card.since)).days
+    since = "" if days is None else _day(card.since) + ("" if card.since_known else " or earlier")
+    cells = (
+        *(column.name, place, "; ".join(card.clients), card.name, card.type_name),
+        *(value, card.currency if value is not None else "", _day(card.review_at), _day(card.completed_at)),
+        *("; ".join(card.people), "; ".join(card.groups), "; ".join(tag["name"] for tag in card.tags)),
+        *(days, since, _day(card.created_at), _day(card.updated_at), link),
+    )
+    return (cell(each) for each in cells)
+
+
+def _day(moment: datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""
+
+
+MOST = 2000  # cases on one print: some fifty sheets
+
+
+@dataclass
+class Section:
+    column: Column
+    numbers: Numbers
+    cards: list[dict[str, object]] = field(default_factory=list)  # as the board words them
+
+
+@dataclass(frozen=True)
+class Paper:
+    board: Board
+    sections: list[Section]
+    filters: list[str]  # in words
+    order: str
+
+    @classmethod
+    def of(cls, connection: Connection, lens: BoardQuery) -> Paper:
+        board = Board.of(connection, ViewState(lens=lens), draw=False)
+        sections = {each.column.pk: Section(each.column, each.numbers) for each in board.columns if each.numbers.count}
+        for column, card in _first(connection, lens):
+            section = sections.setdefault(column.pk, Section(column, Numbers()))
+            section.cards.append(face(card, today(), Where(str(column.status), column.completed, column.stale_days)))
+        words = [chip.words for chip in chips.chips(connection, lens, [each.column for each in board.columns])]
+        drawn = [section for section in sections.values() if section.cards]
+        return cls(board, drawn, words, ORDERS.get(lens.sort, ""))
+
+    @property
+    def count(self) -> int:
+        return sum(len(section.cards) for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        return sum(each.numbers.total for each in self.board.columns)
+
+    @property
+    def left_out(self) -> int:
+        return max(0, self.board.found[0] - self.count)
+
+
+def _first(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, Card]]:
+    left = MOST
+    for column, cards in export.every(connection, lens):
+        yield from ((column, card) for card in cards[:left])
+        left -= len(cards)
+        if left <= 0:
+            return

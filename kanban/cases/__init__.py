@@ -1,0 +1,6 @@
+"""What a case is: its fields, how Plannr writes them and how people do, and what a column can ask of it.
+
+Owns: the mapping of Plannr's answers to our rows, revisions, formats, what only Plannr knows of a case.
+Ask it through: fields, formats, mapping, choices, requirements, remote_parts.
+May import: accounts, models, core, plannr_api.
+"""

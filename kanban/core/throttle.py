@@ -1,0 +1,28 @@
+"""Not again so soon: what many requests would do at once, one of them does, and this process then waits a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+MOST = 10_000  # remembered at a time
+_lock = threading.Lock()
+_done: dict[tuple[object, ...], float] = {}
+
+
+def allow(seconds: float, *what: object) -> bool:
+    """Whether this process has not done it in so many seconds. If so it is about to."""
+    now = time.monotonic()
+    with _lock:
+        if now - _done.get(what, -seconds) < seconds:
+            return False
+        if len(_done) > MOST:
+            _done.clear()
+        _done[what] = now
+        return True
+
+
+def forget() -> None:
+    """Everything may be done again."""
+    with _lock:
+        _done.clear()

@@ -1,0 +1,91 @@
+"""The pulse of open boards: what their pages would else ask every ten seconds is done for all of them at once.
+
+The mirror is kept fresh, and each page is told as of when that is and who else is here. A page that hears it asks
+seldom, only to say that somebody looks: where nobody has lately, nothing is read and nothing is said.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+
+from django.conf import settings
+from django.utils import timezone
+
+from kanban.accounts import access_checks
+from kanban.board.view_state import FoldedColumns, ViewState
+from kanban.core import threads
+from kanban.core.db import snapshot_read
+from kanban.live import broadcast, presence, streams
+from kanban.live.streams import Stream
+from kanban.live.updates import News
+from kanban.models import Connection, Person
+from kanban.search.filters import BoardQuery
+from kanban.sync import change_log, schedule
+from kanban.writes import settling
+
+log = logging.getLogger(__name__)
+
+EVERY = 10.0  # seconds, for each page
+_caring = threading.Lock()
+
+
+def beat(listening: list[Stream]) -> None:
+    """Have the mirror kept fresh for all of them, and tell those whose time has come."""
+    _keep_fresh(listening)
+    now = time.monotonic()
+    due = [stream for stream in listening if stream.page and stream.beats_at <= now]
+    if not due:
+        return
+    for stream in due:  # the first at once; the second at some time, so that not all who came at once are told at once
+        stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
+    with snapshot_read():
+        for stream, connection in broadcast.still(due).items():
+            try:
+                _tell(stream, connection)
+            except Exception:
+                log.exception("a board cannot be told the time")
+
+
+def _tell(stream: Stream, connection: Connection) -> None:
+    """Not while anything is new that it has not been judged by: the time would be that of cards which it has not."""
+    viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
+    page, told = stream.page, stream.told
+    if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
+        return
+    if connection.readable and broadcast.needs_no_asking(connection, viewer):
+        look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
+        time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
+        present = presence.rendered(presence.others(connection.firm, stream.viewer))
+        stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))
+
+
+def _somebody_looks(connection: Connection) -> bool:
+    return connection.seen_at is not None and timezone.now() - connection.seen_at < presence.HERE
+
+
+def _keep_fresh(listening: list[Stream]) -> None:
+    """Beside the bell, which must not wait for a database that somebody else is writing to. Also of those whose boards
+    are out of sight it is asked whether they still may."""
+    whose, now = {stream.connection: stream.person for stream in listening}, timezone.now()
+    open_ = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
+    old = [each for each in open_ if _somebody_looks(each) and not schedule.is_fresh(each, now)]
+    unchecked = access_checks.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
+    if (old or unchecked) and _caring.acquire(blocking=False):
+        try:
+            threads.run_in_background("pulse", _care, old, unchecked)
+        except RuntimeError:  # no more threads: the next time
+            _caring.release()
+
+
+def _care(old: list[Connection], unchecked: list[Connection]) -> None:
+    try:
+        access_checks.recheck_access(unchecked)
+        for connection in old:
+            settling.keep_fresh(connection)
+    except Exception:
+        log.exception("the mirror could not be kept fresh")
+    finally:
+        _caring.release()

@@ -1,0 +1,176 @@
+"""The streams that are open in this process: who listens, how many may, and the body of each answer."""
+
+from __future__ import annotations
+
+import json
+import random
+import select
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from socket import SHUT_RDWR
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connections as databases
+
+HEARTBEAT = 15.0  # seconds: proxies cut what is silent for longer, and a browser that has gone is noticed
+PER_SESSION = 6  # as many as a browser opens to one host
+RECONNECT = (1000, 4000)  # milliseconds, drawn anew for each: after a restart not everybody comes at once
+
+_streams: set[Stream] = set()
+_lock = threading.Lock()
+
+
+class Page(NamedTuple):
+    """How the page that listens looks at the board, as it would say if it asked."""
+
+    search: str  # of its address
+    folds: str  # its cookie
+    lanes: str  # which of them it has
+
+
+@dataclass(eq=False)
+class Stream:
+    """One browser that listens. It keeps only the newest event: a slow reader skips those before it, and is told
+    all that is new since what it was told last.
+
+    It is the answer's body as well, and no generator: one that was never begun would not run its `finally`.
+    """
+
+    connection: int
+    person: int | None  # whose the connection was when it began
+    viewer: int | None  # who signed in
+    firm: UUID
+    account: UUID
+    session: str  # the key; nothing where nobody signs in
+    after: int  # the newest change that it was judged by
+    told: int  # what it has been told of
+    page: Page | None = None  # nothing is carried along where it is not known
+    socket: Any = None  # of the browser, where the server shows it
+    hello: dict[str, object] = field(default_factory=dict)
+    due: int = 0  # a number that it is going to be told, when its turn comes
+    due_since: float = 0.0
+    asks: bool = False  # until then: it is only rung, and its page has to ask
+    beats_at: float = 0.0  # when its page is next told the time
+    _rung: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _pending: tuple[int, bytes] | None = None
+    _only_rung: bool = False  # by the event that has not been taken yet
+    _greeted: bool = False
+    _over: str = ""  # why it ends: "ended", or "stopped" when the browser may come again at once
+    _done: bool = False
+
+    def ring(self, number: int) -> None:
+        """The number alone: its page asks what is new."""
+        self._put(number, None)
+
+    def carry(self, number: int, event: bytes) -> None:
+        """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
+        self._put(number, event)
+
+    def _put(self, number: int, event: bytes | None) -> None:
+        with self._lock:
+            self._only_rung = self._only_rung or event is None
+            ring = b"id: %d\ndata: %d\n\n" % (number, number)
+            self._pending = number, ring if self._only_rung or event is None else event
+        self._rung.set()
+
+    def beat(self, number: int, event: bytes) -> None:
+        """The time alone, as of a number up to which nothing else is new. What waits to be taken says more."""
+        with self._lock:
+            if self._pending is not None or self.due:
+                return
+            self._pending = number, event
+        self._rung.set()
+
+    def await_turn(self, number: int, *, asks: bool) -> None:
+        if not self.due:
+            self.due_since = time.monotonic()
+        self.due = max(self.due, number)
+        self.asks = self.asks or asks or self.page is None
+
+    def served(self) -> None:
+        """Its turn has come."""
+        self.due, self.asks = 0, False
+
+    def end(self, why: str) -> None:
+        """It holds no place any more; its thread tells the browser and goes."""
+        self._over = self._over or why
+        self._rung.set()
+        leave(self)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the browser has hung up."""
+        if self.socket is None:
+            return False
+        try:
+            poll = select.poll()
+            poll.register(self.socket, select.POLLRDHUP)
+            return bool(poll.poll(0))
+        except (OSError, ValueError):  # closed on our side already
+            return True
+
+    def __iter__(self) -> Stream:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._done:
+            raise StopIteration
+        if not self._greeted:
+            self._greeted = True
+            databases.close_all()  # a stream that kept one would pin it for as long as the board is open
+            return _event("hello", json.dumps(self.hello), retry=random.randint(*RECONNECT))  # noqa: S311
+        self._rung.wait(HEARTBEAT)
+        self._rung.clear()  # first: what is put in from here on rings again
+        if self._over:
+            self._done = True
+            return _event("ended") if self._over == "ended" else b":\n\n"
+        with self._lock:
+            event, self._pending, self._only_rung = self._pending, None, False
+        if event and event[0] >= self.told:
+            self.told = event[0]
+            return event[1]
+        return b":\n\n"
+
+    def close(self) -> None:
+        """Also of one that was never begun. What it came by is hung up: a server that stops waits for it otherwise."""
+        leave(self)
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(SHUT_RDWR)
+
+
+def _event(name: str, data: str = "", *, retry: int | None = None, number: int | None = None) -> bytes:
+    said = {"retry": retry, "id": number, "event": name}
+    head = "".join(f"{name}: {value}\n" for name, value in said.items() if value is not None)
+    return f"{head}data: {data}\n\n".encode()
+
+
+def event(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
+    """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number. `pulse`:
+    nothing but the time."""
+    said = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
+    return _event("news", json.dumps(said), number=number)
+
+
+def join(stream: Stream, most: int) -> bool:
+    """Take a place, if there is one for this browser."""
+    with _lock:
+        mine = sum(1 for each in _streams if stream.session and each.session == stream.session)
+        if len(_streams) >= most or mine >= PER_SESSION:
+            return False
+        _streams.add(stream)
+        return True
+
+
+def leave(stream: Stream) -> None:
+    with _lock:
+        _streams.discard(stream)
+
+
+def listening() -> list[Stream]:
+    with _lock:
+        return list(_streams)

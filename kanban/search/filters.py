@@ -1,0 +1,298 @@
+"""How somebody looks at the board: what is asked for, in which order. All of it is the address of the page.
+
+A lens only narrows what an account may see: it is always looked through at `connection.cards`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+from django.utils import timezone
+
+from kanban.core.calendar import midnight, today
+from kanban.core.text import words_in
+from kanban.models import DONE, CardQuerySet, Column, Connection, Facet
+from kanban.search import fulltext
+from kanban.search.sorting import ORDERS
+
+REVIEWS = {
+    "overdue": "Overdue",
+    "week": "Due in 7 days",
+    "month": "Due in 30 days",
+    "later": "Later",
+    "none": "No date",
+}
+STATES = {"open": "Open", "completed": "Completed"}
+COMPLETED = {"month": "Completed this month"}  # by the calendar, so that it means another month next month
+ALL = "view=all"  # the address of the board with nothing left out: one that is never empty, as `/` may open otherwise
+LANES = {"person": "Adviser", "group": "Group", "type": "Type", "review": "Review"}
+NONE = "none"  # the lane of the cases that have none of that kind
+ENDED = "done"  # by review: the lane of the completed ones, which are due no more
+BARS = (*REVIEWS, "stale")
+MOST = 50  # of one kind asked for at once
+LONGEST = 200  # characters of a text
+_AMOUNT = re.compile(r"£?\s*(\d{1,10})(?:\.(\d{1,2}))?")
+
+Ids = frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class BoardQuery:
+    """Between kinds all must hold, within one kind any. Amounts in pennies, days by the firm's calendar."""
+
+    q: str = ""
+    mine: bool = False
+    person: Ids = frozenset()
+    unassigned: bool = False
+    type: Ids = frozenset()
+    group: Ids = frozenset()
+    tag: Ids = frozenset()
+    client: Ids = frozenset()
+    min: int | None = None
+    max: int | None = None
+    review: frozenset[str] = frozenset()
+    review_from: date | None = None
+    review_to: date | None = None
+    stale: bool = False
+    state: str = ""
+    completed: str = ""
+    created_from: date | None = None
+    created_to: date | None = None
+    bar: frozenset[tuple[UUID, str]] = frozenset()  # in one column only those of one state
+    sort: str = ""
+    lanes: str = ""  # by what the board has rows
+    shut: frozenset[str] = frozenset()  # lanes that are folded
+    unclear: tuple[str, ...] = ()  # parts of the address that could not be read, and were left out
+
+    @classmethod
+    def read(cls, said: QueryDict) -> BoardQuery:
+        """From an address. What cannot be read is left out, and said."""
+        reading = _Reading(said)
+        lens = cls(
+            q=said.get("q", "").replace("\0", "").strip()[:LONGEST],  # of a kept address, taken apart here
+            mine=reading.flag("mine"),
+            unassigned=reading.flag("unassigned"),
+            stale=reading.flag("stale"),
+            person=reading.ids("person"),
+            type=reading.ids("type"),
+            group=reading.ids("group"),
+            tag=reading.ids("tag"),
+            client=reading.ids("client"),
+            min=reading.amount("min"),
+            max=reading.amount("max"),
+            review_from=reading.day("review_from"),
+            review_to=reading.day("review_to"),
+            created_from=reading.day("created_from"),
+            created_to=reading.day("created_to"),
+            review=frozenset(reading.chosen("review", REVIEWS)),
+            state=next(iter(reading.chosen("state", STATES)), ""),
+            completed=next(iter(reading.chosen("completed", COMPLETED)), ""),
+            sort=next(iter(reading.chosen("sort", ORDERS)), ""),
+            bar=reading.bars(),
+            lanes=next(iter(reading.chosen("lanes", LANES)), ""),
+        )
+        lens = replace(lens, shut=reading.shut() if lens.lanes else frozenset())
+        return replace(lens, unclear=tuple(reading.unclear))
+
+    @classmethod
+    def read_text(cls, query: str) -> BoardQuery:
+        """From an address that was kept, or sent back by a form."""
+        return cls.read(QueryDict(query))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out of what the account may see."""
+        plain = ("sort", "lanes", "shut", "unclear", "q")
+        return bool(words_in(self.q)) or any(
+            getattr(self, each.name) != each.default for each in fields(self) if each.name not in plain
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What the address says, always the same for the same look."""
+        said = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "unclear"]
+        return [(name, part) for name, value in said for part in _written(name, value)]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.pairs) or ALL
+
+    @property
+    def of_completed(self) -> bool:
+        """Whether only completed cases are asked for."""
+        return self.state == "completed" or bool(self.completed)
+
+    @property
+    def bare(self) -> BoardQuery:
+        """The same look at all cases."""
+        return BoardQuery(sort=self.sort, lanes=self.lanes, shut=self.shut)
+
+    def without(self, name: str, value: Any = None) -> BoardQuery:
+        """The same without one filter; of a kind with several, without one of them."""
+        now = getattr(self, name)
+        default = next(each.default for each in fields(self) if each.name == name)
+        changed: dict[str, Any] = {name: now - {value} if isinstance(now, frozenset) else default}
+        return replace(self, **changed)
+
+    def at(self, connection: Connection, columns: list[Column]) -> CardQuerySet:
+        """The cards that this account is shown through it."""
+        cards = fulltext.matching(connection.cards, self.q).alias(done=DONE)
+        for part in self._parts(connection, columns):
+            cards = cards.filter(part)
+        return cards
+
+    def _parts(self, connection: Connection, columns: list[Column]) -> list[Q]:
+        people = self.person | ({connection.account} if self.mine else frozenset())
+        parts = [self._people(people)] if people or self.unassigned else []
+        parts += [_found_by(kind, ids) for kind in ("group", "tag", "client") if (ids := getattr(self, kind))]
+        parts += [Q(type__in=self.type)] if self.type else []
+        parts += [Q(value__gte=self.min, currency="GBP")] if self.min is not None else []
+        parts += [Q(value__lte=self.max, currency="GBP")] if self.max is not None else []
+        parts += [_any(review_in(state) for state in self.review)] if self.review else []
+        parts += _between("review_at", self.review_from, self.review_to)
+        parts += _between("created_at", self.created_from, self.created_to)
+        parts += [Q(column__completed=self.state == "completed")] if self.state else []
+        parts += [Q(column__completed=True, done__gte=_begin(today().replace(day=1)))] if self.completed else []
+        parts += [stale_in(columns)] if self.stale else []
+        return [*parts, *self._bars(columns)]
+
+    def _people(self, people: Ids) -> Q:
+        nobody = Q(~Exists(Facet.objects.filter(card=OuterRef("pk"), kind="person")))
+        parts = [_found_by("person", people)] if people else []
+        return _any([*parts, nobody] if self.unassigned else parts)
+
+    def _bars(self, columns: list[Column]) -> list[Q]:
+        """In a column with a bar only those; the other columns stay as they are."""
+        if not self.bar:
+            return []
+        narrowed = {status for status, _ in self.bar}
+        inside = [Q(column__status=status) & _in_bar(state, columns) for status, state in self.bar]
+        return [~Q(column__status__in=narrowed) | _any(inside)]
+
+    def key(self, connection: Connection) -> tuple[object, ...]:
+        """All that what is seen through it follows from, beside the account's eyes."""
+        return (self, connection.account if self.mine else None)
+
+
+def review_in(state: str) -> Q:
+    """Cases whose review date stands so today, by the firm's calendar."""
+    return {
+        "overdue": Q(review_at__lt=midnight()),
+        "week": Q(review_at__gte=midnight(), review_at__lt=midnight(8)),
+        "month": Q(review_at__gte=midnight(8), review_at__lt=midnight(31)),
+        "later": Q(review_at__gte=midnight(31)),
+        "none": Q(review_at__isnull=True),
+    }[state]
+
+
+def stale_in(columns: list[Column]) -> Q:
+    """Open cases that have stood in their column for as long as the firm says is too long."""
+    asked = [column for column in columns if column.stale_days and not column.completed]
+    return _any(Q(column=column, since__lt=midnight(1 - (column.stale_days or 0))) for column in asked)
+
+
+def _in_bar(state: str, columns: list[Column]) -> Q:
+    return stale_in(columns) if state == "stale" else review_in(state)
+
+
+def _found_by(kind: str, ids: Ids) -> Q:
+    return Q(Exists(Facet.objects.filter(card=OuterRef("pk"), kind=kind, uuid__in=ids)))
+
+
+def _any(parts: Any) -> Q:
+    """One of these; of none, nothing."""
+    whole = Q(pk=None)
+    for part in parts:
+        whole |= part
+    return whole
+
+
+def _between(field: str, first: date | None, last: date | None) -> list[Q]:
+    parts = [Q(**{f"{field}__gte": _begin(first)})] if first else []
+    return parts + ([Q(**{f"{field}__lt": _begin(last + timedelta(days=1))})] if last else [])
+
+
+def _begin(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
+
+
+def _written(name: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return ["1"] if value else []
+    if name in ("min", "max"):
+        return [] if value is None else [f"{value // 100}.{value % 100:02}".removesuffix(".00")]
+    if name == "bar":
+        return sorted(f"{status}.{state}" for status, state in value)
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    return [str(value)] if value else []
+
+
+class _Reading:
+    """Takes an address apart, and remembers what of it made no sense."""
+
+    def __init__(self, said: QueryDict) -> None:
+        self._said = said
+        self.unclear: list[str] = []
+
+    def flag(self, name: str) -> bool:
+        return self._said.get(name) in ("1", "on")
+
+    def chosen(self, name: str, known: Any) -> list[str]:
+        asked = [each for each in self._said.getlist(name)[:MOST] if each]
+        self.unclear += [f"{name}: {each[:40]}" for each in asked if each not in known]
+        return [each for each in asked if each in known]
+
+    def ids(self, name: str) -> Ids:
+        return frozenset(found for text in self._said.getlist(name)[:MOST] if text and (found := self._id(name, text)))
+
+    def _id(self, name: str, text: str) -> UUID | None:
+        try:
+            return UUID(text)
+        except ValueError:
+            self.unclear.append(f"{name}: {text[:40]}")
+            return None
+
+    def shut(self) -> frozenset[str]:
+        said = self._said.getlist("shut")[:MOST]
+        words = {each for each in said if each in (*REVIEWS, ENDED)}
+        return frozenset(words | {str(known) for text in {*said} - words if text and (known := self._id("shut", text))})
+
+    def bars(self) -> frozenset[tuple[UUID, str]]:
+        found = set()
+        for text in self._said.getlist("bar")[:MOST]:
+            status, _, state = text.partition(".")
+            if (known := self._id("bar", status)) and state in BARS:
+                found.add((known, state))
+        return frozenset(found)
+
+    def amount(self, name: str) -> int | None:
+        text = self._said.get(name, "").replace(",", "").strip()
+        if not text:
+            return None
+        if found := _AMOUNT.fullmatch(text):
+            pounds, pence = found.groups()
+            return int(pounds) * 100 + int((pence or "").ljust(2, "0"))
+        self.unclear.append(f"{name}: {text[:40]}")
+        return None
+
+    def day(self, name: str) -> date | None:
+        text = self._said.get(name, "").strip()
+        if not text:
+            return None
+        for way in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                day = datetime.strptime(text, way).date()  # a day has no zone
+            except ValueError:
+                continue
+            if 1990 <= day.year <= 2100:
+                return day
+        self.unclear.append(f"{name}: {text[:40]}")
+        return None

@@ -1,0 +1,98 @@
+"""What happened in Plannr itself, for the record: told from our moves, dated between two readings, in nobody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kanban.audit import log
+from kanban.cases import revisions
+from kanban.cases.fields import CASE_FIELDS
+from kanban.models import Card, Connection, Edit, Move
+
+Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
+
+
+def record_external(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
+    """Cases that stand in another status, or were edited. Their order within a status is not recorded: when one case is
+    moved Plannr may renumber all the others."""
+    differing = [(old, new) for old, new in pairs if _moved(old, new) or revisions.edited(old, new)]
+    if not differing:
+        return
+    underway, lines = _under_way(connection, [new.case for _, new in differing]), []
+    ours = _edits_under_way(connection, [new.case for _, new in differing])
+    columns = {column.pk: column for column in connection.columns}
+    for old, new in differing:
+        seen: dict[str, Any] = {"before": columns.get(old.column_id), "after": new.column, "heard": old.heard_at}
+        if _moved(old, new) and (new.case, new.column.status) not in underway:
+            lines.append(_line(connection, "moved", new, at, **seen))
+        if words := [each for each in revisions.edited(old, new) if (new.case, each) not in ours]:
+            lines.append(_line(connection, "edited", new, at, **seen, words=", ".join(words)))
+    log.outside(lines)
+
+
+def record_external_new(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
+    """Cases made since this account was last read; older ones are merely new to us. Plannr's clock may be a bit off."""
+    before = connection.as_of and connection.as_of - timedelta(minutes=1)
+    new = [card for card in cards if before and card.created_at and card.created_at > before]
+    if ours := _asked(connection, Edit.What.CREATE) if new else ():
+        new = [card for card in new if card.name.strip() not in ours]
+    log.outside([_line(connection, "created", card, at, after=card.column) for card in new])
+
+
+def record_external_gone(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
+    """Cases that Plannr shows to nobody here any more."""
+    gone = list(cards)
+    ours = _asked(connection, Edit.What.DELETE, "case") if gone else ()
+    theirs = [card for card in gone if card.case not in ours]
+    log.outside([_line(connection, "gone", card, at, before=card.column, heard=card.heard_at) for card in theirs])
+
+
+def _line(
+    connection: Connection, what: str, card: Card, at: datetime, heard: datetime | None = None, **told: Any
+) -> log.Outside:
+    """It happened after Plannr last said otherwise, of this case or of all that the account sees."""
+    since = max(filter(None, (heard, connection.as_of)), default=None)
+    return log.Outside(connection.firm, card.case, card.title, what, since, at, **told)
+
+
+def _moved(old: Card, new: Card) -> bool:
+    return old.column_id != new.column_id
+
+
+def _under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, UUID]]:
+    """Where moves of ours that Plannr has not confirmed yet would have put these cases."""
+    return set(_moves_sent(connection, cases).values_list("case", "to_status"))
+
+
+def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, str]]:
+    """What of these cases an edit of ours is changing, or may have changed, or a move of ours with the place."""
+    edits = _sent(connection, Edit.What.EDIT).filter(case__in=cases)
+    moves = _moves_sent(connection, cases).exclude(also={})
+    changed = [*edits.values_list("case", "field")]
+    changed += [(case, name) for case, also in moves.values_list("case", "also") for name in _named(also)]
+    return {(case, CASE_FIELDS[field].mirrored) for case, field in changed if field in CASE_FIELDS}
+
+
+def _named(bodies: Iterable[str]) -> list[str]:
+    """The facts that Plannr calls so."""
+    return [fact.name for fact in CASE_FIELDS.values() if fact.body in bodies]
+
+
+def _asked(connection: Connection, what: Edit.What, which: str = "title") -> set[Any]:
+    """Of cases that we may have made their names; of those that we may have deleted, the cases."""
+    return set(_sent(connection, what).values_list(which, flat=True))
+
+
+def _moves_sent(connection: Connection, cases: list[UUID]) -> QuerySet[Move]:
+    outcomes = (Move.Outcome.OPEN, Move.Outcome.UNKNOWN)
+    return Move.objects.filter(firm=connection.firm, case__in=cases, outcome__in=outcomes, sent_at__isnull=False)
+
+
+def _sent(connection: Connection, what: Edit.What) -> QuerySet[Edit]:
+    outcomes = (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN)
+    return Edit.objects.filter(firm=connection.firm, what=what, outcome__in=outcomes, sent_at__isnull=False)

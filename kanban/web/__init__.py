@@ -1,0 +1,6 @@
+"""HTTP: who may use a URL, what a browser may say, and what a person reads.
+
+Owns: requests, forms, sentences and pages; nothing that is stored.
+Ask it through: URLs.
+May import: everything below.
+"""

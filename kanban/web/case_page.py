@@ -1,0 +1,57 @@
+"""A case that somebody has opened: what the mirror and the record know of it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2s
+
+from django.conf import settings
+from django.utils import timezone
+
+from kanban.audit import queries, time_in_status
+from kanban.board.placement import place_of
+from kanban.cases import revisions
+from kanban.models import Card, Connection
+from kanban.web.messages.audit import AuditLine
+
+LINES = 20  # of the record; the whole of it has a page
+STEPS = 2000  # lines looked through for how long it stood where
+
+
+@dataclass(frozen=True)
+class CasePage:
+    card: Card
+    place: tuple[int, int]  # 2 of 7
+    lines: list[AuditLine]
+    more: bool  # there are older lines
+    journey: time_in_status.StatusTimeline
+
+    @classmethod
+    def of(cls, connection: Connection, card: Card) -> CasePage:
+        """In a constant number of queries; Plannr is not asked."""
+        entries = queries.visible(connection).filter(case=card.case)
+        lines = [AuditLine(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
+        columns = {column.status: column for column in connection.columns}
+        told = reversed(queries.latest(entries).order_by("-number")[:STEPS])
+        journey = time_in_status.journey(card, told, columns, timezone.now())
+        return cls(card, place_of(connection, card), lines[:LINES], len(lines) > LINES, journey)
+
+    @property
+    def looks(self) -> str:
+        """A mark of what Plannr says of the case: where it is another, there is more to be asked for anew."""
+        return _mark(revisions.visible_values(self.card), self.card.column.status)
+
+    @property
+    def seen(self) -> str:
+        """A mark of all that is shown here, its place and its history included."""
+        newest = self.lines[0].entry.number if self.lines else 0
+        return f"{self.looks}-{_mark(self.place, revisions.header(self.card.column), newest)}"
+
+    @property
+    def plannr_url(self) -> str:
+        """Where it is in Plannr, if whoever runs the board has said so."""
+        return str(settings.PLANNR_CASE_URL).replace("{uuid}", str(self.card.case))
+
+
+def _mark(*said: object) -> str:
+    return blake2s(repr(said).encode(errors="replace"), digest_size=6).hexdigest()

@@ -1,0 +1,159 @@
+"""What a browser may say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from django import forms
+
+from kanban.cases import formats
+from kanban.cases.fields import CASE_FIELDS
+from kanban.cases.requirements import HOW_TO_PROVIDE
+from kanban.cases.revisions import revision
+from kanban.models import Card, Connection, Move
+from kanban.writes.commands import MoveCommand
+from kanban.writes.positions import neighbours_of
+
+T = TypeVar("T")
+
+
+class UndoForm(forms.Form):
+    """The way back: only the id under which it is asked for, so that asking twice undoes once."""
+
+    intent = forms.UUIDField(required=False)
+
+
+class RequirementsForm(forms.Form):
+    """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
+
+    asked = forms.UUIDField(required=False)
+    value = forms.CharField(required=False, max_length=40)
+    review_at = forms.CharField(required=False, max_length=40)
+    type = forms.UUIDField(required=False)
+    people = forms.UUIDField(required=False)
+    plans = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, needs: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs = list(needs)
+        for name, words in HOW_TO_PROVIDE.items():
+            self.fields[name].required = name in self.needs
+            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), words)
+
+    def clean_value(self) -> int | None:
+        return _understood(formats.money, self.cleaned_data["value"])
+
+    def clean_review_at(self) -> date | None:
+        return _understood(formats.day, self.cleaned_data["review_at"])
+
+    @property
+    def also(self) -> dict[str, Any]:
+        """What was given, written as Plannr wants it and as JSON can hold it."""
+        said = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
+        return {name: _written(name, value) for name, value in said.items() if value is not None}
+
+
+def _understood(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except formats.ParseError as why:
+        raise forms.ValidationError(str(why)) from None
+
+
+def _written(name: str, value: Any) -> Any:
+    if name == "review_at":
+        return formats.moment(value, None).isoformat(timespec="seconds")
+    return value if name == "value" else str(value) if name == "type" else [str(value)]
+
+
+def _given(also: dict[str, Any]) -> dict[str, object]:
+    """The same again as the form's own fields, for asking once more."""
+    fields: dict[str, object] = {}
+    for fact in CASE_FIELDS.values():
+        if (value := also.get(fact.body)) is not None:
+            fields[fact.name] = (
+                value[0] if fact.kind == "many" else value if fact.kind == "choice" else fact.words(value)
+            )
+    return fields
+
+
+class MoveForm(RequirementsForm):
+    """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
+
+    intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
+    status = forms.UUIDField(
+        error_messages={"required": "Choose the column to move to.", "invalid": "That is no column."}
+    )
+    above = forms.UUIDField(required=False)
+    below = forms.UUIDField(required=False)
+    edge = forms.ChoiceField(required=False, choices=[("top", "Top"), ("bottom", "Bottom"), ("number", "Place")])
+    number = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        error_messages={"invalid": "The place is a whole number from 1."},
+    )
+    seen_status = forms.UUIDField(required=False)
+    seen_position = forms.IntegerField(required=False)
+    seen_above = forms.UUIDField(required=False)
+    seen_below = forms.UUIDField(required=False)
+    seen_revision = forms.CharField(required=False, max_length=16)
+    dated = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        said = super().clean() or {}
+        if said.get("edge") == "number" and not said.get("number") and "number" not in self.errors:
+            self.add_error("number", "Say which place, counted from 1.")
+        return said
+
+    @property
+    def wish(self) -> MoveCommand:
+        said = self.cleaned_data
+        return MoveCommand(
+            intent=said["intent"] or uuid.uuid4(),
+            number=said["number"] if said["edge"] == "number" else None,
+            edge=said["edge"] if said["edge"] != "number" else "",
+            asked=said["asked"],
+            also=self.also,
+            **{name: said[name] for name in ("status", "above", "below", "dated")},
+            **{
+                name: said[name]
+                for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
+            },
+        )
+
+
+def retry_of(move: Move) -> dict[str, object]:
+    """The fields with which a refused or contested move is asked for once more, as a new intent.
+
+    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from;
+    and what was asked at the first time is answered by it.
+    """
+    return {
+        **_given(move.also),
+        "asked": move.intent if move.asked else None,
+        "intent": uuid.uuid4(),
+        "status": move.to_status,
+        "above": move.above,
+        "below": move.below,
+        "seen_status": move.got_status or move.from_status,
+        "seen_position": move.got_position if move.got_status else move.from_position,
+        "seen_revision": move.revision,
+        "dated": "on" if move.dated else "",
+    }
+
+
+def seen_of(connection: Connection, card: Card) -> dict[str, object]:
+    """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
+    above, below = neighbours_of(connection, card)
+    return {
+        "intent": uuid.uuid4(),
+        "seen_status": card.column.status,
+        "seen_position": card.position,
+        "seen_above": above,
+        "seen_below": below,
+        "seen_revision": revision(card),
+    }

@@ -1,0 +1,165 @@
+"""How one line of the record is said on a page: in words, never under the name of somebody who did not do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from kanban.cases.fields import CASE_FIELDS
+from kanban.models import NO_CASE, Entry, EntryQuerySet
+from kanban.web.messages.reasons import PROBLEMS, REASONS
+
+Kind = Entry.Kind
+AT_ONCE = 100  # lines on a page
+
+# Where the sentence for whoever made the move would read oddly to somebody else, or later.
+_LATER = {
+    "rejected": "Plannr refused.",
+    "not_found": "Plannr said that it has no such case.",
+    "unauthorised": "Plannr did not accept the access token.",
+    "never_taken": "Plannr never confirmed it, and the case stayed where it was.",
+    "not_sent": "The board stopped before anything was sent to Plannr.",
+}
+_MADE = {
+    "already": "It already stood there, so nothing was sent.",
+    "elsewhere": "Plannr put it somewhere else than was asked.",
+    "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
+    "neighbours_left": "The cards beside it had moved on, so it went to the end.",
+}
+RULES = {  # asked back by what the firm asks of its columns: then the words are ours
+    "limit": "Nothing was sent until that was answered.",
+    "requires": "The column asks for more than the case had, so nothing was sent.",
+}
+_EDITED = {
+    "already": "It already was so, and nothing was sent.",
+    "otherwise": "Plannr made something else of it than was asked.",
+}
+_DEEDS = {"create": ("created", "asked to create"), "delete": ("deleted", "asked to delete")}
+_OUTSIDE = {"moved": "moved", "edited": "edited", "created": "created", "gone": "deleted or hid"}
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    entry: Entry
+
+    @property
+    def outside(self) -> bool:
+        return self.entry.kind == Kind.OUTSIDE
+
+    @property
+    def who(self) -> str:
+        return "Somebody" if self.outside else self.entry.who or self.entry.account_name
+
+    @property
+    def account(self) -> str:
+        """In whose name Plannr has it, where that is not the person's own."""
+        return "" if self.entry.account_name == self.who else self.entry.account_name
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.entry.at)
+
+    @property
+    def outcome(self) -> str:
+        return self.entry.get_kind_display()
+
+    @property
+    def verb(self) -> str:
+        if self.outside:
+            return _OUTSIDE.get(self.entry.what, self.entry.what)
+        if deed := _DEEDS.get(self.entry.what):
+            return deed[0] if self._made else deed[1]
+        if self.edited:
+            called = CASE_FIELDS[self.edited].called if self.edited in CASE_FIELDS else "details"
+            return f"{'changed' if self._made else 'asked to change'} the {called} of"
+        back = " back" if self.entry.what == "undo" else ""
+        return ("moved" if self._made else "asked to move") + back
+
+    @property
+    def edited(self) -> str:
+        """The field that was edited here, if any was."""
+        what, _, field = self.entry.what.partition(" ")
+        return field if what == "edit" else ""
+
+    @property
+    def is_of_a_case(self) -> bool:
+        """Not of one that was wanted and never came to be."""
+        return self.entry.case != NO_CASE
+
+    @property
+    def _made(self) -> bool:
+        return self.entry.kind == Kind.APPLIED and self.entry.reason != "already"
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is told where the case came to stand; an edit leaves it where it was."""
+        return bool(self.entry.to_status) and self.entry.what != "edited"
+
+    @property
+    def within(self) -> bool:
+        return self.placed and self.entry.from_status == self.entry.to_status
+
+    @property
+    def place(self) -> int | None:
+        """Where it stands now, as Plannr counts; where nothing was moved, no place is claimed."""
+        return self.entry.got_position if self._made else None
+
+    @property
+    def why(self) -> str:
+        entry = self.entry
+        if entry.kind == Kind.APPLIED:  # then the words are ours
+            return f"{(_EDITED if self.edited else _MADE).get(entry.reason, '')} {entry.words}".strip()
+        if entry.kind == Kind.CONFLICT and entry.reason in RULES:
+            return f"{entry.words} {RULES[entry.reason]}".strip()
+        if entry.kind == Kind.CONFLICT:
+            what = "edited" if entry.reason.startswith("edited") else "moved"
+            return f"It had been {what} meanwhile, so {self._not_done}."
+        if entry.kind in (Kind.REFUSED, Kind.UNKNOWN):
+            return _LATER.get(entry.reason) or (REASONS | PROBLEMS).get(entry.reason, PROBLEMS["broken"])[0]
+        return ""
+
+    @property
+    def quote(self) -> str:
+        """What Plannr itself said."""
+        ours = self.entry.kind in (Kind.APPLIED, Kind.OUTSIDE) or self.entry.reason in RULES
+        return "" if ours else self.entry.words
+
+    @property
+    def _not_done(self) -> str:
+        if self.entry.reason == "edited_late":
+            return "it was left so; Plannr never confirmed"
+        return "nothing was sent" if self.entry.asked_position is None else "it was left there; Plannr never confirmed"
+
+    @property
+    def between(self) -> str:
+        """When it happened, as near as two readings tell."""
+        since, at = self.entry.since, self.entry.at
+        if not self.outside:
+            return ""
+        if since is None:
+            return f"in Plannr, before {_clock(at)}"
+        return f"in Plannr, between {_clock(since, beside=at)} and {_clock(at)}"
+
+
+def _clock(moment: datetime, beside: datetime | None = None) -> str:
+    """The time in London; with the day where that is another."""
+    local = timezone.localtime(moment)
+    same = beside is None or local.date() == timezone.localdate(beside)
+    return f"{local:%H:%M:%S}" if same else f"{local.day} {local:%b %H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[AuditLine]
+    older: int | None  # the number before which the next page begins
+
+    @classmethod
+    def of(cls, entries: EntryQuerySet, before: int | None) -> Page:
+        """The newest lines, or those before a number: what is added meanwhile moves nobody's place on the list."""
+        if before:
+            entries = entries.filter(number__lt=before)
+        found = list(entries.order_by("-number")[: AT_ONCE + 1])
+        more = len(found) > AT_ONCE
+        return cls([AuditLine(entry) for entry in found[:AT_ONCE]], found[AT_ONCE - 1].number if more else None)

@@ -1,0 +1,177 @@
+"""The page "Columns": what the firm asks of its columns, kept here, and the statuses themselves, kept in Plannr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kanban.audit.time_in_status import Suggestion, suggestions
+from kanban.models import Column
+from kanban.web.forms.columns import EachForm, PlaceForm, RulesForm, StatusForm
+from kanban.web.http import BoardRequest, column_admin, see_other
+from kanban.web.messages import reasons
+from kanban.writes import column_rules, statuses
+
+SAID = "columns_said"  # of a session: the sentence that the page shows once
+PLAIN = "#64748b"  # of a status without a colour, and of a new one
+STEPS = {"up": -1, "down": 1}
+UNCLEAR = ("The board did not understand which change that was.", "Choose it again.")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column on the page, with its forms as they are or as they were typed."""
+
+    column: Column
+    number: int
+    count: int
+    rules: Form
+    status: Form
+    place: Form
+    suggestion: Suggestion | None
+
+    @property
+    def wrong(self) -> bool:
+        return any(form.is_bound and form.errors for form in (self.rules, self.status, self.place))
+
+
+@column_admin
+@require_http_methods(["GET", "POST"])
+def columns(request: BoardRequest) -> HttpResponse:
+    """The page; and its two forms that are of no one column: everybody's limit, and a new status."""
+    if request.method == "GET":
+        return _page(request)
+    if request.POST.get("act") == "add":
+        return _add(request)
+    form = EachForm(request.POST)
+    if not form.is_valid():
+        return _page(request, each=form)
+    most = form.cleaned_data["most_each"]
+    column_rules.ask_of_everybody(request.connection, most, _by(request))
+    return _done(request, f"Everybody may have {most} open cases." if most else "Nobody has a limit any more.")
+
+
+@column_admin
+@require_POST
+def rules(request: BoardRequest, status: UUID) -> HttpResponse:
+    """What the firm asks of one column; or only the number of days that is suggested."""
+    column = get_object_or_404(request.connection.columns, status=status)
+    if request.POST.get("act") == "take":
+        found = suggestions(request.connection).get(status)
+        if found is None:
+            return _page(request, refused=("There is nothing to suggest any more.", "Type a number of days."))
+        column_rules.ask_of_column(request.connection, column, _by(request), {"stale_days": found.days})
+        return _done(request, f"{column.name}: a case is stale after {found.days} days.", column)
+    form = RulesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, column, {"rules": form})
+    column_rules.ask_of_column(request.connection, column, _by(request), form.cleaned_data)
+    return _done(request, f"{column.name} is saved.", column)
+
+
+@column_admin
+@require_POST
+def status(request: BoardRequest, status: UUID) -> HttpResponse:
+    """A status in Plannr: its name and colour, or its place by a number or a step. Only what is different is sent."""
+    column, act = get_object_or_404(request.connection.columns, status=status), request.POST.get("act", "")
+    form: Form = PlaceForm(request.POST) if act == "place" else StatusForm(request.POST)
+    if act not in (*STEPS, "place", "look"):
+        return _page(request, refused=UNCLEAR)
+    if act not in STEPS and not form.is_valid():
+        return _page(request, column, {"place" if act == "place" else "status": form})
+    try:
+        _change(request, column, act, form)
+    except statuses.StatusError as error:
+        typed = {} if act in STEPS else {"place" if act == "place" else "status": form}
+        return _page(request, column, typed, refused=reasons.of_status(error))
+    return _done(request, f"Plannr has changed {column.name}.", column)
+
+
+def _change(request: BoardRequest, column: Column, act: str, form: Form) -> None:
+    wanted: dict[str, object]
+    if act in (*STEPS, "place"):
+        where = {"step": STEPS[act]} if act in STEPS else {"place": form.cleaned_data["position"]}
+        position = statuses.position(request.connection, column, **where)
+        wanted = {} if position is None else {"position": position}
+    else:
+        now = {"name": column.name, "colour": column.colour or PLAIN}
+        wanted = {name: value for name, value in form.cleaned_data.items() if value != now[name]}
+    if wanted:
+        statuses.change(request.connection, column, _by(request), **wanted)
+
+
+def _add(request: BoardRequest) -> HttpResponse:
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return _page(request, new=form)
+    said = form.cleaned_data
+    try:
+        statuses.add(request.connection, said["name"], said["colour"], _by(request))
+    except statuses.StatusError as error:
+        return _page(request, new=form, refused=reasons.of_status(error))
+    return _done(request, f"{said['name']} is a status in Plannr now, and a column here.")
+
+
+def _by(request: BoardRequest) -> str:
+    """For the log: numbers, because it is read by more people than the page."""
+    return f"person {request.person.pk}" if request.person else f"account {request.connection.account}"
+
+
+def _done(request: BoardRequest, sentence: str, column: Column | None = None) -> HttpResponse:
+    request.session[SAID] = sentence
+    return see_other(reverse("columns") + (f"#asks-{column.status}" if column else ""))
+
+
+def _page(
+    request: BoardRequest,
+    at: Column | None = None,
+    typed: Mapping[str, Form] = {},
+    *,
+    refused: tuple[str, ...] = (),
+    each: Form | None = None,
+    new: Form | None = None,
+) -> HttpResponse:
+    """The whole page; `typed`: the forms of the column `at` as they were sent, with what is wrong."""
+    connection = request.connection
+    most, busy = column_rules.most_each(connection), column_rules.workload(connection.cards)
+    shown = {
+        "columns": _columns(request, at, typed),
+        "each": each or EachForm(initial={"most_each": most}),
+        "most_each": most,
+        "busy": busy[:12],
+        "others": max(0, len(busy) - 12),
+        "new": new or StatusForm(initial={"colour": PLAIN}),
+        "said": request.session.pop(SAID, "") if request.method == "GET" else "",
+        "refused": refused,
+        "can_write": connection.can_write,
+    }
+    status = 200 if request.method == "GET" else 409 if refused else 422
+    return render(request, "asks/columns.html", shown, status=status)
+
+
+def _columns(request: BoardRequest, at: Column | None, typed: Mapping[str, Form]) -> list[Shown]:
+    connection = request.connection
+    known, counts = suggestions(connection), connection.cards.tally()
+    count = {row["column"]: row["count"] for row in counts}
+    listed = [column for column in connection.columns if not column.vanished]
+    return [
+        Shown(column, number, count.get(column.pk, 0), *_forms(column, number, at, typed), known.get(column.status))
+        for number, column in enumerate(listed, 1)
+    ]
+
+
+def _forms(column: Column, number: int, at: Column | None, typed: Mapping[str, Form]) -> tuple[Form, Form, Form]:
+    mine: Mapping[str, Form] = typed if at and at.pk == column.pk else {}
+    asked = {"stale_days": column.stale_days, "most": column.most, "requires": column.requires}
+    return (
+        mine.get("rules") or RulesForm(initial=asked),
+        mine.get("status") or StatusForm(initial={"name": column.name, "colour": column.colour or PLAIN}),
+        mine.get("place") or PlaceForm(initial={"position": number}),
+    )

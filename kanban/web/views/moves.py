@@ -1,0 +1,182 @@
+"""One case: its facts, its move form, and its moves."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kanban.board.board import Board
+from kanban.board.placement import placement
+from kanban.cases import remote_parts
+from kanban.core.db import snapshot_read
+from kanban.models import Card, Connection, Move
+from kanban.sync import lookup
+from kanban.web.case_page import CasePage
+from kanban.web.forms import cases as case_forms
+from kanban.web.forms import requirements
+from kanban.web.forms.moves import MoveForm, RequirementsForm, UndoForm, retry_of, seen_of
+from kanban.web.http import (
+    BoardRequest,
+    background_request,
+    editor,
+    error_response,
+    look_of,
+    see_other,
+    status_of_write,
+    viewer,
+)
+from kanban.web.messages import edits as edit_messages
+from kanban.web.messages import moves as move_messages
+from kanban.web.messages import reasons
+from kanban.writes import moved, moves
+from kanban.writes.commands import Actor
+
+
+@viewer
+@require_GET
+def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
+    card = _card(request.connection, case)
+    look = partial(lookup.fetch_case, request.connection, case)
+    whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
+    if whole and whole["details"].gone:
+        raise Http404
+    if whole:
+        card = _card(request.connection, case)  # as it was found to be now
+    shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
+    shown |= case_forms.deeds(request.connection, card)
+    if request.htmx:
+        return render(request, "cards/_case.html", shown | {"panel": True})
+    told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
+    return render(request, "cards/case.html", shown | told)
+
+
+def _told(request: BoardRequest) -> move_messages.Notice | None:
+    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
+    return edit_messages.named(request.connection, request.GET.get("edit", ""))
+
+
+@editor
+@require_http_methods(["GET", "PUT", "POST"])
+def move(request: BoardRequest, case: UUID) -> HttpResponse:
+    """GET: the form. PUT (by drag, keys and menu) and POST (without script) say the same in the same fields."""
+    card = request.connection.cards.select_related("column").filter(case=case).first()
+    if card is None:
+        return _no_such_case(request, case)
+    if request.method == "GET":
+        template = "cards/_move.html" if request.htmx else "cards/move.html"
+        return render(request, template, {"card": card, **_form(request.connection, card)})
+    said = QueryDict(request.body) if request.method == "PUT" else request.POST
+    asked = _asked(request.connection, card.case, said.get("asked", ""))
+    form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
+    if not form.is_valid():
+        return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
+    return _answer(request, moves.move_card(request.connection, card, form.wish, Actor(request.person)))
+
+
+@editor
+@require_GET
+def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
+    asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
+    return _needs(request, _card(request.connection, asked.case), asked, RequirementsForm(needs=asked.asked["needs"]))
+
+
+@editor
+@require_POST
+def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """Take one's own last move of a case back, by a new move that is checked like any other."""
+    mine = request.connection.moves.filter(outcome=Move.Outcome.APPLIED, person=request.person)
+    made = get_object_or_404(mine, intent=intent)
+    if not request.connection.cards.filter(case=made.case).exists():
+        return _no_such_case(request, made.case)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return error_response(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
+    return _answer(
+        request, moves.undo(request.connection, made, form.cleaned_data["intent"] or uuid4(), request.person)
+    )
+
+
+@viewer
+@background_request
+@require_GET
+def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
+    """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
+    found = moved.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
+    if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
+        return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
+    return _answer(request, found)
+
+
+def _answer(request: BoardRequest, move: Move) -> HttpResponse:
+    """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
+    if not request.htmx:
+        return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
+    connection, look = request.connection, look_of(request)
+    with snapshot_read():
+        placed = placement(connection, move.case, look)
+        board = Board.of(connection, look, draw=False)
+        place = board.place_of(placed.found)
+    statuses = {move.from_status, move.to_status, move.got_status}
+    context = {
+        "board": board,
+        "placements": [placed],
+        "columns": board.touched(statuses),
+        "lanes": board.lanes_touched(placed, statuses),
+        "notice": move_messages.of(move, connection, place=place),
+    }
+    return render(request, "board/_changes.html", context, status=status_of_write(move))
+
+
+def _card(connection: Connection, case: UUID) -> Card:
+    return get_object_or_404(connection.cards.select_related("column"), case=case)
+
+
+def _form(connection: Connection, card: Card, said: MoveForm | None = None) -> dict[str, object]:
+    """What the move form is drawn from: the columns to choose from, what is seen of the card, and what was typed."""
+    form = said or MoveForm(initial={"edge": "top", "status": card.column.status})
+    columns = [column for column in connection.columns if not column.vanished]
+    return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}
+
+
+def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
+    """The form cannot be understood: say why, beside what was typed, and send nothing."""
+    if request.htmx and request.htmx.target is None:  # a drag: there is no form in sight to write into
+        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        notice = move_messages.Notice(
+            "failure", f"{card.title} was not moved. {why}", advice="Reload the board and try again."
+        )
+        placed = placement(request.connection, card.case, look_of(request))
+        return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
+    template = "cards/_move.html" if request.htmx else "cards/move.html"
+    return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
+
+
+def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
+    """The move at which more was asked than the case has, if the form that is sent answers one."""
+    try:
+        return connection.moves.filter(intent=UUID(intent), case=case, reason="requires").first()
+    except ValueError:
+        return None
+
+
+def _needs(request: BoardRequest, card: Card, asked: Move, form: RequirementsForm, status: int = 200) -> HttpResponse:
+    column = get_object_or_404(request.connection.columns, status=asked.to_status)
+    fields = requirements.fields(request.connection, card, form)
+    shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
+    return render(request, f"cards/{'_' if request.htmx else ''}needs.html", shown, status=status)
+
+
+def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:
+    if not request.htmx:
+        raise Http404
+    why, next_step = reasons.PROBLEMS["not_found"]
+    notice = move_messages.Notice("failure", f"The case was not moved. {why}", advice=next_step)
+    context = {"placements": [placement(request.connection, case, look_of(request))], "notice": notice}
+    return render(request, "board/_changes.html", context, status=404)

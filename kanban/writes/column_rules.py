@@ -1,0 +1,158 @@
+"""What the firm asks of its columns, put to a move or a new case before anything is sent: how full a column may be,
+how many open cases one person may have, and what a case needs before it may come in.
+
+Limits are soft: whoever moves is asked and may say yes. Like every number here they count what Plannr shows to the
+account. What a case lacks is given with the move and sent in the same request.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Container, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max
+
+from kanban.cases import mapping
+from kanban.cases.fields import CASE_FIELDS
+from kanban.cases.requirements import HOW_TO_PROVIDE, REQUIREMENTS
+from kanban.core.db import exists
+from kanban.core.text import in_words
+from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
+from kanban.sync import change_log
+from kanban.writes.commands import MoveCommand
+from plannr_api import UNSET, Case
+
+log = logging.getLogger(__name__)
+
+Limit = dict[str, Any]  # {"of": "column" or an account, "name", "count", "most"}: as the journal holds it
+
+
+def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[str, Any]) -> None:
+    """What the firm asks of a column from now on. Every board is drawn anew."""
+    with transaction.atomic():
+        connection.locked()
+        Column.objects.filter(pk=column.pk).update(**asked)
+        change_log.record_change(connection, [], columns=True)
+    log.info("column %s of firm %s: %s, set by %s", column.status, connection.firm, asked, by)
+
+
+def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
+    with transaction.atomic():
+        connection.locked()
+        FirmRules.objects.update_or_create(firm=connection.firm, defaults={"most_each": most})
+        change_log.record_change(connection, [], columns=True)
+    log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)
+
+
+def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) -> str:
+    """Note on the move what goes along, and what the rules ask. The answer is the question that is still open: limit,
+    requires, or none. A way back restores, and is asked nothing."""
+    column = connection.columns.filter(status=move.to_status).first()
+    if move.undoes_id or column is None or mapping.status_of(case) == move.to_status:
+        return ""
+    lacking = [
+        name for name in REQUIREMENTS if CASE_FIELDS[name].of(case) in (None, [])
+    ]  # what Plannr leaves unsaid nobody knows
+    given = {CASE_FIELDS[name].body: wish.also[name] for name in lacking if name in wish.also}
+    needs = [name for name in lacking if name in column.requires and name not in wish.also]
+    limits = [*_of_column(connection, column, case.uuid), *_of_people(connection, column, case, given)]
+    move.also = given
+    move.asked = {name: asked for name, asked in (("needs", needs), ("limits", limits)) if asked}
+    if needs:
+        return "requires"
+    return "limit" if unanswered(limits, _asked_before(connection, wish, case)) else ""
+
+
+def of_new(connection: Connection, column: Column, people: Iterable[UUID]) -> list[Limit]:
+    """The limits that are passed when a case comes to be in this column, as a case of these people."""
+    if column.completed:
+        return []
+    return [*_of_column(connection, column, NO_CASE), *over_for(connection, people, NO_CASE)]
+
+
+def asks_of_new(column: Column, given: Container[str]) -> dict[str, str]:
+    """What this column asks for and a new case lacks: field by field, in a sentence. A plan is linked to a case that
+    there is, so a new one can only begin elsewhere."""
+    lacking = [name for name in REQUIREMENTS if name in column.requires and name not in given]
+    said = {name: f"{column.name} asks for {REQUIREMENTS[name]}. {HOW_TO_PROVIDE[name]}" for name in lacking}
+    if "plans" in said:
+        said["plans"] = f"{column.name} asks for a plan. Begin the case in another column, link a plan, then move it."
+    return said
+
+
+def _of_column(connection: Connection, column: Column, case: UUID) -> list[Limit]:
+    if not column.most or column.completed:
+        return []
+    count = connection.cards.of(column).exclude(case=case).count() + 1
+    limit = {"of": "column", "name": column.name, "count": count, "most": column.most}
+    return [limit] if count > column.most else []
+
+
+def _of_people(connection: Connection, column: Column, case: Case, given: dict[str, Any]) -> list[Limit]:
+    """A case that is opened again counts anew for all who work on it; any other for those who come with the move."""
+    if column.completed:
+        return []
+    people = CASE_FIELDS["people"].of(case)
+    reopened = people if is_done(connection, case) and people is not UNSET else ()
+    come = {*given.get("assigned_to_uuids", ()), *reopened}
+    return over_for(connection, [UUID(person) for person in come], case.uuid)
+
+
+def over_for(connection: Connection, people: Iterable[UUID], case: UUID) -> list[Limit]:
+    """The limits that are passed when this case comes to be an open case of these people."""
+    most = most_each(connection)
+    wanted = sorted(set(people))
+    if not most or not wanted:
+        return []
+    busy = {each["of"]: each for each in workload(connection.cards.exclude(case=case), wanted)}
+    counted = [busy.get(str(person), {"of": str(person), "name": "that person", "count": 0}) for person in wanted]
+    return [{**each, "count": each["count"] + 1, "most": most} for each in counted if each["count"] >= most]
+
+
+def workload(cards: CardQuerySet, people: Iterable[UUID] = ()) -> list[Limit]:
+    """How many open cases everybody has, or these people; the busiest first."""
+    facets = Facet.objects.filter(kind=Facet.Kind.PERSON, card__in=cards.filter(column__completed=False))
+    facets = facets.filter(uuid__in=people) if people else facets
+    rows = facets.values("uuid").annotate(called=Max("name"), count=Count("card")).order_by("-count", "called", "uuid")
+    return [{"of": str(row["uuid"]), "name": row["called"], "count": row["count"]} for row in rows]
+
+
+def most_each(connection: Connection) -> int | None:
+    return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
+
+
+def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
+    """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
+    `but`: what others have changed since."""
+    facts = [CASE_FIELDS[name] for name in REQUIREMENTS if CASE_FIELDS[name].body in move.also]
+    now = {fact.name: fact.of(case) for fact in facts}
+    asked = [fact for fact in facts if fact.body not in but]
+    missed = [fact for fact in asked if now[fact.name] is not UNSET and now[fact.name] != move.also[fact.body]]
+    move.untaken = in_words([REQUIREMENTS[fact.name] for fact in missed])
+    move.called = {uuid: name for fact in facts for uuid, name in fact.names(case).items()}
+
+
+def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
+    """Whether a limit is passed by more than when this person was asked, and said yes."""
+    known = {each["of"]: each["count"] for each in before}
+    return any(known.get(limit["of"], 0) < limit["count"] for limit in limits)
+
+
+def is_done(connection: Connection, case: Case) -> bool:
+    """Whether it stands in a completed column."""
+    return completes(connection, mapping.status_of(case))
+
+
+def completes(connection: Connection, status: UUID) -> bool:
+    """Whether this is the status of a completed column."""
+    return exists(Column, firm=connection.firm, status=status, completed=True)
+
+
+def _asked_before(connection: Connection, wish: MoveCommand, case: Case) -> list[Limit]:
+    if wish.asked is None:
+        return []
+    asked = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
+    return list(asked.get("limits", ()))

@@ -1,0 +1,159 @@
+"""What somebody wants, as the writes take it: who wants it, of which case, what they saw, and under which id.
+
+A page makes these of what a browser said; nothing here knows of pages, and nothing is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from dataclasses import field as having
+from typing import Any
+from uuid import UUID
+
+from kanban.cases.fields import CASE_FIELDS, CaseField
+from kanban.models import Edit, Move, Person
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who wants it. Nobody in particular where nobody signs in: then it is whoever the token belongs to."""
+
+    person: Person | None = None
+    undoes: Move | None = None
+
+    @property
+    def name(self) -> str:
+        return self.person.full_name if self.person else ""
+
+
+ANONYMOUS = Actor()
+
+
+@dataclass(frozen=True)
+class MoveCommand:
+    """One intended move, as the person saw the board when they made it."""
+
+    intent: UUID
+    status: UUID
+    above: UUID | None = None
+    below: UUID | None = None
+    edge: str = ""  # "top" or "bottom" of the column, when no neighbour is named
+    number: int | None = None  # or: the n-th place of the column, from 1
+    seen_status: UUID | None = None
+    seen_position: int | None = None
+    seen_above: UUID | None = None  # who stood above and below it when it was picked up
+    seen_below: UUID | None = None
+    seen_revision: str = ""  # what it looked like: revisions.revision
+    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
+    also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
+    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
+
+    @property
+    def seen_neighbours(self) -> set[UUID]:
+        return {case for case in (self.seen_above, self.seen_below) if case}
+
+
+def way_back(move: Move, intent: UUID) -> MoveCommand:
+    """Back between those it stood between, for somebody who has seen it where the move put it."""
+    return MoveCommand(
+        intent=intent,
+        status=move.from_status,
+        above=move.from_above,
+        below=move.from_below,
+        seen_status=move.got_status,
+        seen_position=move.got_position,
+        seen_above=move.above,
+        seen_below=move.below,
+        seen_revision=move.revision,
+        dated=move.dated,
+    )
+
+
+@dataclass(frozen=True)
+class EditCommand:
+    """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
+
+    Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
+    """
+
+    intent: UUID
+    field: str
+    wanted: Any
+    seen: str = ""  # facts.mark of what they saw
+    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
+    asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
+    revision: str = ""  # revisions.revision of what they saw, where they saw the card alone
+    undoes: Edit | None = None
+
+    @property
+    def fact(self) -> CaseField:
+        return CASE_FIELDS[self.field]
+
+
+@dataclass(frozen=True)
+class CreateCommand:
+    """A case that somebody wants, with only what they filled in."""
+
+    intent: UUID
+    name: str
+    participants: list[str]
+    status: UUID
+    fields: dict[str, Any] = field(default_factory=dict)  # type, value, review_at (a day), assigned_to_uuids …
+    asked: UUID | None = None  # the creation at which they were asked about a limit, and said yes
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        return {"name": self.name, "participants": self.participants, **self.fields}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One selected card, as the person saw it when they asked."""
+
+    case: UUID
+    status: UUID | None = None
+    position: int | None = None
+    above: UUID | None = None  # the nearest that are not selected themselves
+    below: UUID | None = None
+    revision: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> Seen:
+        """ "case.status.position.above.below.revision", as the board's script writes it. Raises ValueError."""
+        case, status, position, above, below, revision = text.split(".")
+        uuids = [UUID(part) if part else None for part in (status, above, below)]
+        return cls(UUID(case), uuids[0], int(position) if position else None, uuids[1], uuids[2], revision[:16])
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As JSON holds it, under the names of a Wish."""
+        said = asdict(self)
+        case = said.pop("case")
+        return {"case": str(case)} | {
+            f"seen_{name}": str(value) if isinstance(value, UUID) else value for name, value in said.items()
+        }
+
+
+@dataclass(frozen=True)
+class BulkMove:
+    """Many cases wanted between two others, or at an edge of a column; from the top of the board's first column to the
+    end of its last."""
+
+    intent: UUID
+    items: list[Seen]
+    status: UUID
+    above: UUID | None = None
+    below: UUID | None = None
+    edge: str = ""  # "top" or "bottom", when no neighbour is named
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """One field that is to be so of each of these cases."""
+
+    intent: UUID
+    items: list[Seen]
+    field: str
+    wanted: Any
+    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
