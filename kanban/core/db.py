@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.db import connection as database
 from django.db import transaction
@@ -46,6 +46,7 @@ def release_connection() -> None:
         database.close()
 
 
+M = TypeVar("M", bound=Model)
 _SIGNS = {"": "=", "lte": "<="}
 
 
@@ -58,6 +59,29 @@ def exists(model: type[Model], **equal: object) -> bool:
     with database.cursor() as cursor:
         cursor.execute(sentence, values)
         return cursor.fetchone() is not None
+
+
+def first_with(models: tuple[type[M], ...], **equal: object) -> type[M] | None:
+    """The first of these models that has a row in which each of these columns is equal to this value (never None): one
+    question to the database."""
+    sentence, fields = _sentence_of_any(models, tuple(equal))
+    values = [field.get_db_prep_value(equal[name], database) for name, field in fields]
+    with database.cursor() as cursor:
+        cursor.execute(sentence, values)
+        row = cursor.fetchone()
+    return models[row[0]] if row else None
+
+
+@lru_cache(maxsize=64)
+def _sentence_of_any(
+    models: tuple[type[Model], ...], names: tuple[str, ...]
+) -> tuple[str, list[tuple[str, Field[Any, Any]]]]:
+    asked, fields = [], []
+    for number, model in enumerate(models):
+        sentence, columns = _sentence(model, names)
+        asked.append(f"SELECT {number} FROM ({sentence}) AS t{number}")  # noqa: S608  names of our own
+        fields += zip(names, columns, strict=True)
+    return f"{' UNION ALL '.join(asked)} LIMIT 1", fields
 
 
 @lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ from kanban.live.updates import News
 from kanban.models import Connection, Person
 from kanban.search.filters import BoardQuery
 from kanban.sync import change_log, schedule
-from kanban.writes import settling
+from kanban.writes import recovery
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def _care(old: list[Connection], unchecked: list[Connection]) -> None:
     try:
         access_checks.recheck_access(unchecked)
         for connection in old:
-            settling.keep_fresh(connection)
+            recovery.keep_fresh(connection)
     except Exception:
         log.exception("the mirror could not be kept fresh")
     finally:

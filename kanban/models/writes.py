@@ -48,6 +48,11 @@ class Write(models.Model):
         abstract = True
         ordering = ("-at", "-pk")
 
+    @property
+    def kind(self) -> str:
+        """By which the protocol knows how it is settled."""
+        raise NotImplementedError
+
 
 class Move(Write):
     """One intended change of place."""
@@ -83,6 +88,10 @@ class Move(Write):
         )
         indexes = (models.Index(fields=("firm", "case"), name="moves_of_a_case"),)
 
+    @property
+    def kind(self) -> str:
+        return "move"
+
 
 class Edit(Write):
     """One field of a case that is to be changed; or a case that is to be made, or deleted."""
@@ -114,6 +123,10 @@ class Edit(Write):
             ),
         )
         indexes = (models.Index(fields=("firm", "case"), name="edits_of_a_case"),)
+
+    @property
+    def kind(self) -> str:
+        return self.what
 
     @property
     def deed(self) -> str:

@@ -23,7 +23,7 @@ from kanban.models import Role
 from kanban.web.http import BoardRequest, View, error_response, status_of
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
-from kanban.writes import settling
+from kanban.writes import recovery
 from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class ConnectionMiddleware:
         """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
         if who in LOCAL or request.connection.readable:
             return None
-        settling.keep_fresh(request.connection)
+        recovery.keep_fresh(request.connection)
         if request.htmx or request.method != "GET":
             return error_response(request, 503, *reasons.READING)
         return render(request, "board/reading.html", {"problem": move_messages.of_problem(request.connection)})

@@ -1,12 +1,11 @@
-"""Changing one field of a case truthfully, as a move is made: write down, look, send once, believe the answer.
+"""Changing one field of a case: what an edit means to the protocol.
 
 Only the field that was changed is sent. Only a change of this very field since the person saw it is a conflict; what
-else Plannr changes by it is put back, as writes/side_effects.py does for moves.
+else Plannr changes by it is put back, as side_effects does for moves.
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,51 +15,27 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases import formats
-from kanban.cases.fields import CASE_FIELDS, as_stored
+from kanban.cases.fields import CASE_FIELDS, UNKNOWN_VALUE, CaseField, as_stored
 from kanban.models import Card, Connection, Edit, Move, Write
-from kanban.sync import absorb
-from kanban.writes import column_rules, edited, journal, moved, outcomes, positions, side_effects
+from kanban.sync import absorb, lookup
+from kanban.writes import column_rules, journal, positions, protocol, side_effects
 from kanban.writes.commands import ANONYMOUS, Actor, EditCommand
-from kanban.writes.outcomes import GATEWAYS, mark_case_gone, mark_refused, mark_unconfirmed
+from kanban.writes.journal import Verdict, applied, conflict, refused, unknown
 from plannr_api import UNSET, Case, NotFound, PlannrError
 
-log = logging.getLogger(__name__)
 Outcome = Edit.Outcome
 
 
 def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor = ANONYMOUS) -> Edit:
-    """Make one change, or find out what became of it if this intent was already sent.
+    """Make one change, or find out what became of it if this intent was already sent. It always ends as something.
 
-    Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
+    Another wish under an intent that was used is another intent.
     """
-    edit, ours = journal.open_write(
-        connection, card.case, change.intent, lambda: _intended(connection, card, change, by)
-    )
-    if not ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
-        return edit_case(connection, card, replace(change, intent=uuid4()), by)  # another wish is another intent
-    if not ours:
-        return edit
-    try:
-        _make(connection, edit, change, card)
-    except PlannrError as error:  # while looking; what goes wrong after it was sent is settled where it happens
-        mark_refused(edit, error.kind, error)
-    except Exception:
-        log.exception("edit %s went wrong", edit.intent)
-        mark_unconfirmed(edit, "broken") if edit.sent_at else mark_refused(edit, "not_sent")
+    operation = EditField(connection, card, change, by)
+    edit = protocol.submit(operation)
+    if not operation.is_ours and edit.outcome != Outcome.OPEN and not _is_same(edit, change):
+        return edit_case(connection, card, replace(change, intent=uuid4()), by)
     return edit
-
-
-def _intended(connection: Connection, card: Card, change: EditCommand, by: Actor) -> Edit:
-    return Edit(
-        **journal.author_fields(connection, by, change.intent),
-        case=card.case,
-        title=card.title,
-        field=change.field,
-        seen=change.seen,
-        wanted=change.wanted,
-        before_words=", ".join(change.fact.drawn(card)) or "nothing",
-        wanted_words=_wanted_words(change),
-    )
 
 
 def _is_same(edit: Edit, change: EditCommand) -> bool:
@@ -71,190 +46,254 @@ def _is_same(edit: Edit, change: EditCommand) -> bool:
     return edit.field == change.field and change.fact.same(wanted, change.wanted)
 
 
-def _wanted_words(change: EditCommand) -> str:
-    if change.undoes:
-        return change.undoes.before_words
-    return change.fact.words(change.wanted, change.names)
+@protocol.settles("edit")
+class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
+    """What a reading says of an edit: made, made by half, overtaken by others, or not yet."""
 
+    @property
+    def fact(self) -> CaseField:
+        return CASE_FIELDS[self.write.field]
 
-# Look, ask, believe
-
-
-def _make(connection: Connection, edit: Edit, change: EditCommand, drawn: Card) -> None:
-    fact, waiting = change.fact, _not_settled(connection, edit)
-    case = edited.look(connection, edit.case, fact)
-    if case is None:
-        return mark_case_gone(edit)
-    said = fact.of(case)
-    edit.before = as_stored(said)
-    edit.wanted = _fitted(change, edit.before)
-    edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
-    if not _comes_to_the_same(edit, waiting):
-        return mark_refused(edit, "unsettled_edit")
-    if fact.kind == "money" and isinstance(said, list):
-        return mark_refused(edit, "currency")
-    if edit.wanted == edit.before:
-        return edited.apply(edit, case, "already")
-    if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
-        return edited.contest(edit, case)
-    if besides := positions.edited_meanwhile(connection, edit, change.revision, drawn):
-        edit.edited, edit.got_words = besides, edited.words_now(edit, case)
-        return outcomes.close(edit, Outcome.CONFLICT, "edited_besides")
-    if _passes_a_limit(connection, edit, change, case):
-        edit.seen, edit.got_words = fact.mark(said), edited.words_now(edit, case)
-        return outcomes.close(edit, Outcome.CONFLICT, "limit")
-    return _ask(connection, edit, case)
-
-
-def _passes_a_limit(connection: Connection, edit: Edit, change: EditCommand, case: Case) -> bool:
-    """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked yet."""
-    if change.field != "people" or change.undoes or column_rules.is_done(connection, case):
-        return False
-    come = set(edit.wanted or ()) - edited.had(edit)
-    edit.limits = column_rules.over_for(connection, [UUID(person) for person in come], edit.case)
-    earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
-    return column_rules.unanswered(edit.limits, earlier.limits if earlier else ())
-
-
-def _fitted(change: EditCommand, before: Any) -> Any:
-    """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
-    if change.fact.kind != "date" or change.wanted is None:
-        return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
-    was = datetime.fromisoformat(before) if isinstance(before, str) else None
-    return formats.read(change.wanted, was).isoformat(timespec="seconds")
-
-
-def _ask(connection: Connection, edit: Edit, case: Case) -> None:
-    """The one PUT. What it must leave alone is written down first, so that it can be compared even after a crash."""
-    fact, edit.sent_at = CASE_FIELDS[edit.field], timezone.now()
-    edit.kept = side_effects.snapshot(case, but={fact.body, *side_effects.unsure(edit)})
-    written = {name: getattr(edit, name) for name in ("kept", "wanted", "before", "before_words", "limits", "sent_at")}
-    if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
-        return edit.refresh_from_db()  # it took so long that it was given up meanwhile: nothing is sent
-    try:
-        answer = _send(connection, edit, case)
-    except PlannrError as error:
-        return _failed(connection, edit, error)
-    return _believe(connection, edit, answer, timezone.now())
-
-
-def _send(connection: Connection, edit: Edit, case: Case) -> Case | None:
-    """Sent once, whatever comes of it. Who takes part has an address of its own, which promises no answer: first those
-    who come, then those who go, so that a client is always there."""
-    cases, fact, key = clients.client_for(connection).cases, CASE_FIELDS[edit.field], str(edit.intent)
-    if fact.name != "participants":
-        said = datetime.fromisoformat(edit.wanted) if fact.kind == "date" and edit.wanted else edit.wanted
-        body: dict[str, Any] = {**side_effects.plan_fields(connection, case), fact.body: said}
-        return cases.update(edit.case, **body, request_id=key)
-    come, leave = _come_and_leave(edit)
-    if come:
-        cases.add_participants(edit.case, come, request_id=key)
-    if leave:
-        cases.remove_participants(edit.case, leave, request_id=key)
-    return None
-
-
-def _come_and_leave(edit: Edit) -> tuple[list[str], list[str]]:
-    before, wanted = edited.had(edit), set(edit.wanted or ())
-    return sorted(wanted - before), sorted(before - wanted)
-
-
-def _may_be_half(edit: Edit) -> bool:
-    """Whether it takes two requests, of which the first may have been applied though the second was refused."""
-    return edit.field == "participants" and all(_come_and_leave(edit))
-
-
-def _believe(connection: Connection, edit: Edit, answer: Case | None, heard_at: datetime) -> None:
-    """Plannr answered: what it says now is what the board shows. One more look only where the answer left out what was
-    changed, or the plans of an account of which it is not known whether it keeps them."""
-    fact, final = CASE_FIELDS[edit.field], answer
-    if answer:
-        absorb.absorb(connection, answer, heard_at=heard_at, ours=True)
-    if answer is None or not fact.complete_in(answer) or side_effects.plans_unsaid(connection, edit, answer):
+    def read(self) -> Case | None:
+        """The case as Plannr lists it; where the list leaves this fact unsaid, with what Plannr says of the case by
+        itself. Nothing: it is not listed."""
+        listed = lookup.fetch_cases(self.connection, [self.write.case]).get(self.write.case)
+        if listed is None or self.fact.of(listed) is not UNSET:
+            return listed
+        asked = timezone.now()
         try:
-            final = edited.look(connection, edit.case, fact)
+            shown = clients.client_for(self.connection).cases.get(self.write.case)
+        except PlannrError:
+            return listed
+        absorb.absorb(self.connection, shown, heard_at=asked)
+        return listed.filled(shown)
+
+    def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
+        edit = self.write
+        if case is None:
+            return protocol.case_gone(edit)
+        if error and (refusal := self._certainly_refused(case, error)):
+            return refusal
+        absorb.absorb(self.connection, case, heard_at=timezone.now())
+        got = as_stored(self.fact.of(case))
+        if got == UNKNOWN_VALUE:
+            return unknown("untold") if journal.given_up(edit) else None
+        if got == edit.wanted:
+            side_effects.note_read(self.connection, edit, case, at_once=error is not None)
+            return self._made(case)
+        if got == edit.before:
+            return refused("never_taken_edit") if journal.given_up(edit) else None
+        if edit.field == "participants" and set(got) == _had(edit) | set(edit.wanted or ()):
+            return refused("half") if journal.given_up(edit) else None
+        return self._contested(case)
+
+    def _certainly_refused(self, case: Case, error: PlannrError) -> Verdict | None:
+        """If Plannr said no, and shows the field as it was. Of two requests the first may have been applied."""
+        edit, said = self.write, self.fact.of(case)
+        half = error.applied is False and said != edit.before
+        if said is UNSET or not protocol.was_told(error) or said == edit.wanted or not (half or said == edit.before):
+            return None
+        edit.got_words = self._words_now(case)
+        return refused("half" if half else error.kind, error)
+
+    def _made(self, case: Case, reason: str = "") -> Verdict:
+        self.write.got_words = self._words_now(case)
+        return applied(reason)
+
+    def _contested(self, case: Case) -> Verdict:
+        """By the latest edit of a colleague, where the field is as that left it; else by somebody in Plannr."""
+        edit = self.write
+        edit.got_words, edit.seen = self._words_now(case), self.fact.mark(self.fact.of(case))
+        made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
+        latest = made.exclude(pk=edit.pk).exclude(reason="already").first()
+        if latest and self._is_as_left_by(latest, case):
+            edit.rival = latest
+        return conflict("edited_late" if edit.sent_at else "edited")
+
+    def _is_as_left_by(self, earlier: Edit, case: Case) -> bool:
+        if earlier.reason == "otherwise":
+            return earlier.got_words == self.write.got_words
+        return bool(earlier.wanted == self.fact.of(case))
+
+    def _words_now(self, case: Case) -> str:
+        value = self.fact.of(case)
+        return self.fact.words(None if value is UNSET else value, self.fact.names(case))
+
+
+class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | None, Case | None]):
+    """One change of one field that somebody wants."""
+
+    waiting: list[Write]
+    body: dict[str, Any]
+
+    def __init__(self, connection: Connection, card: Card, change: EditCommand, by: Actor) -> None:
+        self.connection, self.card, self.change, self.by = connection, card, change, by
+        self.case, self.intent = card.case, change.intent
+
+    def intended(self) -> Edit:
+        change = self.change
+        undone = change.undoes.before_words if change.undoes else ""
+        return Edit(
+            **journal.author_fields(self.connection, self.by, change.intent),
+            case=self.case,
+            title=self.card.title,
+            field=change.field,
+            seen=change.seen,
+            wanted=change.wanted,
+            before_words=", ".join(change.fact.drawn(self.card)) or "nothing",
+            wanted_words=undone if change.undoes else change.fact.words(change.wanted, change.names),
+        )
+
+    def unsettled(self) -> str:
+        """What waits is known before the look, and judged after it: a day is wanted at the time that it has now."""
+        self.waiting = self._not_settled()
+        return ""
+
+    def look(self) -> Case | None:
+        return self.read()
+
+    def objection(self, case: Case | None) -> Verdict | None:
+        edit, change, fact = self.write, self.change, self.fact
+        if case is None:
+            return protocol.case_gone(edit)
+        said = fact.of(case)
+        edit.before = as_stored(said)
+        edit.wanted = self._fitted(edit.before)
+        edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
+        if not self._comes_to_the_same():
+            return refused("unsettled_edit")
+        if fact.kind == "money" and isinstance(said, list):
+            return refused("currency")
+        if edit.wanted == edit.before:
+            return self._made(case, "already")
+        if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
+            return self._contested(case)
+        if besides := positions.edited_meanwhile(self.connection, edit, change.revision, self.card):
+            edit.edited, edit.got_words = besides, self._words_now(case)
+            return conflict("edited_besides")
+        if self._passes_a_limit(case):
+            edit.seen, edit.got_words = fact.mark(said), self._words_now(case)
+            return conflict("limit")
+        return None
+
+    def prepare(self, case: Case | None) -> dict[str, Any]:
+        """What the request must leave alone is written down with it, so that it can be compared even after a crash."""
+        assert case is not None
+        edit = self.write
+        said = datetime.fromisoformat(edit.wanted) if self.fact.kind == "date" and edit.wanted else edit.wanted
+        self.body = {**side_effects.plan_fields(self.connection, case), self.fact.body: said}
+        kept = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
+        return {"kept": kept} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
+
+    def send(self) -> Case | None:
+        """Who takes part has an address of its own, which promises no answer: first those who come, then those who go,
+        so that a client is always there."""
+        cases, key = clients.client_for(self.connection).cases, str(self.intent)
+        if self.fact.name != "participants":
+            return cases.update(self.case, **self.body, request_id=key)
+        come, leave = self._come_and_leave()
+        if come:
+            cases.add_participants(self.case, come, request_id=key)
+        if leave:
+            cases.remove_participants(self.case, leave, request_id=key)
+        return None
+
+    def confirm(self, _: Case | None, answer: Case | None) -> Verdict:
+        """One more look only where the answer left out what was changed, or the plans of an account of which it is not
+        known whether it keeps them."""
+        edit, final = self.write, answer
+        if answer:
+            absorb.absorb(self.connection, answer, heard_at=timezone.now(), ours=True)
+        plans = answer is not None and side_effects.plans_unsaid(self.connection, edit, answer)
+        if answer is None or plans or not self.fact.complete_in(answer):
+            try:
+                final = self.read()
+            except PlannrError as error:
+                if answer is None or self.fact.of(answer) is UNSET:
+                    return unknown(error.kind)
+                edit.altered = "plans" if plans else ""
+            if final is None:
+                return self._hidden()
+            if plans and final is not answer:
+                side_effects.note_plans(self.connection, edit, final)
+        assert final is not None
+        return self._end(final)
+
+    def refusal(self, error: PlannrError) -> Verdict | None:
+        if self.write.field == "participants" and all(self._come_and_leave()):
+            return None  # of two requests the first may have been applied though the second was refused
+        edit = self.write
+        if isinstance(error, NotFound):
+            return protocol.case_gone(edit)
+        return refused(error.kind, error)
+
+    def _end(self, final: Case) -> Verdict:
+        """It is what Plannr says now, whatever was asked."""
+        edit = self.write
+        side_effects.restore(self.connection, edit, final)
+        got = self.fact.of(final)
+        if got is UNSET:
+            return unknown("unsaid")
+        if got == edit.before:
+            return refused("not_taken_edit")
+        return self._made(final, "" if got == edit.wanted else "otherwise")
+
+    def _hidden(self) -> Verdict:
+        """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
+        try:
+            case = clients.client_for(self.connection).cases.get(self.case)
+        except NotFound:
+            absorb.remove_case(self.connection, self.case)
+            self.write.got_words = self.write.wanted_words
+            return applied("hidden")
         except PlannrError as error:
-            if answer is None or fact.of(answer) is UNSET:
-                return mark_unconfirmed(edit, error.kind)
-            edit.altered = "plans" if side_effects.plans_unsaid(connection, edit, answer) else ""
-        if final is None:
-            return _hidden(connection, edit)
-        if answer and side_effects.plans_unsaid(connection, edit, answer) and final is not answer:
-            side_effects.note_plans(connection, edit, final)
-    assert final is not None
-    return _end(connection, edit, final)
+            return unknown(error.kind)
+        absorb.absorb(self.connection, case, heard_at=timezone.now(), ours=True)
+        return self._end(case)
+
+    def _passes_a_limit(self, case: Case) -> bool:
+        """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked
+        yet."""
+        connection, edit, change = self.connection, self.write, self.change
+        if change.field != "people" or change.undoes or column_rules.is_done(connection, case):
+            return False
+        come = set(edit.wanted or ()) - _had(edit)
+        edit.limits = column_rules.over_for(connection, [UUID(person) for person in come], edit.case)
+        earlier = connection.edits.filter(intent=change.asked, case=edit.case).first() if change.asked else None
+        return column_rules.unanswered(edit.limits, earlier.limits if earlier else ())
+
+    def _fitted(self, before: Any) -> Any:
+        """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
+        change = self.change
+        if change.fact.kind != "date" or change.wanted is None:
+            return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
+        was = datetime.fromisoformat(before) if isinstance(before, str) else None
+        return formats.read(change.wanted, was).isoformat(timespec="seconds")
+
+    def _come_and_leave(self) -> tuple[list[str], list[str]]:
+        before, wanted = _had(self.write), set(self.write.wanted or ())
+        return sorted(wanted - before), sorted(before - wanted)
+
+    def _not_settled(self) -> list[Write]:
+        """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
+        then take this change back. A move may have set the field on its way."""
+        edit, body = self.write, self.fact.body
+        waits = {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
+        edits = list(Edit.objects.filter(field=edit.field, **waits))
+        moves = [each for each in Move.objects.filter(**waits) if body in side_effects.set_by(each)]
+        waiting: list[Write] = [protocol.settle(each, self.connection) for each in (*edits, *moves)]
+        return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
+
+    def _comes_to_the_same(self) -> bool:
+        """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
+        edits = [each for each in self.waiting if isinstance(each, Edit)]
+        if len(edits) < len(self.waiting) or not all(self.fact.same(each.wanted, self.write.wanted) for each in edits):
+            return False
+        for earlier in edits:
+            journal.close(earlier, refused("repeated"))
+        return True
 
 
-def _end(connection: Connection, edit: Edit, final: Case) -> None:
-    """It is what Plannr says now, whatever was asked."""
-    side_effects.restore(connection, edit, final)
-    got = CASE_FIELDS[edit.field].of(final)
-    if got is UNSET:
-        return mark_unconfirmed(edit, "unsaid")
-    if got == edit.before:
-        return mark_refused(edit, "not_taken_edit")
-    return edited.apply(edit, final, "" if got == edit.wanted else "otherwise")
-
-
-def _hidden(connection: Connection, edit: Edit) -> None:
-    """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
-    try:
-        case = clients.client_for(connection).cases.get(edit.case)
-    except NotFound:
-        absorb.remove_case(connection, edit.case)
-        edit.got_words = edit.wanted_words
-        return outcomes.mark_applied(edit, "hidden")
-    except PlannrError as error:
-        return mark_unconfirmed(edit, error.kind)
-    absorb.absorb(connection, case, heard_at=timezone.now(), ours=True)
-    return _end(connection, edit, case)
-
-
-def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
-    """There was no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
-    edit.problems = _problems(error)
-    if error.applied is False and not _may_be_half(edit):
-        return mark_case_gone(edit) if isinstance(error, NotFound) else mark_refused(edit, error.kind, error)
-    if error.applied is not False:
-        log.warning("edit %s not confirmed: %s", edit.intent, type(error).__name__)
-        mark_unconfirmed(edit, error.kind, error)
-    try:
-        case = edited.look(connection, edit.case, CASE_FIELDS[edit.field])
-    except PlannrError:
-        return None if edit.outcome == Outcome.UNKNOWN else mark_unconfirmed(edit, error.kind, error)
-    said = CASE_FIELDS[edit.field].of(case) if case else UNSET
-    if case is None or said is UNSET:
-        if edit.outcome == Outcome.OPEN:
-            mark_unconfirmed(edit, error.kind, error)
-        return edited.judge(connection, edit, case, at_once=True)
-    certain = error.applied is False or (error.status and error.status not in GATEWAYS)
-    half = error.applied is False and said != edit.before
-    if certain and said != edit.wanted and (half or said == edit.before):
-        edit.got_words = edited.words_now(edit, case)
-        return mark_refused(edit, "half" if half else error.kind, error)
-    return edited.judge(connection, edit, case, at_once=True)
-
-
-def _problems(error: PlannrError) -> dict[str, list[str]]:
-    return {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
-
-
-def _not_settled(connection: Connection, edit: Edit) -> list[Write]:
-    """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
-    then take this change back. A move may have set the field on its way."""
-    body, unknown = CASE_FIELDS[edit.field].body, {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
-    edits = [edited.settle(connection, each) for each in Edit.objects.filter(field=edit.field, **unknown)]
-    moves = [each for each in Move.objects.filter(**unknown) if body in side_effects.set_by(each)]
-    waiting: list[Write] = [*edits, *(moved.settle(connection, each) for each in moves)]
-    return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
-
-
-def _comes_to_the_same(edit: Edit, waiting: list[Write]) -> bool:
-    """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
-    edits = [each for each in waiting if isinstance(each, Edit)]
-    fact = CASE_FIELDS[edit.field]
-    if len(edits) < len(waiting) or not all(fact.same(each.wanted, edit.wanted) for each in edits):
-        return False
-    for earlier in edits:
-        mark_refused(earlier, "repeated")
-    return True
+def _had(edit: Edit) -> set[str]:
+    """Of a list: what was on it before, as far as Plannr said."""
+    return set(edit.before) if isinstance(edit.before, list) else set()

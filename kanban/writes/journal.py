@@ -1,7 +1,7 @@
-"""What somebody wants, written down before a byte leaves for Plannr. The journal is also the lock.
+"""What somebody wants, written down before a byte leaves for Plannr; and what became of it, written down once.
 
-A row that is open holds its case and the column it goes to, in whatever process it runs: the database refuses a second.
-Rejected: locks in memory, which two processes do not share and a crash forgets.
+A row that is open is also the lock: it holds its case and the column it goes to, in whatever process it runs; the
+database refuses a second. Rejected: locks in memory, which two processes do not share and a crash forgets.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -18,23 +20,27 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kanban.audit import log
+from kanban.cases import revisions
 from kanban.core import db
-from kanban.core.db import exists
 from kanban.core.processes import HOST, has_exited, worker_id
-from kanban.models import NO_CASE, Connection, Edit, Move, Write
+from kanban.models import NO_CASE, Card, Connection, Edit, Move, Write
 from kanban.writes.commands import Actor
+from plannr_api import PlannrError
 
 Outcome = Write.Outcome
-KINDS: tuple[type[Write], ...] = (Move, Edit)
 W = TypeVar("W", bound=Write)
 
+KINDS: tuple[type[Write], ...] = (Move, Edit)
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
+BELIEVED = timedelta(
+    seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
+)  # how long a lost write may still be applied late
 with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
-    """What every write bears: who wants it, through whose eyes, and which process makes it."""
+    """What every write bears: who wants it, through which account, and which process makes it."""
     return {
         "intent": intent,
         "connection": connection,
@@ -43,6 +49,9 @@ def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, 
         "maker": worker_id(),
         "firm": connection.firm,
     }
+
+
+# Opening
 
 
 def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]) -> tuple[W, bool]:
@@ -56,13 +65,13 @@ def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[
         known = _known(intent)
         write = new() if known is None or not _is_of(known, connection, case) else known
         if known and write is not known:
-            return cast(W, _refused(write, "taken")), False
+            return cast(W, _refused_unwritten(write, "taken")), False
         if known and (known.outcome != Outcome.OPEN or late):
             return cast(W, known), False
         if not known:
             if late:
-                _refused(write, "busy")
-            if _written(write):
+                _refused_unwritten(write, "busy")
+            if _is_written(write):
                 return cast(W, write), not late
             if late:
                 return cast(W, write), False
@@ -71,11 +80,9 @@ def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[
         time.sleep(0.03)
 
 
-def _known(intent: UUID) -> Move | Edit | None:
-    for kind in (Move, Edit):
-        if exists(kind, intent=intent):
-            return kind._default_manager.get(intent=intent)
-    return None
+def _known(intent: UUID) -> Write | None:
+    kind = db.first_with(KINDS, intent=intent)
+    return kind._default_manager.get(intent=intent) if kind else None
 
 
 def _is_of(known: Write, connection: Connection, case: UUID) -> bool:
@@ -83,14 +90,14 @@ def _is_of(known: Write, connection: Connection, case: UUID) -> bool:
     return known.connection_id == connection.pk and case in (known.case, NO_CASE)
 
 
-def _refused(write: W, reason: str) -> W:
+def _refused_unwritten(write: Write, reason: str) -> Write:
     """An answer to somebody whose wish could not even be written down. Of another's it tells no more than that."""
     write.outcome, write.reason, write.settled_at = Outcome.REFUSED, reason, timezone.now()
     write.title = write.title if reason != "taken" else "The case"
     return write
 
 
-def _written(write: Write) -> bool:
+def _is_written(write: Write) -> bool:
     """False: its case, or its column, is being written to. A move and an edit of one case are told by the second look,
     for which all who write wait in one line."""
     try:
@@ -110,7 +117,106 @@ def _written(write: Write) -> bool:
 def _is_held(write: Write) -> bool:
     """By a write of the other kind: of its own, the database refuses a second."""
     other = Edit if isinstance(write, Move) else Move
-    return exists(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
+    return db.exists(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
+
+
+def mark_sent(write: Write, **fields: Any) -> bool:
+    """Write down that it is sent now, with what must be known of it after a crash.
+
+    False: it took so long that it was given up meanwhile. Then nothing may be sent.
+    """
+    fields["sent_at"] = timezone.now()
+    if not type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**fields):
+        write.refresh_from_db()
+        return False
+    for name, value in fields.items():
+        setattr(write, name, value)
+    return True
+
+
+# Closing
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a write. `words`, `retry_after`: what Plannr said of it; None: what it said before still holds."""
+
+    outcome: Write.Outcome
+    reason: str = ""
+    words: str | None = None
+    retry_after: float | None = None
+    problems: dict[str, list[str]] | None = None
+    effect: Callable[[], None] | None = None  # what changes with it, here and in the same transaction
+
+
+def applied(reason: str = "", effect: Callable[[], None] | None = None) -> Verdict:
+    return Verdict(Outcome.APPLIED, reason, "", effect=effect)
+
+
+def conflict(reason: str) -> Verdict:
+    """Nothing more is sent until the person has seen what happened and chosen."""
+    return Verdict(Outcome.CONFLICT, reason)
+
+
+def refused(reason: str, error: PlannrError | None = None) -> Verdict:
+    return _of_error(Outcome.REFUSED, reason, error) if error else Verdict(Outcome.REFUSED, reason)
+
+
+def unknown(reason: str, error: PlannrError | None = None) -> Verdict:
+    """It may have been applied, or may yet be: only reading tells."""
+    return _of_error(Outcome.UNKNOWN, reason, error) if error else Verdict(Outcome.UNKNOWN, reason, "")
+
+
+def _of_error(outcome: Write.Outcome, reason: str, error: PlannrError) -> Verdict:
+    problems = {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
+    return Verdict(outcome, reason, words_of(error), error.retry_after, problems)
+
+
+def words_of(error: PlannrError) -> str:
+    """What Plannr itself said, its words on single fields included."""
+    fields = [words for problems in getattr(error, "problems", {}).values() for words in problems]
+    return " ".join(dict.fromkeys(filter(None, [error.words, *fields])))[:1000]
+
+
+def close(write: Write, verdict: Verdict) -> None:
+    """What became of it and its line in the record: both or neither, whenever the process dies; and once, however many
+    find out at the same time."""
+    write.outcome, write.reason = verdict.outcome, verdict.reason
+    if verdict.words is not None:
+        write.words, write.retry_after = verdict.words, verdict.retry_after
+    if verdict.problems is not None and isinstance(write, Edit):
+        write.problems = verdict.problems
+    if verdict.outcome != Outcome.UNKNOWN:
+        write.settled_at = timezone.now()
+        write.revision = _revision_of(write.firm, write.case)
+    _write_down(write, verdict.effect)
+
+
+def _revision_of(firm: UUID, case: UUID) -> str:
+    fields = Card.objects.filter(firm=firm, case=case).values_list(*revisions.NAMES).first()
+    return revisions.revision_from(fields) if fields else ""
+
+
+@transaction.atomic
+def _write_down(write: Write, effect: Callable[[], None] | None) -> None:
+    rows = type(write)._default_manager.select_for_update(no_key=True).filter(pk=write.pk)
+    known = rows.values_list("outcome", flat=True).get()
+    if known not in (Outcome.OPEN, Outcome.UNKNOWN):
+        return write.refresh_from_db()
+    if effect:
+        effect()
+    write.save()
+    if write.outcome != known:
+        log.settled(write)
+    return None
+
+
+# After a crash
+
+
+def given_up(write: Write) -> bool:
+    """Whether it was sent so long ago that nobody need expect it any more."""
+    return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
 
 
 def abandon_orphaned(connection: Connection) -> None:
@@ -118,7 +224,7 @@ def abandon_orphaned(connection: Connection) -> None:
     may take."""
     for kind in KINDS:
         for write in kind._default_manager.filter(firm=connection.firm, outcome=Outcome.OPEN):
-            if is_orphaned(write):
+            if has_exited(write.maker, write.at):
                 _abandon(write)
 
 
@@ -130,8 +236,3 @@ def _abandon(write: Write) -> None:
         if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**said):
             write.refresh_from_db()
             log.settled(write)
-
-
-def is_orphaned(write: Write) -> bool:
-    """Whether the process that was making it is no more."""
-    return has_exited(write.maker, write.at)

@@ -1,22 +1,26 @@
-"""Making a case: the POST is sent once. What was not confirmed is found by reading, or stays unknown and says so."""
+"""A case made and a case ended: what that means to the protocol.
+
+A new case has no uuid until Plannr has answered; without an answer it is found by its name and its clients.
+A case is deleted by somebody who saw it as it is and typed its name.
+"""
 
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from kanban.accounts import clients
-from kanban.cases import formats
+from kanban.cases import formats, revisions
 from kanban.models import NO_CASE, Card, Column, Connection, Edit
 from kanban.sync import absorb, lookup
-from kanban.writes import column_rules, journal, outcomes
+from kanban.writes import column_rules, journal, protocol
 from kanban.writes.commands import ANONYMOUS, Actor, CreateCommand
-from kanban.writes.outcomes import GATEWAYS, mark_refused, mark_unconfirmed
-from plannr_api import Case, CaseFilters, PlannrError
+from kanban.writes.journal import Verdict, applied, conflict, refused
+from plannr_api import Case, CaseFilters, NotFound, PlannrError
 
 log = logging.getLogger(__name__)
 Outcome = Edit.Outcome
@@ -24,91 +28,130 @@ ADRIFT = timedelta(minutes=1)  # by how much Plannr's clock may differ from ours
 
 
 def create_case(connection: Connection, new: CreateCommand, by: Actor = ANONYMOUS) -> Edit:
-    """Make one case, or find out what became of it if this intent was already sent."""
-    edit, ours = journal.open_write(connection, NO_CASE, new.intent, lambda: _intended(connection, new, by))
-    if not ours:
-        return edit
-    try:
-        _make(connection, edit, new)
-    except PlannrError as error:  # while looking for an earlier one
-        mark_refused(edit, error.kind, error)
-    except Exception:
-        log.exception("creation %s went wrong", edit.intent)
-        mark_unconfirmed(edit, "broken") if edit.sent_at else mark_refused(edit, "not_sent")
-    return edit
+    """Make one case, or find out what became of it if this intent was already sent. It always ends as something."""
+    return protocol.submit(CreateCase(connection, new, by))
 
 
-def settle(connection: Connection, edit: Edit) -> Edit:
-    """Find out by reading what became of a creation that Plannr did not confirm."""
-    if edit.outcome != Outcome.UNKNOWN:
-        return edit
-    try:
-        case = _found(connection, edit)
-    except PlannrError:
-        return edit
-    if case:
-        _made(connection, edit, case, timezone.now())
-    elif outcomes.given_up(edit):
-        mark_refused(edit, "never_made")
-    return edit
+def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by: Actor = ANONYMOUS) -> Edit:
+    """Delete one case, or find out what became of that if this intent was already sent. `seen`: revisions.revision."""
+    return protocol.submit(DeleteCase(connection, card, intent, seen, by))
 
 
-def _intended(connection: Connection, new: CreateCommand, by: Actor) -> Edit:
-    return Edit(
-        **journal.author_fields(connection, by, new.intent),
-        what=Edit.What.CREATE,
-        case=NO_CASE,
-        title=new.name,
-        wanted=new.wanted,
-        to_status=new.status,
-    )
+def name_to_type(card: Card) -> str:
+    """What has to be typed for a case to be deleted: its name, whatever blanks are in it."""
+    return " ".join(card.name.split()) or "delete"
 
 
-def _make(connection: Connection, edit: Edit, new: CreateCommand) -> None:
-    if not _earlier_ones_are_settled(connection, edit):
-        return mark_refused(edit, "unsettled_case")
-    column = connection.columns.filter(status=new.status, vanished=False).first()
-    if column is None:
-        return mark_refused(edit, "vanished")
-    if _passes_a_limit(connection, edit, column, new):
-        return outcomes.close(edit, Outcome.CONFLICT, "limit")
-    return _send(connection, edit, new.status)
+@protocol.settles("create")
+class UnconfirmedCreation(protocol.Unconfirmed[Edit, Case | None]):
+    """What a reading says of a new case: there is one, or there is none yet."""
+
+    def read(self) -> Case | None:
+        """The case of that name and those clients that has come to be since it was asked for, if there is one."""
+        edit = self.write
+        assert edit.sent_at is not None
+        wanted, since = _wanted(edit), edit.sent_at.replace(microsecond=0) - ADRIFT
+        read = clients.client_for(self.connection).cases.list(filters=CaseFilters(account_uuids=wanted["participants"]))
+        taken = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, outcome=Outcome.APPLIED)
+        others = {*(edit.before or ()), *map(str, taken.values_list("case", flat=True))}
+        found = [
+            case
+            for case in read.cases
+            if case.name.strip() == wanted["name"]
+            and case.created_at
+            and case.created_at >= since
+            and str(case.uuid) not in others
+        ]
+        return min(found, key=lambda case: (case.created_at, case.uuid), default=None)
+
+    def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
+        if case:
+            return self._made(case)
+        if error and protocol.was_told(error):
+            return refused(error.kind, error)
+        return refused("never_made") if journal.given_up(self.write) else None
+
+    def _made(self, case: Case) -> Verdict:
+        """Plannr has it: it is drawn where Plannr put it, once its names are known as well."""
+        edit, heard_at = self.write, timezone.now()
+        edit.case = case.uuid
+        Edit.objects.filter(pk=edit.pk).update(case=case.uuid)
+        card = absorb.absorb(self.connection, case, heard_at=heard_at, ours=True, moved=True)
+        if case.participants is None:
+            try:
+                lookup.fetch_cases(self.connection, [case.uuid])
+            except PlannrError:
+                log.info("the names on a new case come with the next read")
+        edit.title = Card.objects.get(pk=card.pk).title
+        return applied()
 
 
-def _passes_a_limit(connection: Connection, edit: Edit, column: Column, new: CreateCommand) -> bool:
-    """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not asked
-    yet of a new case in this column."""
-    edit.limits = column_rules.of_new(connection, column, map(UUID, new.fields.get("assigned_to_uuids", ())))
-    return column_rules.unanswered(edit.limits, _asked_before(connection, edit, new))
+class CreateCase(UnconfirmedCreation, protocol.Operation[Edit, Case | None, Column | None, Case]):
+    """One new case that somebody wants."""
 
+    def __init__(self, connection: Connection, new: CreateCommand, by: Actor) -> None:
+        self.connection, self.new, self.by = connection, new, by
+        self.case, self.intent = NO_CASE, new.intent
 
-def _asked_before(connection: Connection, edit: Edit, new: CreateCommand) -> list[column_rules.Limit]:
-    if new.asked is None:
-        return []
-    same = connection.edits.filter(what=Edit.What.CREATE, to_status=new.status, person=edit.person)
-    earlier = same.filter(intent=new.asked).first()
-    return list(earlier.limits) if earlier else []
+    def intended(self) -> Edit:
+        return Edit(
+            **journal.author_fields(self.connection, self.by, self.intent),
+            what=Edit.What.CREATE,
+            case=NO_CASE,
+            title=self.new.name,
+            wanted=self.new.wanted,
+            to_status=self.new.status,
+        )
 
+    def unsettled(self) -> str:
+        """One of the same name for the same clients that Plannr has not confirmed may still come to be: not two of
+        them."""
+        edit = self.write
+        waiting = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, title=edit.title, outcome=Outcome.UNKNOWN)
+        for earlier in waiting:
+            protocol.settle(earlier, self.connection)
+            same = sorted(_wanted(earlier)["participants"]) == sorted(_wanted(edit)["participants"])
+            if same and earlier.outcome == Outcome.UNKNOWN:
+                return "unsettled_case"
+        return ""
 
-def _send(connection: Connection, edit: Edit, status: UUID) -> None:
-    known = Card.objects.filter(firm=edit.firm, name=edit.title).values_list("case", flat=True)
-    edit.before, edit.sent_at = [str(case) for case in known], timezone.now()
-    written = {"before": edit.before, "limits": edit.limits, "sent_at": edit.sent_at}
-    if not Edit.objects.filter(pk=edit.pk, outcome=Outcome.OPEN).update(**written):
-        return edit.refresh_from_db()  # it was given up meanwhile: nothing is sent
-    try:
-        cases, body = clients.client_for(connection).cases, _body(edit)
-        answer = cases.create(status=status, **body, request_id=str(edit.intent))
-    except PlannrError as error:
-        return _failed(connection, edit, error)
-    return _made(connection, edit, answer, timezone.now())
+    def look(self) -> Column | None:
+        """There is no case to look at yet, only the column that it is to begin in."""
+        return self.connection.columns.filter(status=self.new.status, vanished=False).first()
 
+    def objection(self, column: Column | None) -> Verdict | None:
+        if column is None:
+            return refused("vanished")
+        return conflict("limit") if self._passes_a_limit(column) else None
 
-def _body(edit: Edit) -> dict[str, Any]:
-    wanted = _wanted(edit)
-    if not wanted.get("review_at"):
-        return wanted
-    return wanted | {"review_at": formats.moment(date.fromisoformat(wanted["review_at"]), None)}
+    def prepare(self, _: Column | None) -> dict[str, Any]:
+        """Those of the same name that there are already must not be taken for it."""
+        known = Card.objects.filter(firm=self.write.firm, name=self.write.title).values_list("case", flat=True)
+        return {"before": [str(case) for case in known], "limits": self.write.limits}
+
+    def send(self) -> Case:
+        body = _wanted(self.write)
+        if day := body.get("review_at"):
+            body = body | {"review_at": formats.moment(date.fromisoformat(day), None)}
+        cases = clients.client_for(self.connection).cases
+        return cases.create(status=self.new.status, **body, request_id=str(self.intent))
+
+    def confirm(self, _: Column | None, answer: Case) -> Verdict:
+        return self._made(answer)
+
+    def _passes_a_limit(self, column: Column) -> bool:
+        """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not
+        asked yet of a new case in this column."""
+        people = map(UUID, self.new.fields.get("assigned_to_uuids", ()))
+        self.write.limits = column_rules.of_new(self.connection, column, people)
+        return column_rules.unanswered(self.write.limits, self._asked_before())
+
+    def _asked_before(self) -> list[column_rules.Limit]:
+        if self.new.asked is None:
+            return []
+        same = self.connection.edits.filter(what=Edit.What.CREATE, to_status=self.new.status, person=self.write.person)
+        earlier = same.filter(intent=self.new.asked).first()
+        return list(earlier.limits) if earlier else []
 
 
 def _wanted(edit: Edit) -> dict[str, Any]:
@@ -116,62 +159,64 @@ def _wanted(edit: Edit) -> dict[str, Any]:
     return wanted
 
 
-def _made(connection: Connection, edit: Edit, case: Case, heard_at: datetime) -> None:
-    """Plannr has it: it is drawn where Plannr put it, once its names are known as well."""
-    edit.case = case.uuid
-    Edit.objects.filter(pk=edit.pk).update(case=case.uuid)
-    card = absorb.absorb(connection, case, heard_at=heard_at, ours=True, moved=True)
-    if case.participants is None:
+@protocol.settles("delete")
+class UnconfirmedDeletion(protocol.Unconfirmed[Edit, bool]):
+    """What a reading says of a deletion: the case is gone, or still there."""
+
+    def read(self) -> bool:
+        """Whether Plannr still has the case."""
         try:
-            lookup.fetch_cases(connection, [case.uuid])
-        except PlannrError:
-            log.info("the names on a new case come with the next read")
-    edit.title = Card.objects.get(pk=card.pk).title
-    outcomes.mark_applied(edit)
-
-
-def _failed(connection: Connection, edit: Edit, error: PlannrError) -> None:
-    """If Plannr certainly refused it, that is that; else reading tells."""
-    edit.problems = {name: list(said) for name, said in getattr(error, "problems", {}).items()}
-    if error.applied is False:
-        return mark_refused(edit, error.kind, error)
-    log.warning("creation %s not confirmed: %s", edit.intent, type(error).__name__)
-    mark_unconfirmed(edit, error.kind, error)
-    try:
-        case = _found(connection, edit)
-    except PlannrError:
-        return None
-    if case:
-        return _made(connection, edit, case, timezone.now())
-    if error.status and error.status not in GATEWAYS:
-        return mark_refused(edit, error.kind, error)
-    return None
-
-
-def _found(connection: Connection, edit: Edit) -> Case | None:
-    """The case of that name and those clients that has come to be since it was asked for, if there is one."""
-    assert edit.sent_at is not None
-    wanted, since = _wanted(edit), edit.sent_at.replace(microsecond=0) - ADRIFT
-    read = clients.client_for(connection).cases.list(filters=CaseFilters(account_uuids=wanted["participants"]))
-    taken = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, outcome=Outcome.APPLIED)
-    others = {*(edit.before or ()), *map(str, taken.values_list("case", flat=True))}
-    found = [
-        case
-        for case in read.cases
-        if case.name.strip() == wanted["name"]
-        and case.created_at
-        and case.created_at >= since
-        and str(case.uuid) not in others
-    ]
-    return min(found, key=lambda case: (case.created_at, case.uuid), default=None)
-
-
-def _earlier_ones_are_settled(connection: Connection, edit: Edit) -> bool:
-    """One of the same name for the same clients that Plannr has not confirmed may still come to be: not two of them."""
-    waiting = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, title=edit.title, outcome=Outcome.UNKNOWN)
-    for earlier in waiting:
-        settle(connection, earlier)
-        same = sorted(_wanted(earlier)["participants"]) == sorted(_wanted(edit)["participants"])
-        if same and earlier.outcome == Outcome.UNKNOWN:
+            clients.client_for(self.connection).cases.get(self.write.case)
+        except NotFound:
             return False
-    return True
+        return True
+
+    def resolve(self, is_there: bool, error: PlannrError | None = None) -> Verdict | None:
+        if not is_there:
+            return self._gone()
+        if isinstance(error, NotFound):
+            return refused("not_deletable", error)
+        return refused("never_deleted") if journal.given_up(self.write) else None
+
+    def _gone(self) -> Verdict:
+        absorb.remove_case(self.connection, self.write.case, deleted=True)
+        return applied()
+
+
+class DeleteCase(UnconfirmedDeletion, protocol.Operation[Edit, bool, bool, None]):
+    """One case that somebody wants deleted."""
+
+    def __init__(self, connection: Connection, card: Card, intent: UUID, seen: str, by: Actor) -> None:
+        self.connection, self.card, self.seen, self.by = connection, card, seen, by
+        self.case, self.intent = card.case, intent
+
+    def intended(self) -> Edit:
+        signed = journal.author_fields(self.connection, self.by, self.intent)
+        return Edit(**signed, what=Edit.What.DELETE, case=self.case, title=self.card.title, seen=self.seen)
+
+    def look(self) -> bool:
+        """Whether Plannr lists it."""
+        return self.case in lookup.fetch_cases(self.connection, [self.case])
+
+    def objection(self, is_listed: bool) -> Verdict | None:
+        edit = self.write
+        if not is_listed:
+            return protocol.case_gone(edit)
+        card = self.connection.cards.get(case=self.case)
+        if edit.seen and revisions.revision(card) != edit.seen:
+            edit.got_words = " and ".join(revisions.edited(self.card, card)) or "details"
+            return conflict("edited")
+        return None
+
+    def prepare(self, _: bool) -> dict[str, Any]:
+        return {}
+
+    def send(self) -> None:
+        clients.client_for(self.connection).cases.delete(self.case, request_id=str(self.intent))
+
+    def confirm(self, _: bool, answer: None) -> Verdict:
+        return self._gone()
+
+    def refusal(self, error: PlannrError) -> Verdict | None:
+        """ "Not found" may be said of the case, or of the very way to delete one: that too only a reading tells."""
+        return None if isinstance(error, NotFound) else refused(error.kind, error)

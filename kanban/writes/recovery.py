@@ -1,4 +1,5 @@
-"""What a process that died left behind, settled by the next one: each write that it was making ends as something."""
+"""Finding out by reading what became of every write that Plannr did not confirm: behind a refresh, and of what a
+process that died left behind."""
 
 from __future__ import annotations
 
@@ -6,26 +7,67 @@ import logging
 import time
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db import connections as databases
 from django.utils import timezone
 
-from kanban.core import db, processes, threads
-from kanban.models import Connection, Edit, Move, Write
+from kanban.core import db, memory, processes, threads
+from kanban.models import Connection, Edit, Write
+from kanban.sync import refresh
+from kanban.sync.schedule import Lease
 from kanban.writes import bulk as bulks
-from kanban.writes import outcomes, settling
+from kanban.writes import edits, journal, lifecycle, moves, protocol  # noqa: F401  each kind says how it is settled
+from kanban.writes.protocol import settle as settle
 
 log = logging.getLogger(__name__)
 
+OPEN_OR_UNKNOWN = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
 PAUSE = 3.0  # seconds between two looks at what Plannr has not confirmed
-LONGEST = 2 * outcomes.BELIEVED + processes.DEAD  # by then every one has been settled, unless Plannr cannot be reached
+LONGEST = 2 * journal.BELIEVED + processes.DEAD  # by then every one has been settled, unless Plannr cannot be reached
+
+
+def keep_fresh(connection: Connection) -> None:
+    """If the mirror is old, have it read again, by one reader at a time and behind the page's back; then settle what
+    waited for a reading.
+
+    Nobody waits for it: the page shows what we have and says as of when.
+    """
+    if lease := refresh.claim(connection):
+        threads.run_in_background("mirror", _read_and_settle, connection.pk, lease)
+
+
+def _read_and_settle(pk: int, lease: Lease) -> None:
+    try:
+        for reader in refresh.read_for(pk, lease):
+            settle_all(reader)
+    except Exception:
+        log.exception("what waited for a reading could not be settled")
+    finally:
+        databases.close_all()  # what it keeps of the tables it has read is memory too
+        memory.give_back()
+
+
+def settle_all(connection: Connection) -> None:
+    """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
+    journal.abandon_orphaned(connection)
+    for kind in journal.KINDS:
+        for write in kind._default_manager.filter(connection=connection, outcome=Write.Outcome.UNKNOWN):
+            if _may_be_told(connection, write):
+                protocol.settle(write, connection)
+
+
+def _may_be_told(connection: Connection, write: Write) -> bool:
+    """Not of an edit that may be what hid the case: until that is shown again."""
+    if not isinstance(write, Edit) or write.reason != "untold":
+        return True
+    return connection.cards.filter(case=write.case).exists()
 
 
 def settle_soon() -> None:
     """Begin behind the back of a server that has just started."""
-    threads.run_in_background("leftovers", _settle)
+    threads.run_in_background("leftovers", _settle_leftovers)
 
 
-def _settle() -> None:
+def _settle_leftovers() -> None:
     until = timezone.now() + LONGEST + timedelta(seconds=PAUSE)
     try:
         while _settle_once() and timezone.now() < until:
@@ -38,8 +80,8 @@ def _settle() -> None:
 def _settle_once() -> bool:
     """Whether anything is left to be settled, by this process or another."""
     bulks.settle_all()
-    open_or_unknown = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
-    moves, edits = Move.objects.filter(outcome__in=open_or_unknown), Edit.objects.filter(outcome__in=open_or_unknown)
-    for connection in Connection.objects.filter(Q(moves__in=moves) | Q(edits__in=edits)).distinct():
-        settling.settle_all(connection)
-    return moves.exists() or edits.exists()
+    waiting = [kind._default_manager.filter(outcome__in=OPEN_OR_UNKNOWN) for kind in journal.KINDS]
+    made_by = {pk for writes in waiting for pk in writes.values_list("connection", flat=True)}
+    for connection in Connection.objects.filter(pk__in=made_by):
+        settle_all(connection)
+    return any(writes.exists() for writes in waiting)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases.fields import CASE_FIELDS
-from kanban.core.db import exists
+from kanban.core.db import first_with
 from kanban.models import Connection, Edit, Entry, Move, Write
 from kanban.sync import lookup
 from kanban.writes import column_rules
@@ -82,8 +82,7 @@ def unsure(write: Write) -> set[str]:
 
 def in_doubt(firm: UUID, case: UUID) -> bool:
     """Whether Plannr has left any write of this case unconfirmed."""
-    unknown = {"firm": firm, "case": case, "outcome": Write.Outcome.UNKNOWN}
-    return exists(Move, **unknown) or exists(Edit, **unknown)
+    return first_with((Move, Edit), firm=firm, case=case, outcome=Write.Outcome.UNKNOWN) is not None
 
 
 def set_by(move: Move) -> set[str]:

@@ -16,7 +16,7 @@ from kanban.cases import mapping, revisions
 from kanban.core.throttle import allow
 from kanban.models import Column, Connection
 from kanban.sync import change_log, publish
-from kanban.writes.outcomes import words_of
+from kanban.writes.journal import words_of
 from plannr_api import NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)

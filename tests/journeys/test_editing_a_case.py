@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kanban.models import Card, Edit, Entry
 from kanban.sync import refresh
-from kanban.writes import settling
+from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import checked, hidden, offered, opened, save, sent, writes
 from tests.journeys.conftest import at_the_board
@@ -277,7 +277,7 @@ def test_an_edit_that_comes_late_is_found_and_is_no_change_of_somebody_else(priy
     while priya.case(case)["value"] != 120_000 and time.monotonic() < deadline:
         time.sleep(0.1)
     refresh.refresh(priya.connection)
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     assert Edit.objects.get().outcome == "applied"
     assert [entry.kind for entry in Entry.objects.all()] == ["intended", "unknown", "applied"]
 
@@ -309,7 +309,7 @@ def test_an_edit_of_a_process_that_died_is_settled_at_the_next_start(priya: Pers
             intent=uuid.uuid4(), connection=priya.connection, firm=priya.connection.firm, case=uuid.UUID(case),
             title="A case", field="value", before=5, wanted=100, at=long_ago, sent_at=sent_at,
         )  # fmt: skip
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     unsent, sent = (Edit.objects.get(case=case) for case in cases)
     assert (unsent.outcome, unsent.reason) == ("refused", "not_sent")
     assert sent.outcome == "applied"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kanban.models import Card, Edit, Entry, Move
 from kanban.sync import refresh
-from kanban.writes import settling
+from kanban.writes import recovery
 from tests.journeys.at_the_case import checked, client_of, hidden, new, offered, opened, sent, writes
 from tests.journeys.people import Answer, Person
 from tests.journeys.team import Team
@@ -107,7 +107,7 @@ def test_one_that_never_came_to_be_stays_unknown_for_a_minute_and_holds_its_like
     assert f'value="{NAME.replace("<", "&lt;").replace(">", "&gt;")}"' in answer.text
     assert "has not confirmed a case of this name" in new(priya, "Research", name=NAME, participants=[client]).words
     Edit.objects.filter(outcome="unknown").update(sent_at=timezone.now() - timedelta(minutes=5))
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     assert Edit.objects.filter(reason="never_made").count() == 1
     assert (named(priya), len(writes(priya))) == ([], 1)
 
@@ -117,7 +117,7 @@ def test_one_that_comes_late_is_ours_and_not_somebodys_in_plannr(priya: Person, 
     new(priya, "Research", name=NAME, participants=[client])
     uuid = priya.plannr.outside.create(name=NAME, participants=[client[:36]], status=priya.status("Research"))
     refresh.refresh(priya.connection)
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     assert str(Edit.objects.get().case) == uuid
     kinds = Entry.objects.filter(what="create").values_list("kind", flat=True)
     assert [*kinds] == ["intended", "unknown", "applied"]
@@ -238,7 +238,7 @@ def test_a_deletion_that_was_not_confirmed_is_settled_by_reading(priya: Person, 
     assert (case in priya.open()) == (ends != "applied")
     if ends == "unknown":
         priya.plannr.outside.delete(case)
-        settling.settle_all(priya.connection)
+        recovery.settle_all(priya.connection)
         assert Edit.objects.get().outcome == "applied"
         assert Entry.objects.filter(kind="outside").count() == 0
 

@@ -11,7 +11,7 @@ from django.db import connections as databases
 from django.utils import timezone
 
 from kanban.models import Connection, Move
-from kanban.writes import moves, settling
+from kanban.writes import moves, recovery
 from tests.journeys.people import Answer, Person
 
 
@@ -119,7 +119,7 @@ def test_a_move_that_is_not_confirmed_for_a_minute_is_refused(priya: Person) -> 
     priya.plannr.fail("PUT", "/api/v1/cases/*", drop="before")
     drop_first(priya)
     Move.objects.update(sent_at=timezone.now() - timedelta(seconds=61))
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     move = Move.objects.get()
     assert (move.outcome, move.reason) == (Move.Outcome.REFUSED, "never_taken")
     text = priya.client.get(f"/moves/{move.intent}/", headers={"HX-Request": "true"}).content.decode()
@@ -147,7 +147,7 @@ def test_a_crash_between_intent_and_answer_is_settled_by_reading(priya: Person) 
         asked_position=1,
         **common | {"from_status": uuid.UUID(priya.status("Fact find"))},
     )
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     unsent.refresh_from_db()
     sent.refresh_from_db()
     assert (unsent.outcome, unsent.reason) == (Move.Outcome.REFUSED, "not_sent")

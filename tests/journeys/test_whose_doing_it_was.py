@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kanban.models import Card, Edit, Move
 from kanban.sync import refresh
-from kanban.writes import settling
+from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.at_the_case import HTMX, hidden, offered, opened, save, writes
 from tests.journeys.conftest import at_the_board
@@ -42,7 +42,7 @@ def test_what_was_changed_here_before_a_late_move_is_settled_stays(priya: Person
     assert save(priya, case, "value", "7").status == 200
     assert save(priya, case, "plans", []).status == 200
     sent = len(priya.puts)
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     move = Move.objects.get()
     assert (move.outcome, move.altered) == ("applied", "")
     assert (priya.case(case)["value"], priya.case(case)["plans"], len(priya.puts)) == (700, [], sent)
@@ -53,7 +53,7 @@ def test_what_was_changed_in_plannr_before_a_late_move_is_settled_stays(priya: P
     late_move(priya, case)
     priya.plannr.outside.edit(case, value=77_700, plans=[])
     refresh.refresh(priya.connection)
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     move = Move.objects.get()
     assert (move.outcome, len(priya.puts)) == ("applied", 1)
     assert (priya.case(case)["value"], priya.case(case)["plans"]) == (77_700, [])
@@ -66,7 +66,7 @@ def test_what_was_changed_before_a_late_edit_is_settled_stays(priya: Person) -> 
     priya.plannr.fail("PUT", drop="before")
     assert save(priya, case, "name", "Renamed", **fields).status == 202
     priya.plannr.outside.edit(case, name="Renamed", review_at=None, plans=[])
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     edit = Edit.objects.get()
     assert (edit.outcome, len(priya.puts), priya.case(case)["plans"]) == ("applied", 1, [])
     assert (edit.altered, edit.put_back) == ("plans", False)
@@ -173,12 +173,12 @@ def test_an_unconfirmed_edit_of_a_case_that_is_shown_no_more_cannot_be_told(team
     poll = bob.client.get(f"/edits/{edit.intent}/", headers=HTMX)
     assert "It cannot be told whether" in poll.content.decode()
     sent = len(team.plannr.ledger)
-    settling.settle_all(bob.connection)
+    recovery.settle_all(bob.connection)
     assert len(team.plannr.ledger) == sent  # nobody asks for ever
     team.plannr.outside.edit(case, assigned_to_uuids=[str(bob.connection.account)])
     refresh.refresh(bob.connection)
     Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
-    settling.settle_all(bob.connection)
+    recovery.settle_all(bob.connection)
     assert Edit.objects.get().reason == "never_taken_edit"  # shown again, it is told by reading
 
 
@@ -222,7 +222,7 @@ def test_what_is_left_unsaid_afterwards_is_read_once_more_and_else_not_confirmed
     assert (answer.status, edit.outcome, edit.reason) == (202, "unknown", "unsaid")
     assert "Plannr does not say what it is now." in answer.words
     Edit.objects.filter(pk=edit.pk).update(sent_at=timezone.now() - timedelta(minutes=5))
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     edit.refresh_from_db()
     assert (edit.outcome, edit.reason) == ("unknown", "untold")
 
@@ -285,7 +285,7 @@ def test_a_half_made_change_of_participants_is_not_called_unmade_when_nobody_can
     assert "was not changed" not in answer.words
     priya.plannr.heal()
     Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
-    settling.settle_all(priya.connection)
+    recovery.settle_all(priya.connection)
     assert Edit.objects.get().reason == "half"
 
 

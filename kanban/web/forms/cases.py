@@ -17,7 +17,7 @@ from kanban.web.forms import fields as field_forms
 from kanban.web.forms import moves as move_forms
 from kanban.web.forms.fields import FactForm
 from kanban.web.messages import edits as edit_messages
-from kanban.writes import column_rules, deleting
+from kanban.writes import column_rules, lifecycle
 from kanban.writes.commands import CreateCommand
 from plannr_api import Case
 
@@ -140,7 +140,7 @@ class DeleteForm:
 
     @classmethod
     def of(cls, card: Card, data: QueryDict | None = None) -> DeleteForm:
-        form = cls(deleting.name_to_type(card), revisions.revision(card))
+        form = cls(lifecycle.name_to_type(card), revisions.revision(card))
         if data is not None:
             form.text = data.get("name", "")[: field_forms.LONGEST]
             form.seen = data.get("seen", "")[:16]

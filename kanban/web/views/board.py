@@ -46,7 +46,7 @@ from kanban.web.messages import moves as move_messages
 from kanban.web.messages.bulk import BulkReport
 from kanban.web.views.search import owner_of, switcher
 from kanban.writes import bulk as bulks
-from kanban.writes import settling
+from kanban.writes import recovery
 
 COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page, which nobody else can write
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
@@ -60,7 +60,7 @@ def board(request: BoardRequest) -> HttpResponse:
         return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
     connection = request.connection
     presence.record_presence(connection, request.person, session_of(request))
-    settling.keep_fresh(connection)
+    recovery.keep_fresh(connection)
     look = ViewState(
         folds_of(request), BoardQuery.read(request.GET)
     )  # by the address that is asked for, also if a page asks

@@ -17,7 +17,7 @@ from kanban.web.http import BoardRequest, editor, error_response, see_other, sta
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import reasons
 from kanban.web.views.edits import told
-from kanban.writes import deleting, lifecycle
+from kanban.writes import lifecycle
 from kanban.writes.commands import Actor
 
 Outcome = Edit.Outcome
@@ -60,7 +60,7 @@ def delete(request: BoardRequest, case: UUID) -> HttpResponse:
     form = DeleteForm.of(card, request.POST)
     if form.errors:
         return _delete(request, card, form, status=422)
-    made = deleting.delete_case(request.connection, card, form.intent, form.seen, Actor(request.person))
+    made = lifecycle.delete_case(request.connection, card, form.intent, form.seen, Actor(request.person))
     if made.outcome == Outcome.APPLIED or made.reason == "not_found":
         return _made(request, made)
     if made.outcome == Outcome.CONFLICT:

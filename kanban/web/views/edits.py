@@ -20,7 +20,7 @@ from kanban.web.forms.fields import FactForm
 from kanban.web.http import BoardRequest, background_request, editor, look_of, see_other, status_of_write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages.moves import Notice
-from kanban.writes import edits, settling
+from kanban.writes import edits, recovery
 from kanban.writes.commands import Actor
 
 
@@ -54,7 +54,7 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
 @require_GET
 def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of an edit, a new case or a deletion, asked again and again by a notice that waits for Plannr."""
-    found = settling.settle(request.connection, get_object_or_404(request.connection.edits, intent=intent))
+    found = recovery.settle(get_object_or_404(request.connection.edits, intent=intent), request.connection)
     if found.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN) and found.reason != "untold":
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     card = request.connection.cards.select_related("column").filter(case=found.case).first()

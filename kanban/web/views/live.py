@@ -15,7 +15,7 @@ from kanban.live.updates import News
 from kanban.sync import webhooks
 from kanban.sync.webhooks import Heard
 from kanban.web.http import FOLDS, BoardRequest, anyone, background_request, look_of, session_of, viewer, viewer_of
-from kanban.writes import settling
+from kanban.writes import recovery
 
 
 @viewer
@@ -25,7 +25,7 @@ def since(request: BoardRequest) -> HttpResponse:
     """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.record_presence(connection, request.person, session_of(request))
-    settling.keep_fresh(connection)
+    recovery.keep_fresh(connection)
     with snapshot_read():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None

@@ -33,7 +33,7 @@ from kanban.web.http import (
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
-from kanban.writes import moved, moves
+from kanban.writes import moves, recovery
 from kanban.writes.commands import Actor
 
 
@@ -108,7 +108,7 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
     """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
-    found = moved.settle(request.connection, get_object_or_404(request.connection.moves, intent=intent))
+    found = recovery.settle(get_object_or_404(request.connection.moves, intent=intent), request.connection)
     if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     return _answer(request, found)
