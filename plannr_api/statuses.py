@@ -25,9 +25,9 @@ class Statuses:
         """Every status in the order of its columns. NotFound when there is no such list: use `statuses_of`."""
         return in_order(everything(self._session, PATH, Status))
 
-    def create(self, name: str, colour: str | UnsetType = ABSENT) -> Status:
+    def create(self, name: str, colour: str | UnsetType = ABSENT, *, request_id: str | None = None) -> Status:
         """A new status; colour as `#RRGGBB` (documented sample)."""
-        return self._session.write("POST", PATH, Status, written({"name": name, "colour": colour}))
+        return self._session.write("POST", PATH, Status, written({"name": name, "colour": colour}), request_id)
 
     def update(
         self,
@@ -36,10 +36,11 @@ class Statuses:
         name: str | UnsetType = ABSENT,
         colour: str | UnsetType = ABSENT,
         position: int | UnsetType = ABSENT,
+        request_id: str | None = None,
     ) -> Status:
         """Change what is given. A completed status may allow its position only (assumed): Rejected or Forbidden."""
         body = written({"name": name, "colour": colour, "position": position})
-        return self._session.write("PUT", f"{PATH}/{identifier(uuid)}", Status, body)
+        return self._session.write("PUT", f"{PATH}/{identifier(uuid)}", Status, body, request_id)
 
 
 def statuses_of(cases: Iterable[Case]) -> list[Status]:

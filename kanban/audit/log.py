@@ -19,7 +19,7 @@ from django.utils import timezone
 from kanban.audit import hash_chain
 from kanban.cases import requirements
 from kanban.cases.fields import CASE_FIELDS
-from kanban.models import Column, Edit, Entry, Head, Move, Write
+from kanban.models import Column, ColumnChange, Edit, Entry, Head, Move, PutBack, Write
 
 Kind = Entry.Kind
 
@@ -69,12 +69,17 @@ def said(write: Write) -> str:
     words = " ".join(filter(None, [write.words, *_asked(write)]))
     if not write.altered:
         return words
-    also = {
-        True: "Plannr also changed the {}; that was put back.",
-        False: "Plannr also changed the {}, which could not be put back.",
-        None: "Plannr may also have changed the {}: we could not look.",
-    }
-    return f"{words} {also[write.put_back].format(write.altered)}".strip()
+    return f"{words} {_aside(write)}".strip()
+
+
+def _aside(write: Write) -> str:
+    if write.put_back is None:
+        return f"Plannr may also have changed the {write.altered}: we could not look."
+    if write.put_back:
+        return f"Plannr also changed the {write.altered}; that was put back."
+    if write.is_being_put_back:
+        return f"Plannr also changed the {write.altered}; it has not confirmed that this was put back."
+    return f"Plannr also changed the {write.altered}, which could not be put back."
 
 
 def _asked(write: Write) -> list[str]:
@@ -108,8 +113,20 @@ def _of(write: Write) -> hash_chain.Line:
         "intent": write.intent,
         "case": write.case,
         "title": write.title,
-        **(_of_move(write) if isinstance(write, Move) else _of_edit(write) if isinstance(write, Edit) else {}),
+        **_of_kind(write),
     }
+
+
+def _of_kind(write: Write) -> hash_chain.Line:
+    if isinstance(write, Move):
+        return _of_move(write)
+    if isinstance(write, Edit):
+        return _of_edit(write)
+    if isinstance(write, PutBack):
+        return {"what": "put back", "from_name": write.called}
+    assert isinstance(write, ColumnChange)
+    what = "column rule" if write.what == ColumnChange.What.RULE else f"{write.what} status"
+    return {"what": what, "from_name": write.before_words, "to_name": write.wanted_words}
 
 
 def _of_move(move: Move) -> hash_chain.Line:
@@ -136,7 +153,8 @@ def _came_to(write: Write) -> hash_chain.Line:
     """Where a move ended. Of an edit, what Plannr made of it."""
     if isinstance(write, Edit):
         return {"to_name": write.got_words} if write.what == Edit.What.EDIT and write.got_words else {}
-    assert isinstance(write, Move)
+    if not isinstance(write, Move):
+        return {}
     return {name: getattr(write, name) for name in ("asked_position", "got_status", "got_position")}
 
 

@@ -6,11 +6,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from kanban.models import NO_CASE, Connection, Entry, EntryQuerySet
 
+OF_COLUMNS = ("add status", "change status", "column rule")
+
 
 def visible(connection: Connection) -> EntryQuerySet:
-    """The lines on cases that Plannr shows to this account now, its own on cases that never came to be, no others."""
-    own = Q(case=NO_CASE, account=connection.account)
-    return Entry.objects.filter(Q(case__in=connection.cards.values("case")) | own, firm=connection.firm)
+    """The lines on cases that Plannr shows to this account now, its own on cases that never came to be, those on the
+    columns, which are everybody's; no others."""
+    of_no_case = Q(account=connection.account) | Q(what__in=OF_COLUMNS)
+    shown = Q(case__in=connection.cards.values("case")) | (Q(case=NO_CASE) & of_no_case)
+    return Entry.objects.filter(shown, firm=connection.firm)
 
 
 def latest(entries: EntryQuerySet) -> EntryQuerySet:

@@ -76,7 +76,8 @@ def first_with(models: tuple[type[M], ...], **equal: object) -> type[M] | None:
 def _sentence_of_any(
     models: tuple[type[Model], ...], names: tuple[str, ...]
 ) -> tuple[str, list[tuple[str, Field[Any, Any]]]]:
-    asked, fields = [], []
+    asked: list[str] = []
+    fields: list[tuple[str, Field[Any, Any]]] = []
     for number, model in enumerate(models):
         sentence, columns = _sentence(model, names)
         asked.append(f"SELECT {number} FROM ({sentence}) AS t{number}")  # noqa: S608  names of our own

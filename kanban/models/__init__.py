@@ -7,7 +7,7 @@ from kanban.models.connection import Connection
 from kanban.models.mirror import DONE, NO_STATUS, Card, CardQuerySet, Change, Column, Facet, FirmRules, Visibility
 from kanban.models.saved_views import Opening, View
 from kanban.models.webhooks import Delivery, Subscription
-from kanban.models.writes import NO_CASE, Edit, Move, Write
+from kanban.models.writes import NO_CASE, ColumnChange, Edit, Move, PutBack, Write
 
 __all__ = [
     "DONE",
@@ -19,6 +19,7 @@ __all__ = [
     "CardQuerySet",
     "Change",
     "Column",
+    "ColumnChange",
     "Connection",
     "Delivery",
     "Edit",
@@ -32,6 +33,7 @@ __all__ = [
     "Opening",
     "Person",
     "Presence",
+    "PutBack",
     "Role",
     "Session",
     "Subscription",

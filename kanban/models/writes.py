@@ -53,6 +53,12 @@ class Write(models.Model):
         """By which the protocol knows how it is settled."""
         raise NotImplementedError
 
+    @property
+    def is_being_put_back(self) -> bool:
+        """Whether what Plannr changed by it was sent back as it was, and Plannr has not confirmed that."""
+        waiting = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
+        return PutBack.objects.filter(after=self.intent, outcome__in=waiting).exists()
+
 
 class Move(Write):
     """One intended change of place."""
@@ -132,3 +138,48 @@ class Edit(Write):
     def deed(self) -> str:
         """What it is called in the record: "edit value", create, delete."""
         return f"{self.what} {self.field}".strip()
+
+
+class PutBack(Write):
+    """What Plannr changed beside what was asked of it, to be as it was before.
+
+    While it is made the row of the write that Plannr changed it by is open, and holds the case.
+    """
+
+    after = models.UUIDField()  # the intent of that write
+    wanted = models.JSONField()  # field by field, in the words of a request
+    changed = models.JSONField()  # the fields that were changed; of money in another currency none can be wanted
+    called = models.TextField()  # the same in words
+
+    class Meta(Write.Meta):
+        indexes = (models.Index(fields=("firm", "case"), name="put_backs_of_a_case"),)
+
+    @property
+    def kind(self) -> str:
+        return "put back"
+
+
+class ColumnChange(Write):
+    """A change of the columns: of the statuses in Plannr, or of what the firm asks of a column, which is kept here."""
+
+    class What(models.TextChoices):
+        ADD = "add", "add"
+        CHANGE = "change", "change"
+        RULE = "rule", "rule"
+
+    what = models.CharField(max_length=6, choices=What.choices)
+    status = models.UUIDField(null=True)  # empty: a new one; of a rule, everybody's
+    wanted = models.JSONField(default=dict)  # field by field
+    before_words = models.TextField(blank=True)
+    wanted_words = models.TextField(blank=True)
+    is_missing = models.BooleanField(default=False)  # a reading since then did not show it
+
+    class Meta(Write.Meta):
+        # The journal is also the lock: one place may move all others.
+        constraints = (
+            models.UniqueConstraint(fields=("firm",), condition=Q(outcome="open"), name="one_open_change_of_columns"),
+        )
+
+    @property
+    def kind(self) -> str:
+        return self.what

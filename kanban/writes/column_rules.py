@@ -8,11 +8,10 @@ account. What a case lacks is given with the move and sent in the same request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, Max
 
 from kanban.cases import mapping
@@ -20,9 +19,10 @@ from kanban.cases.fields import CASE_FIELDS
 from kanban.cases.requirements import HOW_TO_PROVIDE, REQUIREMENTS
 from kanban.core.db import exists
 from kanban.core.text import in_words
-from kanban.models import NO_CASE, CardQuerySet, Column, Connection, Facet, FirmRules, Move
+from kanban.models import NO_CASE, CardQuerySet, Column, ColumnChange, Connection, Facet, FirmRules, Move
 from kanban.sync import change_log
-from kanban.writes.commands import MoveCommand
+from kanban.writes import journal, protocol
+from kanban.writes.commands import Actor, MoveCommand
 from plannr_api import UNSET, Case
 
 log = logging.getLogger(__name__)
@@ -30,21 +30,77 @@ log = logging.getLogger(__name__)
 Limit = dict[str, Any]  # {"of": "column" or an account, "name", "count", "most"}: as the journal holds it
 
 
-def ask_of_column(connection: Connection, column: Column, by: str, asked: dict[str, Any]) -> None:
+def ask_of_column(
+    connection: Connection, column: Column, asked: dict[str, Any], by: Actor, intent: UUID
+) -> ColumnChange:
     """What the firm asks of a column from now on. Every board is drawn anew."""
-    with transaction.atomic():
-        connection.locked()
-        Column.objects.filter(pk=column.pk).update(**asked)
-        change_log.record_change(connection, [], columns=True)
-    log.info("column %s of firm %s: %s, set by %s", column.status, connection.firm, asked, by)
+
+    def rule() -> ColumnChange:
+        before = {name: getattr(column, name) for name in asked}
+        return _rule(connection, by, intent, column.name, before, asked, column.status)
+
+    rows = Column.objects.filter(pk=column.pk)
+    return _keep(connection, rule, intent, lambda: rows.update(**asked))
 
 
-def ask_of_everybody(connection: Connection, most: int | None, by: str) -> None:
-    with transaction.atomic():
+def ask_of_everybody(connection: Connection, most: int | None, by: Actor, intent: UUID) -> ColumnChange:
+    """How many open cases anybody should have at most."""
+    asked = {"most_each": most}
+
+    def rule() -> ColumnChange:
+        return _rule(connection, by, intent, "everybody", {"most_each": most_each(connection)}, asked)
+
+    rules = FirmRules.objects
+    return _keep(connection, rule, intent, lambda: rules.update_or_create(firm=connection.firm, defaults=asked))
+
+
+def _rule(
+    connection: Connection,
+    by: Actor,
+    intent: UUID,
+    of: str,
+    before: dict[str, Any],
+    asked: dict[str, Any],
+    status: UUID | None = None,
+) -> ColumnChange:
+    return ColumnChange(
+        **journal.author_fields(connection, by, intent),
+        what=ColumnChange.What.RULE,
+        case=NO_CASE,
+        title=of,
+        status=status,
+        wanted=asked,
+        before_words=_in_words(before),
+        wanted_words=_in_words(asked),
+    )
+
+
+def _keep(
+    connection: Connection, rule: Callable[[], ColumnChange], intent: UUID, write: Callable[[], object]
+) -> ColumnChange:
+    """A write like any other, but that it is kept here and nothing is sent."""
+
+    def effect() -> None:
         connection.locked()
-        FirmRules.objects.update_or_create(firm=connection.firm, defaults={"most_each": most})
+        write()
         change_log.record_change(connection, [], columns=True)
-    log.info("firm %s: at most %s open cases each, set by %s", connection.firm, most, by)
+
+    made = protocol.keep(connection, NO_CASE, intent, rule, effect)
+    who = f"person {made.person_id}" if made.person_id else f"account {connection.account}"
+    log.info("firm %s: rule of %s set by %s to %s: %s", connection.firm, made.status, who, made.wanted, made.outcome)
+    return made
+
+
+def _in_words(rules: dict[str, Any]) -> str:
+    """As the record tells it: "stale after 10 days, at most 8 cases, needs a value"."""
+    said = {
+        "stale_days": "stale after {} days",
+        "most": "at most {} cases",
+        "most_each": "at most {} open cases each",
+        "requires": "needs {}",
+    }
+    words = {**rules, "requires": in_words([REQUIREMENTS[name] for name in rules.get("requires") or ()])}
+    return ", ".join(said[name].format(words[name]) for name in said if words.get(name)) or "nothing"
 
 
 def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) -> str:

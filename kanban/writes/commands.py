@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from kanban.cases.fields import CASE_FIELDS, CaseField
-from kanban.models import Edit, Move, Person
+from kanban.models import Column, Edit, Move, Person
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,30 @@ class CreateCommand:
     @property
     def wanted(self) -> dict[str, Any]:
         return {"name": self.name, "participants": self.participants, **self.fields}
+
+
+@dataclass(frozen=True)
+class StatusCommand:
+    """A status that somebody wants in Plannr: a new one, or one that is to have another name, colour or place."""
+
+    intent: UUID
+    column: Column | None = None  # of that status; none: a new one
+    wanted: Mapping[str, str] = having(default_factory=dict)  # name, colour: only what is to be different
+    place: int | None = None  # the n-th of all, from 1
+    step: int = 0  # or so many places on
+
+    @property
+    def moves(self) -> bool:
+        return self.place is not None or self.step != 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be different."""
+        return not self.wanted and not self.moves
+
+    def to(self, at: int) -> int:
+        """Where it is wanted, from 0, of a status that stands at `at`; perhaps beyond the first or the last."""
+        return at + self.step if self.place is None else self.place - 1
 
 
 @dataclass(frozen=True)

@@ -278,11 +278,14 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
         then take this change back. A move may have set the field on its way."""
         edit, body = self.write, self.fact.body
+        if not side_effects.in_doubt(edit.firm, edit.case):
+            return []
         waits = {"firm": edit.firm, "case": edit.case, "outcome": Outcome.UNKNOWN}
         edits = list(Edit.objects.filter(field=edit.field, **waits))
         moves = [each for each in Move.objects.filter(**waits) if body in side_effects.set_by(each)]
-        waiting: list[Write] = [protocol.settle(each, self.connection) for each in (*edits, *moves)]
-        return [each for each in waiting if each.outcome == Outcome.UNKNOWN]
+        waiting = [protocol.settle(each, self.connection) for each in (*edits, *moves)]
+        put_backs = side_effects.unsettled_put_backs(self.connection, edit, {body})
+        return [*(each for each in waiting if each.outcome == Outcome.UNKNOWN), *put_backs]
 
     def _comes_to_the_same(self) -> bool:
         """Asking for the same once more is safe, whichever is applied; anything else would be a race."""

@@ -23,14 +23,15 @@ from kanban.audit import log
 from kanban.cases import revisions
 from kanban.core import db
 from kanban.core.processes import HOST, has_exited, worker_id
-from kanban.models import NO_CASE, Card, Connection, Edit, Move, Write
+from kanban.models import NO_CASE, Card, ColumnChange, Connection, Edit, Move, PutBack, Write
 from kanban.writes.commands import Actor
 from plannr_api import PlannrError
 
 Outcome = Write.Outcome
 W = TypeVar("W", bound=Write)
 
-KINDS: tuple[type[Write], ...] = (Move, Edit)
+# In the order in which they are let go of: a put-back before the write that holds its case meanwhile.
+KINDS: tuple[type[Write], ...] = (PutBack, Move, Edit, ColumnChange)
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
 BELIEVED = timedelta(
     seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
@@ -115,9 +116,15 @@ def _is_written(write: Write) -> bool:
 
 
 def _is_held(write: Write) -> bool:
-    """By a write of the other kind: of its own, the database refuses a second."""
-    other = Edit if isinstance(write, Move) else Move
-    return db.exists(other, firm=write.firm, case=write.case, outcome=Outcome.OPEN)
+    """By a write of another kind: of its own, the database refuses a second. What a put-back puts back after holds the
+    case for it; a change of the columns holds no case."""
+    of_case = {"firm": write.firm, "case": write.case, "outcome": Outcome.OPEN}
+    if isinstance(write, PutBack):
+        others = [kind._default_manager.filter(**of_case).exclude(intent=write.after) for kind in (Move, Edit)]
+        return any(each.exists() for each in others)
+    if isinstance(write, ColumnChange):
+        return False
+    return db.first_with((PutBack, Edit if isinstance(write, Move) else Move), **of_case) is not None
 
 
 def mark_sent(write: Write, **fields: Any) -> bool:

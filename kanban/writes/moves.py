@@ -5,6 +5,7 @@ Between which cards it is wanted is written down; which number that is, is count
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +99,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
     """One move that somebody wants."""
 
     target: TargetPosition
-    extra: side_effects.Extra
+    extra: dict[str, Any]
 
     def __init__(self, connection: Connection, card: Card, wish: MoveCommand, by: Actor) -> None:
         self.connection, self.card, self.wish, self.by = connection, card, wish, by
@@ -131,7 +132,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
             return ""
         if not self._earlier_moves_are_settled():
             return "unsettled"
-        return "" if self._edits_of_what_goes_along_are_settled() else "unsettled_edit"
+        return "" if self._what_goes_along_is_settled() else "unsettled_edit"
 
     def look(self) -> Cases:
         beside = filter(None, (self.write.above, self.write.below))
@@ -162,7 +163,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
     def prepare(self, now: Cases) -> dict[str, Any]:
         """What the request must leave alone is written down with it, so that it can be compared even after a crash."""
         move = self.write
-        self.extra = side_effects.extra_fields(self.connection, now[move.case], move)
+        self.extra = self._goes_along(now[move.case])
         return {
             "kept": side_effects.snapshot(now[move.case], but={*move.also, *side_effects.unsure(move)}),
             "asked_position": self.target.number,
@@ -204,6 +205,20 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
     def refusal(self, error: PlannrError) -> Verdict | None:
         return protocol.case_gone(self.write) if isinstance(error, NotFound) else refused(error.kind, error)
 
+    def _goes_along(self, case: Case) -> dict[str, Any]:
+        """What this account needs in the body beside the place, and what the column asked for; for most, nothing."""
+        move, along = self.write, side_effects.plan_fields(self.connection, case)
+        if move.dated or side_effects.habit(self.connection, "completed") == "send":
+            done = column_rules.completes(self.connection, move.to_status)
+            if done != side_effects.is_in_completed(case):
+                along["completed_at"] = self._completion() if done else None
+        return along | {name: side_effects.as_sent(value, name) for name, value in move.also.items()}
+
+    def _completion(self) -> datetime:
+        """Now; of a way back to where it was completed, when it was."""
+        was = self.by.undoes.kept.get("completed_at") if self.by.undoes else None
+        return datetime.fromisoformat(was) if was else timezone.now()
+
     def _moved_since(self) -> bool:
         """Of a way back: whether anybody here has moved the case since, if only among its neighbours."""
         move, done = self.write, self.by.undoes
@@ -225,9 +240,13 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
                 journal.close(earlier, refused("repeated"))
         return True
 
-    def _edits_of_what_goes_along_are_settled(self) -> bool:
+    def _what_goes_along_is_settled(self) -> bool:
         """An edit of the same field that Plannr has not confirmed may still be applied late, after the move."""
         move, wish = self.write, self.wish
-        fields = {*wish.also, *(("completed_at",) if wish.dated else ())}
-        unknown = Edit.objects.filter(firm=move.firm, case=move.case, field__in=fields, outcome=Outcome.UNKNOWN)
-        return all(protocol.settle(each, self.connection).outcome != Outcome.UNKNOWN for each in unknown)
+        dated = {"completed_at"} if wish.dated else set()
+        unknown = Edit.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN)
+        for each in unknown.filter(field__in={*wish.also, *dated}):
+            if protocol.settle(each, self.connection).outcome == Outcome.UNKNOWN:
+                return False
+        bodies = {CASE_FIELDS[name].body for name in wish.also} | dated
+        return not side_effects.unsettled_put_backs(self.connection, move, bodies)

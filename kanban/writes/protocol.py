@@ -29,7 +29,7 @@ from kanban.accounts import clients
 from kanban.models import Connection, Edit, Write
 from kanban.sync import absorb
 from kanban.writes import journal
-from kanban.writes.journal import Verdict, refused, unknown
+from kanban.writes.journal import Verdict, applied, refused, unknown
 from plannr_api import NotFound, PlannrError
 
 log = logging.getLogger(__name__)
@@ -120,6 +120,20 @@ def submit(operation: Operation[W, Any, Any, Any]) -> W:
     except Exception:
         log.exception("%s %s went wrong", write.kind, write.intent)
         journal.close(write, unknown("broken") if write.sent_at else refused("not_sent"))
+    return write
+
+
+def keep(connection: Connection, case: UUID, intent: UUID, intended: Callable[[], W], effect: Callable[[], None]) -> W:
+    """Make a write of what is kept here and not in Plannr: nothing is sent, and it is so in the transaction in which
+    the record says so."""
+    write, is_ours = journal.open_write(connection, case, intent, intended)
+    if not is_ours:
+        return write
+    try:
+        journal.close(write, applied(effect=effect))
+    except Exception:
+        log.exception("%s %s went wrong", write.kind, write.intent)
+        journal.close(write, refused("not_sent"))
     return write
 
 

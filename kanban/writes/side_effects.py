@@ -8,19 +8,20 @@ it out; then it is remembered. PLANNR_DIALECT sets it from the start.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from kanban.accounts import clients
 from kanban.cases.fields import CASE_FIELDS
 from kanban.core.db import first_with
-from kanban.models import Connection, Edit, Entry, Move, Write
+from kanban.models import Connection, Edit, Entry, Move, PutBack, Write
 from kanban.sync import lookup
-from kanban.writes import column_rules
+from kanban.writes import column_rules, journal, protocol
+from kanban.writes.commands import Actor
+from kanban.writes.journal import Verdict, applied, refused
 from kanban.writes.positions import Cases, position_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
@@ -34,43 +35,16 @@ PROTECTED_FIELDS = {
 }
 
 
-class Extra(TypedDict, total=False):
-    plans: list[UUID] | list[str]
-    completed_at: datetime | None
-    value: int
-    review_at: datetime
-    type: str
-    assigned_to_uuids: list[str]
-
-
 def positions(connection: Connection) -> str:
     """ "shift": Plannr renumbers the cards around a moved one; "store": it does not; "": not known yet."""
-    return _habit(connection, "positions")
+    return habit(connection, "positions")
 
 
-def extra_fields(connection: Connection, case: Case, move: Move) -> Extra:
-    """What this account needs in the body of a move beside the place, and what the column asked for; for most,
-    nothing."""
-    extra = plan_fields(connection, case)
-    if move.dated or _habit(connection, "completed") == "send":
-        done = column_rules.completes(connection, move.to_status)
-        if done != _in_completed(case):
-            extra["completed_at"] = _completion(move) if done else None
-    given: Extra = {name: _body(value, name) for name, value in move.also.items()}  # type: ignore[assignment]
-    return extra | given
-
-
-def plan_fields(connection: Connection, case: Case) -> Extra:
+def plan_fields(connection: Connection, case: Case) -> dict[str, Any]:
     """The plans as they are, for an account that takes them off where a PUT leaves them out."""
-    if _habit(connection, "plans") == "send" and case.plans is not None:
+    if habit(connection, "plans") == "send" and case.plans is not None:
         return {"plans": [plan.uuid for plan in case.plans]}
     return {}
-
-
-def _completion(move: Move) -> datetime:
-    """Now; of a way back to where it was completed, when it was."""
-    was = move.undoes.kept.get("completed_at") if move.undoes else None
-    return datetime.fromisoformat(was) if was else timezone.now()
 
 
 def unsure(write: Write) -> set[str]:
@@ -82,7 +56,7 @@ def unsure(write: Write) -> set[str]:
 
 def in_doubt(firm: UUID, case: UUID) -> bool:
     """Whether Plannr has left any write of this case unconfirmed."""
-    return first_with((Move, Edit), firm=firm, case=case, outcome=Write.Outcome.UNKNOWN) is not None
+    return first_with((Move, Edit, PutBack), firm=firm, case=case, outcome=Write.Outcome.UNKNOWN) is not None
 
 
 def set_by(move: Move) -> set[str]:
@@ -90,15 +64,25 @@ def set_by(move: Move) -> set[str]:
     return {*move.also, *(("completed_at",) if move.dated else ())}
 
 
+def unsettled_put_backs(connection: Connection, write: Write, fields: set[str]) -> list[Write]:
+    """Those of these fields that Plannr has not confirmed, even after another look: they may still be made late."""
+    waiting = PutBack.objects.filter(firm=write.firm, case=write.case, outcome=Write.Outcome.UNKNOWN)
+    settled = [protocol.settle(each, connection) for each in waiting if fields & each.wanted.keys()]
+    return [each for each in settled if each.outcome == Write.Outcome.UNKNOWN]
+
+
 def _set_by_others(write: Write, which: Q) -> set[str]:
-    edits, moves = _others(write, which)
+    edits, moves, put_backs = _others(write, which)
     fields = edits.values_list("field", flat=True)
-    return {CASE_FIELDS[field].body for field in fields if field in CASE_FIELDS}.union(*map(set_by, moves))
+    edited = {CASE_FIELDS[field].body for field in fields if field in CASE_FIELDS}
+    return edited.union(*map(set_by, moves), *put_backs.values_list("wanted", flat=True))
 
 
-def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move]]:
+def _others(write: Write, which: Q) -> tuple[QuerySet[Edit], QuerySet[Move], QuerySet[PutBack]]:
     of_case = which & Q(firm=write.firm, case=write.case) & ~Q(intent=write.intent)
-    return Edit.objects.filter(of_case, what=Edit.What.EDIT), Move.objects.filter(of_case).only("also", "dated")
+    edits = Edit.objects.filter(of_case, what=Edit.What.EDIT)
+    moves = Move.objects.filter(of_case).only("also", "dated")
+    return edits, moves, PutBack.objects.filter(of_case).exclude(after=write.intent)
 
 
 def _since(write: Write) -> Q:
@@ -121,7 +105,7 @@ def snapshot(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type
 
 
 def _snapshot(case: Case) -> dict[str, Any]:
-    said: dict[str, Any] = {"done": _in_completed(case)}
+    said: dict[str, Any] = {"done": is_in_completed(case)}
     if case.plans is not None:
         said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
     for field in ("assigned_to_uuids", "group_uuids"):
@@ -167,7 +151,7 @@ def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -
 
 def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
     """Whether it takes one more look to know that the plans are as they were."""
-    return bool(write.kept.get("plans")) and answer.plans is None and not _habit(connection, "plans")
+    return bool(write.kept.get("plans")) and answer.plans is None and not habit(connection, "plans")
 
 
 def note_plans(connection: Connection, write: Write, after: Case) -> None:
@@ -206,20 +190,77 @@ def _is_latest(write: Write, since: Q) -> bool:
 
 
 def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
-    """The plans go along whatever is put back: an account that drops them would do so again."""
+    """By a write of its own. The plans go along whatever is put back: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
     back = {field for field in {*fields, *({"plans"} & write.kept.keys())} if not _foreign(write.kept[field])}
-    as_it_was = {field: _body(write.kept[field], field) for field in back}
-    if not as_it_was:
+    if not back:
         return False
-    try:
-        clients.client_for(connection).cases.update(write.case, **as_it_was)
-        return not set(fields) & set(
-            changed_fields(write.kept, lookup.fetch_cases(connection, [write.case])[write.case])
+    wanted = {field: write.kept[field] for field in sorted(back)}
+    made = protocol.submit(RestoreFields(connection, write, fields, wanted))
+    return made.outcome == Write.Outcome.APPLIED
+
+
+@protocol.settles("put back")
+class UnconfirmedPutBack(protocol.Unconfirmed[PutBack, Case | None]):
+    """What a reading says of a put-back: all is as it was, or not yet."""
+
+    def read(self) -> Case | None:
+        return lookup.fetch_cases(self.connection, [self.write.case]).get(self.write.case)
+
+    def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
+        if case is None:
+            return protocol.case_gone(self.write)
+        if not set(self.write.changed) & set(changed_fields(self.write.kept, case)):
+            return applied(effect=self._tell)
+        if error and protocol.was_told(error):
+            return refused(error.kind, error)
+        return refused("never_taken_edit") if journal.given_up(self.write) else None
+
+    def _tell(self) -> None:
+        """The write that made it necessary tells that it is so, also where that is found out later."""
+        for kind in (Move, Edit):
+            kind._default_manager.filter(intent=self.write.after).update(put_back=True)
+
+
+class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None, None, Case]):
+    """The fields that Plannr changed by a write, as they were before it."""
+
+    def __init__(self, connection: Connection, made: Write, fields: list[str], wanted: dict[str, Any]) -> None:
+        self.connection, self.made, self.fields, self.wanted = connection, made, fields, wanted
+        self.case, self.intent = made.case, uuid5(made.intent, "put back")  # once, whoever finds it necessary
+
+    def intended(self) -> PutBack:
+        made = self.made
+        return PutBack(
+            **journal.author_fields(self.connection, Actor(made.person), self.intent),
+            case=made.case,
+            title=made.title,
+            after=made.intent,
+            wanted=self.wanted,
+            changed=self.fields,
+            called=made.altered,
+            kept=made.kept,
         )
-    except (PlannrError, KeyError):
-        return False
+
+    def look(self) -> None:
+        """What there is to be put back has just been seen."""
+
+    def objection(self, now: None) -> Verdict | None:
+        """After a lost answer the write holds its case no more: whoever came in between is not undone."""
+        overtaken = self.made.outcome == Write.Outcome.UNKNOWN and not _is_latest(self.made, _since(self.made))
+        return refused("overtaken") if overtaken else None
+
+    def prepare(self, now: None) -> dict[str, Any]:
+        return {}
+
+    def send(self) -> Case:
+        body = {field: as_sent(value, field) for field, value in self.wanted.items()}
+        return clients.client_for(self.connection).cases.update(self.case, **body, request_id=str(self.intent))
+
+    def confirm(self, now: None, answer: Case) -> Verdict:
+        """The answer may leave out what was put back: only a reading is believed."""
+        return self.resolve(self.read()) or refused("not_taken_edit")
 
 
 def _foreign(value: Any) -> bool:
@@ -227,7 +268,7 @@ def _foreign(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[1] != "GBP"
 
 
-def _body(value: Any, field: str) -> Any:
+def as_sent(value: Any, field: str) -> Any:
     if field == "value":
         return value[0] if isinstance(value, list) else value
     return datetime.fromisoformat(value) if field.endswith("_at") and value else value
@@ -239,11 +280,12 @@ def _names_unsaid(move: Move, answer: Case) -> bool:
     return any(field in move.also and not known for field, known in said.items())
 
 
-def _habit(connection: Connection, name: str) -> str:
+def habit(connection: Connection, name: str) -> str:
+    """What is known of this account: what PLANNR_DIALECT says, or what was learnt."""
     return str(settings.PLANNR_DIALECT.get(name) or connection.learned.get(name, ""))
 
 
-def _in_completed(case: Case) -> bool:
+def is_in_completed(case: Case) -> bool:
     return isinstance(case.status, Status) and case.status.is_type_completed
 
 

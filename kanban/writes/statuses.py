@@ -1,12 +1,10 @@
-"""The statuses themselves, changed in Plannr: sent once, believed as answered, and on the board at once.
+"""The statuses themselves, changed in Plannr: what that means to the protocol.
 
-What Plannr did not confirm is settled by reading its list, never by sending again.
+One change of a firm's columns at a time: one place may move all others. What Plannr answers is on the board at once.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -14,93 +12,117 @@ from django.db import transaction
 from kanban.accounts import clients
 from kanban.cases import mapping, revisions
 from kanban.core.throttle import allow
-from kanban.models import Column, Connection
+from kanban.models import NO_CASE, ColumnChange, Connection
 from kanban.sync import change_log, publish
-from kanban.writes.journal import words_of
+from kanban.writes import journal, protocol
+from kanban.writes.commands import Actor, StatusCommand
+from kanban.writes.journal import Verdict, applied, refused, unknown
 from plannr_api import NotFound, PlannrError, Status
 
-log = logging.getLogger(__name__)
-
+What = ColumnChange.What
 TWICE = 2.0  # seconds in which the same once more is a double click
 
 
-class StatusError(Exception):
-    """It was not done, or nobody knows. `code`: a key of reasons.of_status; `problem`: the kind of what Plannr
-    answered; `words`: what it said itself; `name`: of the status."""
-
-    def __init__(self, code: str, *, problem: str = "", words: str = "", name: str = "") -> None:
-        super().__init__(code)
-        self.code, self.problem, self.words, self.name = code, problem, words, name
+def change(connection: Connection, command: StatusCommand, by: Actor) -> ColumnChange:
+    """Add a status, or change one; or find out what became of that if this intent was already sent. It always ends as
+    something."""
+    return protocol.submit(ChangeStatus(connection, command, by))
 
 
-def add(connection: Connection, name: str, colour: str, by: str) -> None:
-    """A new status, after all others."""
-    if any(_same(each.name, name) for each in _listed(connection)):
-        raise StatusError("name_taken", name=name)
-    if not allow(TWICE, "status", connection.firm, name):
-        raise StatusError("sent_twice")
-    log.info("status %r of firm %s: asked for by %s", name, connection.firm, by)
-    client = clients.client_for(connection)
-    _send(connection, lambda: client.statuses.create(name, colour=colour), {"name": name, "colour": colour})
+@protocol.settles("add", "change")
+class UnconfirmedStatus(protocol.Unconfirmed[ColumnChange, list[Status]]):
+    """What Plannr's list says of a status that was to be added or changed: so it is, or not yet."""
+
+    def read(self) -> list[Status]:
+        return clients.client_for(self.connection).statuses.list()
+
+    def resolve(self, listed: list[Status], error: PlannrError | None = None) -> Verdict | None:
+        _write(self.connection, listed)
+        if any(self._is_so(each) for each in listed):
+            return applied()
+        self.write.is_missing = True
+        if journal.given_up(self.write):
+            return refused("never_taken_status")
+        return unknown(error.kind, error) if error else None
+
+    def _is_so(self, status: Status) -> bool:
+        """Whether this is what was asked for. Colours are compared as they are drawn."""
+        now = {"name": status.name, "position": status.position, "colour": mapping.hex_colour(status.colour)}
+        wanted = self.write.wanted
+        as_drawn = {name: mapping.hex_colour(value) if name == "colour" else value for name, value in wanted.items()}
+        is_this = self.write.status in (None, status.uuid)
+        return is_this and all(now[name] == value for name, value in as_drawn.items())
 
 
-def change(connection: Connection, column: Column, by: str, **wanted: Any) -> None:
-    """Another name, colour or position. The completed status may refuse all but its position: then Plannr says so."""
-    log.info("status %s of firm %s: %s asked for by %s", column.status, connection.firm, ", ".join(wanted), by)
-    client = clients.client_for(connection)
-    _send(connection, lambda: client.statuses.update(column.status, **wanted), {"uuid": column.status, **wanted})
+class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Status], list[Status] | None, Status]):
+    """One status that somebody wants to be there, or to be otherwise."""
 
+    case = NO_CASE
 
-def position(connection: Connection, column: Column, *, place: int | None = None, step: int = 0) -> int | None:
-    """The position that puts a column at that place from 1, or so many steps on, counted from Plannr's list as it is
-    now; None where it stands there already."""
-    listed = _listed(connection)
-    at = next((number for number, each in enumerate(listed) if each.uuid == column.status), None)
-    if at is None:
-        raise StatusError("not_listed")
-    to = min(max(0, at + step if place is None else place - 1), len(listed) - 1)
-    return None if to == at else listed[to].position or to + 1
+    def __init__(self, connection: Connection, command: StatusCommand, by: Actor) -> None:
+        self.connection, self.command, self.by = connection, command, by
+        self.intent = command.intent
 
+    def intended(self) -> ColumnChange:
+        column, wanted = self.command.column, dict(self.command.wanted)
+        return ColumnChange(
+            **journal.author_fields(self.connection, self.by, self.intent),
+            what=What.CHANGE if column else What.ADD,
+            case=NO_CASE,
+            title=column.name if column else self.command.wanted["name"],
+            status=column.status if column else None,
+            wanted=wanted,
+            before_words=_in_words({name: getattr(column, name) for name in wanted}) if column else "",
+            wanted_words=_in_words(wanted),
+        )
 
-def _send(connection: Connection, ask: Callable[[], Status], wanted: dict[str, Any]) -> None:
-    try:
-        answer = ask()
-    except PlannrError as error:
-        return _failed(connection, error, wanted)
-    return _absorb(connection, answer)
+    def look(self) -> list[Status] | None:
+        """Plannr's list, where the change hangs on it: a name must be new, and a place is counted from it. Where Plannr
+        has no list, the columns that are known."""
+        if self.command.column and not self.command.moves:
+            return None
+        try:
+            return self.read()
+        except NotFound:
+            known = self.connection.columns.filter(vanished=False)
+            return [Status(uuid=each.status, name=each.name, position=None) for each in known]
 
+    def objection(self, listed: list[Status] | None) -> Verdict | None:
+        if listed is None:
+            return None
+        if self.command.column is None:
+            return self._added_already(listed)
+        at = next((number for number, each in enumerate(listed) if each.uuid == self.write.status), None)
+        if at is None:
+            return refused("not_listed")
+        to = min(max(0, self.command.to(at)), len(listed) - 1)
+        self.write.wanted = {"position": listed[to].position or to + 1}
+        self.write.before_words, self.write.wanted_words = f"place {at + 1}", f"place {to + 1}"
+        return applied("already") if to == at else None
 
-def _failed(connection: Connection, error: PlannrError, wanted: dict[str, Any]) -> None:
-    """If Plannr certainly refused it, that is that; else its list tells."""
-    if error.applied is False:
-        code = "gone" if isinstance(error, NotFound) else "refused"
-        raise StatusError(code, problem=error.kind, words=words_of(error))
-    try:
-        listed = clients.client_for(connection).statuses.list()
-    except PlannrError:
-        raise StatusError("unconfirmed", problem=error.kind) from None
-    _write(connection, listed)
-    if not any(_is(each, wanted) for each in listed):
-        raise StatusError("not_there", problem=error.kind)
+    def prepare(self, _: list[Status] | None) -> dict[str, Any]:
+        return {name: getattr(self.write, name) for name in ("wanted", "before_words", "wanted_words")}
 
+    def send(self) -> Status:
+        statuses, wanted, key = clients.client_for(self.connection).statuses, self.write.wanted, str(self.intent)
+        if self.write.status is None:
+            return statuses.create(**wanted, request_id=key)
+        return statuses.update(self.write.status, **wanted, request_id=key)
 
-def _is(status: Status, wanted: dict[str, Any]) -> bool:
-    """Whether this is what was asked for. Colours are compared as they are drawn."""
-    now = {"uuid": status.uuid, "name": status.name, "position": status.position}
-    now["colour"] = mapping.hex_colour(status.colour)
-    return all(
-        now[name] == (mapping.hex_colour(value) if name == "colour" else value) for name, value in wanted.items()
-    )
+    def confirm(self, _: list[Status] | None, answer: Status) -> Verdict:
+        """The whole list is read, as one place may move all others; where there is none, this one status is taken."""
+        self.write.status = answer.uuid
+        try:
+            _write(self.connection, self.read())
+        except PlannrError:
+            _write_one(self.connection, answer)
+        return applied()
 
-
-def _absorb(connection: Connection, answer: Status) -> None:
-    """What Plannr says now is what the board shows: the whole list, as one place may move all others; where there is
-    none, this one status."""
-    try:
-        listed = clients.client_for(connection).statuses.list()
-    except PlannrError:
-        return _write_one(connection, answer)
-    return _write(connection, listed)
+    def _added_already(self, listed: list[Status]) -> Verdict | None:
+        name = self.command.wanted["name"]
+        if any(_same(each.name, name) for each in listed):
+            return refused("name_taken")
+        return None if allow(TWICE, "status", self.connection.firm, name) else refused("sent_twice")
 
 
 @transaction.atomic
@@ -124,16 +146,9 @@ def _write_one(connection: Connection, answer: Status) -> None:
     change_log.record_change(connection, [], columns=True)
 
 
-def _listed(connection: Connection) -> list[Status]:
-    """Plannr's list now; where it has none, the columns that are known."""
-    try:
-        return clients.client_for(connection).statuses.list()
-    except NotFound:
-        known = connection.columns.filter(vanished=False)
-        return [Status(uuid=each.status, name=each.name, position=None) for each in known]
-    except PlannrError as error:
-        raise StatusError("not_asked", problem=error.kind) from None
-
-
 def _same(name: str, other: str) -> bool:
     return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _in_words(fields: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value or 'none'}" for name, value in fields.items())

@@ -36,7 +36,13 @@ _EDITED = {
     "already": "It already was so, and nothing was sent.",
     "otherwise": "Plannr made something else of it than was asked.",
 }
-_DEEDS = {"create": ("created", "asked to create"), "delete": ("deleted", "asked to delete")}
+_DEEDS = {
+    "create": ("created", "asked to create"),
+    "delete": ("deleted", "asked to delete"),
+    "add status": ("added the status", "asked to add the status"),
+    "change status": ("changed the status", "asked to change the status"),
+    "column rule": ("changed what is asked of", "asked to change what is asked of"),
+}
 _OUTSIDE = {"moved": "moved", "edited": "edited", "created": "created", "gone": "deleted or hid"}
 
 
@@ -71,6 +77,8 @@ class AuditLine:
             return _OUTSIDE.get(self.entry.what, self.entry.what)
         if deed := _DEEDS.get(self.entry.what):
             return deed[0] if self._made else deed[1]
+        if self.entry.what == "put back":
+            return f"{'had' if self._made else 'asked to have'} the {self.entry.from_name} put back on"
         if self.edited:
             called = CASE_FIELDS[self.edited].called if self.edited in CASE_FIELDS else "details"
             return f"{'changed' if self._made else 'asked to change'} the {called} of"
@@ -82,6 +90,11 @@ class AuditLine:
         """The field that was edited here, if any was."""
         what, _, field = self.entry.what.partition(" ")
         return field if what == "edit" else ""
+
+    @property
+    def tells_both(self) -> bool:
+        """Whether it is told how it was before and how it is now."""
+        return bool(self.edited) or self.entry.what in ("change status", "column rule")
 
     @property
     def is_of_a_case(self) -> bool:

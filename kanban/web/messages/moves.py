@@ -98,6 +98,9 @@ def aside(move: Write) -> str:
         return f"We could not look afterwards whether its {move.altered} are as they were. Please check the case."
     if move.put_back:
         return f"Plannr also changed its {move.altered}; we put that back. Please check the case."
+    if move.is_being_put_back:
+        also = f"Plannr also changed its {move.altered}"
+        return f"{also} and has not confirmed that we put that back. Please check the case."
     return f"Plannr also changed its {move.altered} and we could not put that back. Please mend the case in Plannr."
 
 

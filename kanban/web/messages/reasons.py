@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kanban.accounts import local_accounts
+from kanban.models import ColumnChange, Write
 from kanban.search import saved_views
-from kanban.writes import statuses
 
 # What went wrong with Plannr → (why, what to do next): for a refused move, and for a board that grows old.
 PROBLEMS = {
@@ -100,27 +100,36 @@ REASONS = {
     "never_deleted": ("Plannr never confirmed that, and a minute later the case is still there.", "Try again."),
     "not_deletable": ("Plannr does not let the board delete cases.", "Delete it in Plannr."),
     "half": ("Plannr made only a part of the change.", "See who takes part now, then try again."),
+    "overtaken": ("Another change of the case came first.", "Please check the case."),
+    "name_taken": ("There is a status of that name already.", "Choose another name."),
+    "sent_twice": ("That was sent a moment ago.", "See below whether it is there."),
+    "not_listed": ("Plannr lists that status no more.", "Reload this page."),
+    "never_taken_status": (
+        "Plannr never confirmed the change. A minute later its list does not have it.",
+        "Try again.",
+    ),
     "repeated": ("It was asked for again before Plannr confirmed it.", "See the later move."),
 }
 
 
-def of_status(error: statuses.StatusError) -> tuple[str, str, str]:
-    """What happened, what to do next, and what Plannr itself said."""
-    why, advice = PROBLEMS.get(error.problem, ("", ""))
-    said = {
-        "name_taken": (f"There is a status called {error.name} already.", "Choose another name."),
-        "sent_twice": ("That was sent a moment ago.", "See below whether it is there."),
-        "not_listed": ("Plannr lists that status no more.", "Reload this page."),
-        "gone": ("Nothing was changed. Plannr lists that status no more.", "" if error.words else advice),
-        "refused": (f"Nothing was changed. {why}", "" if error.words else advice),
-        "unconfirmed": (f"{why} It has not confirmed the change.", "Look in a moment whether it was made."),
-        "not_there": (
-            f"{why} It has not confirmed the change.",
-            "Its list does not have it. Look again in a moment before you ask for it once more.",
-        ),
-        "not_asked": (f"Nothing was sent. {why}", advice),
-    }
-    return (*said[error.code], error.words)
+def of_status(change: ColumnChange) -> tuple[str, str, str]:
+    """Why a status was not added or changed, what to do next, and what Plannr itself said."""
+    if change.reason == "name_taken":
+        return f"There is a status called {change.title} already.", REASONS["name_taken"][1], ""
+    if change.reason == "busy":
+        return "Another change of the columns is still under way.", "Try again in a moment.", ""
+    if change.reason in REASONS:
+        return (*REASONS[change.reason], "")
+    why, advice = PROBLEMS.get(change.reason, PROBLEMS["broken"])
+    if change.outcome != Write.Outcome.REFUSED:
+        look = "Its list does not have it. Look again in a moment before you ask for it once more."
+        advice = look if change.is_missing else "Look in a moment whether it was made."
+        return f"{why} It has not confirmed the change.", advice, ""
+    if change.sent_at is None:
+        return f"Nothing was sent. {why}", advice, ""
+    if change.reason == "not_found":
+        return f"Nothing was changed. {REASONS['not_listed'][0]}", "" if change.words else advice, change.words
+    return f"Nothing was changed. {why}", "" if change.words else advice, change.words
 
 
 def of_account(error: local_accounts.AccountError) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -13,11 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kanban.audit.time_in_status import Suggestion, suggestions
-from kanban.models import Column
+from kanban.models import Column, ColumnChange, Write
 from kanban.web.forms.columns import EachForm, PlaceForm, RulesForm, StatusForm
 from kanban.web.http import BoardRequest, column_admin, see_other
 from kanban.web.messages import reasons
 from kanban.writes import column_rules, statuses
+from kanban.writes.commands import Actor, StatusCommand
 
 SAID = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one
@@ -54,8 +57,9 @@ def columns(request: BoardRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, each=form)
     most = form.cleaned_data["most_each"]
-    column_rules.ask_of_everybody(request.connection, most, _by(request))
-    return _done(request, f"Everybody may have {most} open cases." if most else "Nobody has a limit any more.")
+    asked = column_rules.ask_of_everybody(request.connection, most, _by(request), _intent(request, most))
+    said = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
+    return _made(request, asked, said)
 
 
 @column_admin
@@ -67,13 +71,12 @@ def rules(request: BoardRequest, status: UUID) -> HttpResponse:
         found = suggestions(request.connection).get(status)
         if found is None:
             return _page(request, refused=("There is nothing to suggest any more.", "Type a number of days."))
-        column_rules.ask_of_column(request.connection, column, _by(request), {"stale_days": found.days})
-        return _done(request, f"{column.name}: a case is stale after {found.days} days.", column)
+        said = f"{column.name}: a case is stale after {found.days} days."
+        return _ask(request, column, {"stale_days": found.days}, said)
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, column, {"rules": form})
-    column_rules.ask_of_column(request.connection, column, _by(request), form.cleaned_data)
-    return _done(request, f"{column.name} is saved.", column)
+    return _ask(request, column, form.cleaned_data, f"{column.name} is saved.", {"rules": form})
 
 
 @column_admin
@@ -86,42 +89,68 @@ def status(request: BoardRequest, status: UUID) -> HttpResponse:
         return _page(request, refused=UNCLEAR)
     if act not in STEPS and not form.is_valid():
         return _page(request, column, {"place" if act == "place" else "status": form})
-    try:
-        _change(request, column, act, form)
-    except statuses.StatusError as error:
-        typed = {} if act in STEPS else {"place" if act == "place" else "status": form}
-        return _page(request, column, typed, refused=reasons.of_status(error))
-    return _done(request, f"Plannr has changed {column.name}.", column)
+    said, typed = f"Plannr has changed {column.name}.", {"place" if act == "place" else "status": form}
+    command = _command(request, column, act, form)
+    if command.is_empty:
+        return _done(request, said, column)
+    changed = statuses.change(request.connection, command, _by(request))
+    return _made(request, changed, said, column, {} if act in STEPS else typed)
 
 
-def _change(request: BoardRequest, column: Column, act: str, form: Form) -> None:
-    wanted: dict[str, object]
-    if act in (*STEPS, "place"):
-        where = {"step": STEPS[act]} if act in STEPS else {"place": form.cleaned_data["position"]}
-        position = statuses.position(request.connection, column, **where)
-        wanted = {} if position is None else {"position": position}
-    else:
-        now = {"name": column.name, "colour": column.colour or PLAIN}
-        wanted = {name: value for name, value in form.cleaned_data.items() if value != now[name]}
-    if wanted:
-        statuses.change(request.connection, column, _by(request), **wanted)
+def _command(request: BoardRequest, column: Column, act: str, form: Form) -> StatusCommand:
+    """Only what is different is sent."""
+    intent = partial(_intent, request, column.status, act)
+    if act in STEPS:
+        return StatusCommand(intent(), column, step=STEPS[act])
+    if act == "place":
+        return StatusCommand(intent(place := form.cleaned_data["position"]), column, place=place)
+    now = {"name": column.name, "colour": column.colour or PLAIN}
+    wanted = {name: value for name, value in form.cleaned_data.items() if value != now[name]}
+    return StatusCommand(intent(wanted), column, wanted)
+
+
+def _ask(
+    request: BoardRequest, column: Column, asked: dict[str, Any], said: str, typed: Mapping[str, Form] = {}
+) -> HttpResponse:
+    intent = _intent(request, column.status, asked)
+    made = column_rules.ask_of_column(request.connection, column, asked, _by(request), intent)
+    return _made(request, made, said, column, typed)
 
 
 def _add(request: BoardRequest) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         return _page(request, new=form)
-    said = form.cleaned_data
+    wanted = form.cleaned_data
+    command = StatusCommand(_intent(request, wanted), wanted=wanted)
+    made = statuses.change(request.connection, command, _by(request))
+    if made.outcome != Write.Outcome.APPLIED:
+        return _page(request, new=form, refused=reasons.of_status(made))
+    return _done(request, f"{wanted['name']} is a status in Plannr now, and a column here.")
+
+
+def _by(request: BoardRequest) -> Actor:
+    return Actor(request.person)
+
+
+def _intent(request: BoardRequest, *wish: object) -> UUID:
+    """The id that the form was drawn with; another wish from the same form is another intent."""
     try:
-        statuses.add(request.connection, said["name"], said["colour"], _by(request))
-    except statuses.StatusError as error:
-        return _page(request, new=form, refused=reasons.of_status(error))
-    return _done(request, f"{said['name']} is a status in Plannr now, and a column here.")
+        return uuid5(UUID(request.POST.get("intent", "")), repr(wish))
+    except ValueError:
+        return uuid4()
 
 
-def _by(request: BoardRequest) -> str:
-    """For the log: numbers, because it is read by more people than the page."""
-    return f"person {request.person.pk}" if request.person else f"account {request.connection.account}"
+def _made(
+    request: BoardRequest,
+    made: ColumnChange,
+    said: str,
+    column: Column | None = None,
+    typed: Mapping[str, Form] = {},
+) -> HttpResponse:
+    if made.outcome != Write.Outcome.APPLIED:
+        return _page(request, column, typed, refused=reasons.of_status(made))
+    return _done(request, said, column)
 
 
 def _done(request: BoardRequest, sentence: str, column: Column | None = None) -> HttpResponse:
