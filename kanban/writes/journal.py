@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -22,7 +20,7 @@ from django.utils import timezone
 from kanban.audit import log
 from kanban.cases import revisions
 from kanban.core import db
-from kanban.core.processes import HOST, has_exited, worker_id
+from kanban.core.processes import has_exited, worker_id
 from kanban.models import NO_CASE, Card, ColumnChange, Connection, Edit, Move, PutBack, Write
 from kanban.writes.commands import Actor
 from plannr_api import PlannrError
@@ -36,8 +34,6 @@ PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
 BELIEVED = timedelta(
     seconds=max(settings.SETTLE_SECONDS, 4 * settings.PLANNR_TIMEOUT)
 )  # how long a lost write may still be applied late
-with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
-    HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
