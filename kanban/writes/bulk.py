@@ -250,13 +250,13 @@ def _move(bulk: Bulk, item: Item, card: Card, placed: dict[Run, str]) -> Move:
     run = (item["status"], item["above"], item["below"])
     undoes = Move.objects.filter(pk=item["undoes"]).first() if item.get("undoes") else None
     by = Actor(bulk.person, undoes=undoes)
-    move = moves.move_card(bulk.connection, card, _wish(item, placed.get(run, item["below"])), by)
+    move = moves.move_card(bulk.connection, card, _command(item, placed.get(run, item["below"])), by)
     if move.outcome == Move.Outcome.APPLIED:
         placed[run] = item["case"]
     return move
 
 
-def _wish(item: Item, below: str | None) -> MoveCommand:
+def _command(item: Item, below: str | None) -> MoveCommand:
     said: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
     said |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
     plain = ("seen_position", "seen_revision")

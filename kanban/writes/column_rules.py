@@ -93,17 +93,17 @@ def _keep(
 
 def _in_words(rules: dict[str, Any]) -> str:
     """As the record tells it: "stale after 10 days, at most 8 cases, needs a value"."""
-    said = {
+    sentences = {
         "stale_days": "stale after {} days",
         "most": "at most {} cases",
         "most_each": "at most {} open cases each",
         "requires": "needs {}",
     }
     words = {**rules, "requires": in_words([REQUIREMENTS[name] for name in rules.get("requires") or ()])}
-    return ", ".join(said[name].format(words[name]) for name in said if words.get(name)) or "nothing"
+    return ", ".join(sentences[name].format(words[name]) for name in sentences if words.get(name)) or "nothing"
 
 
-def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) -> str:
+def put_to(connection: Connection, move: Move, command: MoveCommand, case: Case) -> str:
     """Note on the move what goes along, and what the rules ask. The answer is the question that is still open: limit,
     requires, or none. A way back restores, and is asked nothing."""
     column = connection.columns.filter(status=move.to_status).first()
@@ -112,14 +112,14 @@ def put_to(connection: Connection, move: Move, wish: MoveCommand, case: Case) ->
     lacking = [
         name for name in REQUIREMENTS if CASE_FIELDS[name].of(case) in (None, [])
     ]  # what Plannr leaves unsaid nobody knows
-    given = {CASE_FIELDS[name].body: wish.also[name] for name in lacking if name in wish.also}
-    needs = [name for name in lacking if name in column.requires and name not in wish.also]
+    given = {CASE_FIELDS[name].body: command.also[name] for name in lacking if name in command.also}
+    needs = [name for name in lacking if name in column.requires and name not in command.also]
     limits = [*_of_column(connection, column, case.uuid), *_of_people(connection, column, case, given)]
     move.also = given
     move.asked = {name: asked for name, asked in (("needs", needs), ("limits", limits)) if asked}
     if needs:
         return "requires"
-    return "limit" if unanswered(limits, _asked_before(connection, wish, case)) else ""
+    return "limit" if unanswered(limits, _asked_before(connection, command, case)) else ""
 
 
 def of_new(connection: Connection, column: Column, people: Iterable[UUID]) -> list[Limit]:
@@ -133,10 +133,12 @@ def asks_of_new(column: Column, given: Container[str]) -> dict[str, str]:
     """What this column asks for and a new case lacks: field by field, in a sentence. A plan is linked to a case that
     there is, so a new one can only begin elsewhere."""
     lacking = [name for name in REQUIREMENTS if name in column.requires and name not in given]
-    said = {name: f"{column.name} asks for {REQUIREMENTS[name]}. {HOW_TO_PROVIDE[name]}" for name in lacking}
-    if "plans" in said:
-        said["plans"] = f"{column.name} asks for a plan. Begin the case in another column, link a plan, then move it."
-    return said
+    problems = {name: f"{column.name} asks for {REQUIREMENTS[name]}. {HOW_TO_PROVIDE[name]}" for name in lacking}
+    if "plans" in problems:
+        problems["plans"] = (
+            f"{column.name} asks for a plan. Begin the case in another column, link a plan, then move it."
+        )
+    return problems
 
 
 def _of_column(connection: Connection, column: Column, case: UUID) -> list[Limit]:
@@ -207,8 +209,8 @@ def completes(connection: Connection, status: UUID) -> bool:
     return exists(Column, firm=connection.firm, status=status, completed=True)
 
 
-def _asked_before(connection: Connection, wish: MoveCommand, case: Case) -> list[Limit]:
-    if wish.asked is None:
+def _asked_before(connection: Connection, command: MoveCommand, case: Case) -> list[Limit]:
+    if command.asked is None:
         return []
-    asked = connection.moves.filter(intent=wish.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
+    asked = connection.moves.filter(intent=command.asked, case=case.uuid).values_list("asked", flat=True).first() or {}
     return list(asked.get("limits", ()))

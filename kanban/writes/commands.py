@@ -39,7 +39,7 @@ class MoveCommand:
     above: UUID | None = None
     below: UUID | None = None
     edge: str = ""  # "top" or "bottom" of the column, when no neighbour is named
-    number: int | None = None  # or: the n-th place of the column, from 1
+    ordinal: int | None = None  # or: the n-th place of the column, from 1
     seen_status: UUID | None = None
     seen_position: int | None = None
     seen_above: UUID | None = None  # who stood above and below it when it was picked up
@@ -152,10 +152,10 @@ class Seen:
     @property
     def fields(self) -> dict[str, Any]:
         """As JSON holds it, under the names of a Wish."""
-        said = asdict(self)
-        case = said.pop("case")
+        fields = asdict(self)
+        case = fields.pop("case")
         return {"case": str(case)} | {
-            f"seen_{name}": str(value) if isinstance(value, UUID) else value for name, value in said.items()
+            f"seen_{name}": str(value) if isinstance(value, UUID) else value for name, value in fields.items()
         }
 
 

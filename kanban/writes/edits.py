@@ -89,9 +89,9 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
 
     def _certainly_refused(self, case: Case, error: PlannrError) -> Verdict | None:
         """If Plannr said no, and shows the field as it was. Of two requests the first may have been applied."""
-        edit, said = self.write, self.fact.of(case)
-        half = error.applied is False and said != edit.before
-        if said is UNSET or not protocol.was_told(error) or said == edit.wanted or not (half or said == edit.before):
+        edit, value = self.write, self.fact.of(case)
+        half = error.applied is False and value != edit.before
+        if value is UNSET or not protocol.was_told(error) or value == edit.wanted or not (half or value == edit.before):
             return None
         edit.got_words = self._words_now(case)
         return refused("half" if half else error.kind, error)
@@ -156,23 +156,23 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         edit, change, fact = self.write, self.change, self.fact
         if case is None:
             return protocol.case_gone(edit)
-        said = fact.of(case)
-        edit.before = as_stored(said)
+        value = fact.of(case)
+        edit.before = as_stored(value)
         edit.wanted = self._fitted(edit.before)
-        edit.before_words = edit.before_words if said is UNSET else fact.words(said, fact.names(case))
+        edit.before_words = edit.before_words if value is UNSET else fact.words(value, fact.names(case))
         if not self._comes_to_the_same():
             return refused("unsettled_edit")
-        if fact.kind == "money" and isinstance(said, list):
+        if fact.kind == "money" and isinstance(value, list):
             return refused("currency")
         if edit.wanted == edit.before:
             return self._made(case, "already")
-        if edit.seen and said is not UNSET and edit.seen != fact.mark(said):
+        if edit.seen and value is not UNSET and edit.seen != fact.mark(value):
             return self._contested(case)
         if besides := positions.edited_meanwhile(self.connection, edit, change.revision, self.card):
             edit.edited, edit.got_words = besides, self._words_now(case)
             return conflict("edited_besides")
         if self._passes_a_limit(case):
-            edit.seen, edit.got_words = fact.mark(said), self._words_now(case)
+            edit.seen, edit.got_words = fact.mark(value), self._words_now(case)
             return conflict("limit")
         return None
 
@@ -180,8 +180,8 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         """What the request must leave alone is written down with it, so that it can be compared even after a crash."""
         assert case is not None
         edit = self.write
-        said = datetime.fromisoformat(edit.wanted) if self.fact.kind == "date" and edit.wanted else edit.wanted
-        self.body = {**side_effects.plan_fields(self.connection, case), self.fact.body: said}
+        value = datetime.fromisoformat(edit.wanted) if self.fact.kind == "date" and edit.wanted else edit.wanted
+        self.body = {**side_effects.plan_fields(self.connection, case), self.fact.body: value}
         kept = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
         return {"kept": kept} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
 

@@ -171,7 +171,7 @@ def unknown(reason: str, error: PlannrError | None = None) -> Verdict:
 
 
 def _of_error(outcome: Write.Outcome, reason: str, error: PlannrError) -> Verdict:
-    problems = {name: [str(each) for each in said] for name, said in getattr(error, "problems", {}).items()}
+    problems = {name: [str(each) for each in texts] for name, texts in getattr(error, "problems", {}).items()}
     return Verdict(outcome, reason, words_of(error), error.retry_after, problems)
 
 
@@ -234,8 +234,8 @@ def abandon_orphaned(connection: Connection) -> None:
 def _abandon(write: Write) -> None:
     """Its process died. If nothing had left, nothing happened; if it had, only reading can tell."""
     outcome, reason = (Outcome.UNKNOWN, "slow") if write.sent_at else (Outcome.REFUSED, "not_sent")
-    said = {"outcome": outcome, "reason": reason, "settled_at": None if write.sent_at else timezone.now()}
+    fields = {"outcome": outcome, "reason": reason, "settled_at": None if write.sent_at else timezone.now()}
     with transaction.atomic():
-        if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**said):
+        if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**fields):
             write.refresh_from_db()
             log.settled(write)

@@ -1,6 +1,6 @@
 """Moving a card: what a move means to the protocol.
 
-Between which cards it is wanted is written down; which number that is, is counted from what Plannr says this moment.
+Between which cards it is wanted is written down; which position that is, is counted from what Plannr says this moment.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from plannr_api import BrokenAnswer, Case, NotFound, PlannrError, Status
 Outcome = Move.Outcome
 
 
-def move_card(connection: Connection, card: Card, wish: MoveCommand, by: Actor = ANONYMOUS) -> Move:
+def move_card(connection: Connection, card: Card, command: MoveCommand, by: Actor = ANONYMOUS) -> Move:
     """Make one move, or find out what became of it if this intent was already sent. It always ends as something."""
-    return protocol.submit(MoveCard(connection, card, wish, by))
+    return protocol.submit(MoveCard(connection, card, command, by))
 
 
 def undo(connection: Connection, move: Move, intent: UUID, person: Person | None) -> Move:
@@ -71,7 +71,7 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         return refused("never_taken") if journal.given_up(move) else None
 
     def _is_unmoved(self, case: Case) -> bool:
-        """Still where it was. On the way to another status its number says nothing: others may have pushed it along."""
+        """Still where it was. On the way to another status its position says nothing: others may have pushed it along."""
         move, (status, position) = self.write, status_and_position(case)
         return status == move.from_status and (status != move.to_status or position == move.from_position)
 
@@ -88,7 +88,7 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         latest = made.exclude(pk=move.pk).first()
         elsewhere = (
             move.got_status != move.from_status or move.undoes_id
-        )  # there its number tells nothing of who it was
+        )  # there its position tells nothing of who it was
         same_place = latest and latest.got_status == move.got_status
         if latest and same_place and (elsewhere or latest.got_position == move.got_position):
             move.rival = latest
@@ -101,28 +101,28 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
     target: TargetPosition
     extra: dict[str, Any]
 
-    def __init__(self, connection: Connection, card: Card, wish: MoveCommand, by: Actor) -> None:
-        self.connection, self.card, self.wish, self.by = connection, card, wish, by
-        self.case, self.intent = card.case, wish.intent
+    def __init__(self, connection: Connection, card: Card, command: MoveCommand, by: Actor) -> None:
+        self.connection, self.card, self.command, self.by = connection, card, command, by
+        self.case, self.intent = card.case, command.intent
 
     def intended(self) -> Move:
         """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved
         on."""
-        card, wish = self.card, self.wish
-        above, below = resolve_neighbours(self.connection, card, wish)
-        still_there = wish.seen_status in (None, card.column.status)
-        beside = neighbours_of(self.connection, card) if still_there else (wish.seen_above, wish.seen_below)
+        card, command = self.card, self.command
+        above, below = resolve_neighbours(self.connection, card, command)
+        still_there = command.seen_status in (None, card.column.status)
+        beside = neighbours_of(self.connection, card) if still_there else (command.seen_above, command.seen_below)
         return Move(
-            **journal.author_fields(self.connection, self.by, wish.intent),
+            **journal.author_fields(self.connection, self.by, command.intent),
             undoes=self.by.undoes,
             case=card.case,
             title=card.title,
-            dated=wish.dated,
-            from_status=wish.seen_status or card.column.status,
-            from_position=wish.seen_position,
+            dated=command.dated,
+            from_status=command.seen_status or card.column.status,
+            from_position=command.seen_position,
             from_above=beside[0],
             from_below=beside[1],
-            to_status=wish.status,
+            to_status=command.status,
             above=above,
             below=below,
         )
@@ -136,7 +136,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
 
     def look(self) -> Cases:
         beside = filter(None, (self.write.above, self.write.below))
-        return lookup.fetch_cases(self.connection, {self.case, *self.wish.seen_neighbours, *beside})
+        return lookup.fetch_cases(self.connection, {self.case, *self.command.seen_neighbours, *beside})
 
     def objection(self, now: Cases) -> Verdict | None:
         move, connection = self.write, self.connection
@@ -145,9 +145,9 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         case = now[move.case]
         if not exists(Column, firm=connection.firm, status=move.to_status, vanished=False):
             return refused("vanished")
-        if moved_meanwhile(self.wish, move, now) or self._moved_since():
+        if moved_meanwhile(self.command, move, now) or self._moved_since():
             return self._contested(case)
-        if edits := edited_meanwhile(connection, move, self.wish.seen_revision, self.card):
+        if edits := edited_meanwhile(connection, move, self.command.seen_revision, self.card):
             move.edited = edits
             return self._contested(case, "edited")
         move.from_status, move.from_position = status_and_position(case)
@@ -155,7 +155,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         self.target = target_position(connection, move, now, renumbers=renumbers)
         if stands_there(move, self.target, now):
             return self._made(case, "already")
-        if question := column_rules.put_to(connection, move, self.wish, case):
+        if question := column_rules.put_to(connection, move, self.command, case):
             move.got_status, move.got_position = status_and_position(case)
             return conflict(question)
         return None
@@ -166,7 +166,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         self.extra = self._goes_along(now[move.case])
         return {
             "kept": side_effects.snapshot(now[move.case], but={*move.also, *side_effects.unsure(move)}),
-            "asked_position": self.target.number,
+            "asked_position": self.target.position,
             "from_status": move.from_status,
             "from_position": move.from_position,
             "also": move.also,
@@ -177,7 +177,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         answer = clients.client_for(self.connection).cases.update(
             self.case,
             status=self.write.to_status,
-            status_position=self.target.number,
+            status_position=self.target.position,
             request_id=str(self.intent),
             **self.extra,
         )
@@ -187,13 +187,15 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
 
     def confirm(self, now: Cases, answer: Case) -> Verdict:
         connection, move, heard_at = self.connection, self.write, timezone.now()
-        exact = status_and_position(answer) == (move.to_status, self.target.number)
+        exact = status_and_position(answer) == (move.to_status, self.target.position)
         beside = confirmed_neighbours(move, self.target, now) if exact else {}
         absorb.absorb(connection, answer, heard_at=heard_at, ours=True, moved=True, **beside)
         after = side_effects.probe_habits(connection, move, answer, now)
         final = (after or {}).get(move.case, answer)
         if move.above and after and position_in(move.to_status, after.get(move.above)) == status_and_position(final)[1]:
-            exact = False  # this account does not renumber: the card above kept the number, and the newer stands first
+            exact = (
+                False  # this account does not renumber: the card above kept its position, and the newer stands first
+            )
             absorb.absorb(connection, final, heard_at=timezone.now(), ours=True, moved=True)
         side_effects.restore(connection, move, final)
         if after is None:
@@ -230,7 +232,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
     def _earlier_moves_are_settled(self) -> bool:
         """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for
         the same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
-        move, also = self.write, {CASE_FIELDS[name].body: value for name, value in self.wish.also.items()}
+        move, also = self.write, {CASE_FIELDS[name].body: value for name, value in self.command.also.items()}
         for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
             protocol.settle(earlier, self.connection)
             same = earlier.to_status == move.to_status and earlier.also.items() <= also.items()
@@ -242,11 +244,11 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
 
     def _what_goes_along_is_settled(self) -> bool:
         """An edit of the same field that Plannr has not confirmed may still be applied late, after the move."""
-        move, wish = self.write, self.wish
-        dated = {"completed_at"} if wish.dated else set()
+        move, command = self.write, self.command
+        dated = {"completed_at"} if command.dated else set()
         unknown = Edit.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN)
-        for each in unknown.filter(field__in={*wish.also, *dated}):
+        for each in unknown.filter(field__in={*command.also, *dated}):
             if protocol.settle(each, self.connection).outcome == Outcome.UNKNOWN:
                 return False
-        bodies = {CASE_FIELDS[name].body for name in wish.also} | dated
+        bodies = {CASE_FIELDS[name].body for name in command.also} | dated
         return not side_effects.unsettled_put_backs(self.connection, move, bodies)

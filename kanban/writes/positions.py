@@ -1,4 +1,4 @@
-"""Where cases stand in Plannr's own numbers, and which number puts one of them between two others."""
+"""Where cases stand by Plannr's positions, and which position puts one of them between two others."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ Cases = Mapping[UUID, Case]
 
 
 def status_and_position(case: Case) -> tuple[UUID, int | None]:
-    """Status and number, as Plannr says them."""
+    """Status and position, as Plannr says them."""
     position = case.status_position
     return mapping.status_of(case), position if isinstance(position, int) else None
 
 
 def position_in(status: UUID, case: Case | None) -> int | None:
-    """The case's number if it stands in this status and has one."""
+    """The case's position if it stands in this status and has one."""
     its_status, position = status_and_position(case) if case else (None, None)
     return position if its_status == status else None
 
 
-def moved_meanwhile(wish: MoveCommand, move: Move, now: Cases) -> bool:
+def moved_meanwhile(command: MoveCommand, move: Move, now: Cases) -> bool:
     """Has the card been moved since this person saw it?
 
-    Its number alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has moved
+    Its position alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has moved
     only if it no longer stands between those it was seen between. If one of them says so and the other does not, it may
     as well be the neighbour that moved: that matters only where the order of this very column is being set.
     """
     status, position = status_and_position(now[move.case])
     if status != move.from_status:
         return True
-    if position is None or wish.seen_position is None or position == wish.seen_position:
+    if position is None or command.seen_position is None or position == command.seen_position:
         return False
-    above = position_in(status, now.get(wish.seen_above)) if wish.seen_above else None
-    below = position_in(status, now.get(wish.seen_below)) if wish.seen_below else None
+    above = position_in(status, now.get(command.seen_above)) if command.seen_above else None
+    below = position_in(status, now.get(command.seen_below)) if command.seen_below else None
     passed = [above > position] if above is not None else []
     passed += [below < position] if below is not None else []
-    return any(passed) if status == wish.status else bool(passed) and all(passed)
+    return any(passed) if status == command.status else bool(passed) and all(passed)
 
 
 def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Card) -> str:
@@ -68,20 +68,20 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
 
 @dataclass(frozen=True)
 class TargetPosition:
-    """A place that can be asked for."""
+    """A position that can be asked for."""
 
-    number: int
+    position: int
     reason: str = ""  # why it is not where it was wanted: a key of notices.ASIDES
-    tied: bool = False  # neighbours share a number, so that no number lies between them
+    tied: bool = False  # neighbours share a position, so that none lies between them
 
 
 def target_position(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> TargetPosition:
-    """The number that puts the case between its neighbours, counted from what Plannr says this moment.
+    """The position that puts the case between its neighbours, counted from what Plannr says this moment.
 
     `renumbers`: Plannr closes the gap that the case leaves, so on the way down everybody it passes moves up by one.
     """
     own = position_in(move.to_status, now[move.case]) if renumbers else None
-    above, below = _numbers_beside(move, now)
+    above, below = _positions_beside(move, now)
     if above is not None:
         down = own is not None and own < above
         return TargetPosition(max(1, above if down else above + 1), tied=below is not None and below <= above)
@@ -100,22 +100,22 @@ def target_position(connection: Connection, move: Move, now: Cases, *, renumbers
 
 
 def stands_there(move: Move, wanted: TargetPosition, now: Cases) -> bool:
-    """Whether the case is already where it is wanted, and no neighbour shares its number."""
+    """Whether the case is already where it is wanted, and no neighbour shares its position."""
     return status_and_position(now[move.case]) == (
         move.to_status,
-        wanted.number,
-    ) and wanted.number not in _numbers_beside(move, now)
+        wanted.position,
+    ) and wanted.position not in _positions_beside(move, now)
 
 
 def confirmed_neighbours(move: Move, wanted: TargetPosition, now: Cases) -> dict[str, UUID]:
-    """Beside whom a case stands that got exactly the number asked for; nobody where numbers cannot tell."""
-    above, below = _numbers_beside(move, now)
+    """Beside whom a case stands that got exactly the position asked for; nobody where positions cannot tell."""
+    above, below = _positions_beside(move, now)
     if move.above and above is not None and not wanted.tied:
         return {"above": move.above}
     return {"below": move.below} if move.below and below is not None and not wanted.tied else {}
 
 
-def _numbers_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
+def _positions_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
     above = position_in(move.to_status, now.get(move.above)) if move.above else None
     below = position_in(move.to_status, now.get(move.below)) if move.below else None
     return above, below
@@ -124,19 +124,19 @@ def _numbers_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
 # In the mirror
 
 
-def resolve_neighbours(connection: Connection, card: Card, wish: MoveCommand) -> tuple[UUID | None, UUID | None]:
-    """Between whom the card is wanted. An edge or a number is resolved on the whole column, not on what was drawn."""
-    if not wish.edge and not wish.number:
-        return wish.above, wish.below
-    column = connection.columns.filter(status=wish.status).first()
+def resolve_neighbours(connection: Connection, card: Card, command: MoveCommand) -> tuple[UUID | None, UUID | None]:
+    """Between whom the card is wanted. An edge or an ordinal is resolved on the whole column, not on what was drawn."""
+    if not command.edge and not command.ordinal:
+        return command.above, command.below
+    column = connection.columns.filter(status=command.status).first()
     others = (connection.cards.of(column) if column else connection.cards.none()).exclude(pk=card.pk).in_order()
-    if wish.edge == "top":
+    if command.edge == "top":
         return None, others.values_list("case", flat=True).first()
-    if wish.edge == "bottom":
+    if command.edge == "bottom":
         return others.values_list("case", flat=True).last(), None
-    number = (wish.number or 1) - 1
-    beside = list(others.values_list("case", flat=True)[max(0, number - 1) : number + 1])
-    if number == 0:
+    at = (command.ordinal or 1) - 1
+    beside = list(others.values_list("case", flat=True)[max(0, at - 1) : at + 1])
+    if at == 0:
         return None, beside[0] if beside else None
     if not beside:
         return others.values_list("case", flat=True).last(), None

@@ -105,18 +105,18 @@ def snapshot(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type
 
 
 def _snapshot(case: Case) -> dict[str, Any]:
-    said: dict[str, Any] = {"done": is_in_completed(case)}
+    found: dict[str, Any] = {"done": is_in_completed(case)}
     if case.plans is not None:
-        said["plans"] = sorted(str(plan.uuid) for plan in case.plans)
+        found["plans"] = sorted(str(plan.uuid) for plan in case.plans)
     for field in ("assigned_to_uuids", "group_uuids"):
         if (uuids := getattr(case, field)) is not None:
-            said[field] = sorted(map(str, uuids))
+            found[field] = sorted(map(str, uuids))
     for field in ("review_at", "completed_at"):
         if (moment := getattr(case, field)) is not UNSET:
-            said[field] = moment.isoformat() if moment else None
+            found[field] = moment.isoformat() if moment else None
     if case.value is not UNSET:
-        said["value"] = [case.value.amount, case.value.currency] if isinstance(case.value, Money) else None
-    return said
+        found["value"] = [case.value.amount, case.value.currency] if isinstance(case.value, Money) else None
+    return found
 
 
 def changed_fields(before: dict[str, Any], case: Case) -> list[str]:
@@ -133,15 +133,15 @@ def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -
     None: its plans could not be looked at, though they should have been.
     """
     above = now.get(move.above) if move.above else None
-    numbers = above and not positions(connection) and _went_down(move, now[move.case], above)
+    renumbers = above and not positions(connection) and _went_down(move, now[move.case], above)
     plans = plans_unsaid(connection, move, answer)
-    if not (numbers or plans or _names_unsaid(move, answer)):
+    if not (renumbers or plans or _names_unsaid(move, answer)):
         return {}
     try:
         after = lookup.fetch_cases(connection, {move.case, *([above.uuid] if above else [])})
     except PlannrError:
         return None if plans else {}
-    if numbers and above and above.uuid in after:
+    if renumbers and above and above.uuid in after:
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
     if plans and move.case in after:
@@ -276,8 +276,8 @@ def as_sent(value: Any, field: str) -> Any:
 
 def _names_unsaid(move: Move, answer: Case) -> bool:
     """Whether it takes one more look to know what the case's new type or people are called."""
-    said = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
-    return any(field in move.also and not known for field, known in said.items())
+    told = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not known for field, known in told.items())
 
 
 def habit(connection: Connection, name: str) -> str:

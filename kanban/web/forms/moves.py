@@ -110,11 +110,11 @@ class MoveForm(RequirementsForm):
         return said
 
     @property
-    def wish(self) -> MoveCommand:
+    def command(self) -> MoveCommand:
         said = self.cleaned_data
         return MoveCommand(
             intent=said["intent"] or uuid.uuid4(),
-            number=said["number"] if said["edge"] == "number" else None,
+            ordinal=said["number"] if said["edge"] == "number" else None,
             edge=said["edge"] if said["edge"] != "number" else "",
             asked=said["asked"],
             also=self.also,

@@ -76,7 +76,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
         return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
-    return _answer(request, moves.move_card(request.connection, card, form.wish, Actor(request.person)))
+    return _answer(request, moves.move_card(request.connection, card, form.command, Actor(request.person)))
 
 
 @editor
