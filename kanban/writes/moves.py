@@ -71,7 +71,8 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         return refused("never_taken") if journal.given_up(move) else None
 
     def _is_unmoved(self, case: Case) -> bool:
-        """Still where it was. On the way to another status its position says nothing: others may have pushed it along."""
+        """Still where it was. On the way to another status its position says nothing: others may have pushed it
+        along."""
         move, (status, position) = self.write, status_and_position(case)
         return status == move.from_status and (status != move.to_status or position == move.from_position)
 
@@ -86,9 +87,8 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         move.got_status, move.got_position = status_and_position(case)
         made = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED)
         latest = made.exclude(pk=move.pk).first()
-        elsewhere = (
-            move.got_status != move.from_status or move.undoes_id
-        )  # there its position tells nothing of who it was
+        # Elsewhere its position tells nothing of who it was.
+        elsewhere = move.got_status != move.from_status or move.undoes_id
         same_place = latest and latest.got_status == move.got_status
         if latest and same_place and (elsewhere or latest.got_position == move.got_position):
             move.rival = latest

@@ -32,9 +32,9 @@ def position_in(status: UUID, case: Case | None) -> int | None:
 def moved_meanwhile(command: MoveCommand, move: Move, now: Cases) -> bool:
     """Has the card been moved since this person saw it?
 
-    Its position alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has moved
-    only if it no longer stands between those it was seen between. If one of them says so and the other does not, it may
-    as well be the neighbour that moved: that matters only where the order of this very column is being set.
+    Its position alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has
+    moved only if it no longer stands between those it was seen between. If one of them says so and the other does not,
+    it may as well be the neighbour that moved: that matters only where the order of this very column is being set.
     """
     status, position = status_and_position(now[move.case])
     if status != move.from_status:
