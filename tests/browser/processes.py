@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.browser.stores import Store
-from tests.journeys.processes import KEY, free_port
+from tests.support.processes import KEY, free_port
+from tests.support.stores import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = timedelta(hours=2)  # older than any setting here lets a mirror grow, and young enough to be shown

@@ -26,8 +26,8 @@ from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board
 from tests.browser.plannr import A_CASE, THE_LIST, Json, PlannrSwitchboard
 from tests.browser.processes import CHROMIUM, CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, wait_until
-from tests.journeys.processes import KEY, finished
-from tests.journeys.test_after_a_crash import everyone_says_the_same
+from tests.journeys.writes.test_after_a_crash import everyone_says_the_same
+from tests.support.processes import KEY, finished
 
 pytestmark = [
     pytest.mark.browser,

@@ -16,8 +16,8 @@ from kanban.live import updates
 from kanban.sync import diff, refresh
 from kanban.templatetags import board
 from plannr_api.sandbox import Sandbox
-from tests.journeys.people import Person
-from tests.journeys.team import BOARD, CLIENT, Team
+from tests.support.people import Person
+from tests.support.team import BOARD, CLIENT, Team
 
 
 def forget_everything() -> None:
