@@ -110,4 +110,4 @@ def test_no_lock_file_names_a_host(path: Path) -> None:
 
 def test_only_one_door_reads_the_token() -> None:
     makers = [path.name for path in MODULES if "BearerToken(" in path.read_text()]
-    assert makers == ["connections.py"]
+    assert makers == ["oauth.py"]
