@@ -13,8 +13,8 @@ from django.utils import timezone
 from kanban.models import Card, Entry
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
+from tests.support.moves import made
 from tests.support.people import Answer, Person
-from tests.support.records import made
 from tests.support.team import Team
 
 HTMX = {"HX-Request": "true"}

@@ -9,7 +9,7 @@ from django.test import Client
 
 from kanban.accounts import local_accounts
 from kanban.models import Edit, Entry, Person, View
-from tests.support.at_the_case import HTMX, hidden, opened
+from tests.support.case_page import HTMX, hidden, opened
 from tests.support.people import Person as Somebody
 
 FORM = "application/x-www-form-urlencoded"

@@ -16,7 +16,7 @@ from kanban.sync import refresh
 from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
-from tests.support.at_the_case import checked, hidden, offered, opened, save, sent, writes
+from tests.support.case_page import checked, hidden, offered, opened, save, sent, writes
 from tests.support.people import Answer, Person
 from tests.support.team import Team
 

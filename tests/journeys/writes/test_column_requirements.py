@@ -10,7 +10,7 @@ import pytest
 from kanban.models import Column, Connection, Entry, FirmRules, Move
 from kanban.sync import refresh
 from tests.journeys.writes.test_conflicts import anyway
-from tests.support.at_the_case import checked, client_of, hidden, new, offered, opened, save, sent, writes
+from tests.support.case_page import checked, client_of, hidden, new, offered, opened, save, sent, writes
 from tests.support.people import Answer, Person
 
 

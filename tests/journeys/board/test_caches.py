@@ -24,7 +24,7 @@ from kanban.sync.diff import Read
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import a_team, at_the_board
-from tests.support.at_the_case import client_of, new, save
+from tests.support.case_page import client_of, new, save
 from tests.support.people import CARD, Person
 from tests.support.team import Team
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from kanban.audit import log
 from kanban.audit.export import COLUMNS
 from kanban.models import Entry
+from tests.support.moves import made
 from tests.support.people import Person
-from tests.support.records import made
 
 
 def table(priya: Person, address: str = "/record.csv", **asked: str) -> list[dict[str, str]]:

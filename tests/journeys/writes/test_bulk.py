@@ -18,7 +18,7 @@ from kanban.writes import bulk as bulks
 from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
 from tests.journeys.conftest import at_the_board
-from tests.support.at_the_case import HTMX, offered
+from tests.support.case_page import HTMX, offered
 from tests.support.people import Answer, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)

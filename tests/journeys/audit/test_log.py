@@ -13,8 +13,8 @@ from kanban.audit import log
 from kanban.models import Card, Entry, Move, Visibility
 from kanban.models import Person as Somebody
 from kanban.sync import refresh
+from tests.support.moves import made
 from tests.support.people import Person
-from tests.support.records import made
 from tests.support.team import Team
 
 LINE = re.compile(r'<li id="line-.*?</li>', re.S)

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from kanban.audit import hash_chain, log, verification
 from kanban.models import AppendOnly, Entry
+from tests.support.moves import made
 from tests.support.people import Person
-from tests.support.records import made
 
 
 def holds() -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kanban.models import Card, Edit, Entry, Move
 from kanban.sync import refresh
 from kanban.writes import settling
-from tests.support.at_the_case import checked, client_of, hidden, new, offered, opened, sent, writes
+from tests.support.case_page import checked, client_of, hidden, new, offered, opened, sent, writes
 from tests.support.people import Answer, Person
 from tests.support.team import Team
 

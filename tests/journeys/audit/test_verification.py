@@ -11,8 +11,8 @@ from django.db import connection as database
 
 from kanban.audit import append_only, hash_chain
 from kanban.models import Entry, Head
+from tests.support.moves import made
 from tests.support.people import Person
-from tests.support.records import made
 
 
 def verify(**options: object) -> tuple[bool, list[str]]:
