@@ -26,8 +26,8 @@ from kanban.accounts import clients
 from kanban.models import Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board, forget_everything
-from tests.support.people import Person
+from tests.support.caches import forget_everything
+from tests.support.people import Person, at_the_board
 
 pytestmark = pytest.mark.django_db  # for the database; the two fixtures below roll back what they wrote themselves
 KB = 1024

@@ -4,11 +4,14 @@ import html
 import re
 import uuid
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from django.test import Client
 
+from kanban.accounts import connections
 from kanban.models import Connection, Move
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 
 CARD = re.compile(r'<li id="card-[^"]+" class="card" data-case="([^"]+)" data-position="([^"]*)"')
@@ -115,3 +118,17 @@ class Person:
 
 def number_of(case: dict[str, Any]) -> tuple[bool, int]:
     return (case["status_position"] is None, case["status_position"] or 0)
+
+
+def at_the_board(plannr: Sandbox) -> Person:
+    connection = connections.current()
+    assert refresh.refresh(connection)
+    return Person(Client(), plannr, connection)
+
+
+def anyway(person: Person, answer: Answer) -> Answer:
+    """Press "Move anyway"."""
+    form = re.search(r'class="again".*?action="/cases/([^/]+)/move/".*?</form>', answer.text, re.S)
+    assert form
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.group(0))
+    return person.send(form.group(1), **{name: unescape(value) for name, value in fields})

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,3 +141,11 @@ def static_files(page: str) -> list[str]:
 
 def cookies(headers: Mapping[str, str]) -> str:
     return (headers.get("Set-Cookie") or "").partition(";")[0]
+
+
+def wait_until(true: Callable[[], object], what: str, seconds: float = 15, pause: float = 0.01) -> None:
+    """Ask again and again, after so many seconds each time, until it is so."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, f"waited {seconds} s in vain: {what}"
+        time.sleep(pause)

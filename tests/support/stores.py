@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+
+from plannr_api.sandbox import Sandbox
 
 TABLES = (
     *(
@@ -88,3 +91,23 @@ def _made(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"{server.rpartition('/')[0]}/{name}"
+
+
+def everyone_says_the_same(store: Store, plannr: Sandbox, intended: set[str], after: int = 0) -> None:
+    """`after`: the line that the record ended with before, as nobody can empty it."""
+
+    def text(value: object) -> str:
+        return str(value).replace("-", "")
+
+    moves = {text(intent): outcome for intent, outcome in store.rows("SELECT intent, outcome FROM kanban_move")}
+    told = "SELECT intent, kind, asked_position FROM kanban_entry WHERE intent IS NOT NULL AND number > %s"
+    lines = store.rows(f"{told} ORDER BY number", after)
+    ends = Counter(text(intent) for intent, kind, _ in lines if kind not in ("intended", "unknown"))
+    applied = [text(entry["request_id"]) for entry in plannr.ledger if entry["method"] == "PUT" and entry["applied"]]
+    assert set(moves) == {text(intent) for intent in intended}
+    assert ends == Counter(dict.fromkeys(moves, 1))  # each in exactly one outcome
+    last = {text(intent): kind for intent, kind, _ in lines}
+    assert last == moves
+    assert [intent for intent, count in Counter(applied).items() if count > 1] == []
+    made = {text(intent) for intent, kind, asked in lines if kind == "applied" and asked is not None}
+    assert made == set(applied)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from cryptography.fernet import Fernet
 from django.test import Client
 
 from kanban.models import Connection
@@ -43,3 +44,11 @@ class Team:
         if read:
             assert refresh.refresh(connection)
         return Person(client, self.plannr, connection)
+
+
+def a_team(plannr: Sandbox, settings: Any) -> Team:
+    plannr.add_oauth_client(**CLIENT)
+    settings.SIGN_IN, settings.PUBLIC_URL, settings.PLANNR_ACCESS_TOKEN = "plannr", BOARD, ""
+    settings.PLANNR_OAUTH_CLIENT_ID, settings.PLANNR_OAUTH_CLIENT_SECRET = CLIENT["client_id"], CLIENT["client_secret"]
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    return Team(plannr)

@@ -18,10 +18,9 @@ from kanban.models import Person, Role, Session
 from kanban.sync import refresh
 from kanban.web.messages import reasons
 from plannr_api.sandbox import Sandbox
+from tests.support.local_accounts import OWN, PASSWORD, bob_of, signed_in, try_in
 from tests.support.people import Person as AtTheBoard
 
-PASSWORD = "plum-otter-canal-9"
-OWN = "violet tractor 41 moon"
 WRONG = "that name and that password do not fit together"
 
 
@@ -37,24 +36,6 @@ def alice() -> Client:
     """A manager, signed in."""
     local_accounts.add_manager("Alice Archer", "alice", PASSWORD)
     return signed_in("alice", PASSWORD)
-
-
-def bob_of(role: Role = Role.EDITOR, name: str = "bob") -> Person:
-    """Somebody who has chosen their own password already."""
-    person = Person(name=name, full_name=name.title() + " Bailey", role=role)
-    person.set_password(OWN)
-    person.save()
-    return person
-
-
-def try_in(client: Client, name: str, password: str, **more: Any) -> Any:
-    return client.post("/sign-in/", {"username": name, "password": password} | more.pop("fields", {}), **more)
-
-
-def signed_in(name: str, password: str) -> Client:
-    client = Client()
-    assert try_in(client, name, password).status_code == 303
-    return client
 
 
 def one_time(answer: Any) -> str:

@@ -23,10 +23,9 @@ from kanban.sync import absorb, diff, lookup, publish, refresh
 from kanban.sync.diff import Read
 from plannr_api import fetched
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import a_team, at_the_board
 from tests.support.case_page import client_of, new, save
-from tests.support.people import CARD, Person
-from tests.support.team import Team
+from tests.support.people import CARD, Person, at_the_board
+from tests.support.team import Team, a_team
 
 READS_CARDS = '"kanban_card"."name"'  # whole cards, which only a first drawing needs
 

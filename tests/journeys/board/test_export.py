@@ -15,9 +15,8 @@ from django.utils import timezone
 from kanban.board import export
 from kanban.models import Card, Column
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import a_team, at_the_board
-from tests.support.people import CARD, COLUMN, Person
-from tests.support.team import Team
+from tests.support.people import CARD, COLUMN, Person, at_the_board
+from tests.support.team import Team, a_team
 
 ROW = re.compile(r'<tr data-case="([^"]+)"')
 LENSES = [

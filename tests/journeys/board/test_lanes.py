@@ -18,8 +18,7 @@ from kanban.live import presence
 from kanban.models import Card, Column, Connection, Facet, Visibility
 from kanban.sync import change_log, refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 LANE = re.compile(r'<section id="lane-([^"]+)".*?</section>', re.S)
 SUM = re.compile(r'<p id="lane-sum-([^"]+)"[^>]* data-count="(\d+)" data-total="(-?\d+)"')

@@ -16,8 +16,7 @@ from kanban.accounts import clients
 from kanban.models import Card, Column, Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 
 def test_the_board_opens_without_asking_plannr(priya: Person) -> None:

@@ -6,9 +6,8 @@ import pytest
 
 from kanban.cases import choices
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
 from tests.support.case_page import HTMX, checked, offered, opened, save
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 
 def asked(person: Person) -> list[str]:

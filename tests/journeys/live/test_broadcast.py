@@ -21,8 +21,8 @@ from kanban.live import broadcast, presence, streams, updates
 from kanban.live import watcher as bell
 from kanban.models import Connection, Session, Visibility
 from kanban.sync import change_log, refresh
-from tests.browser.processes import wait_until
 from tests.support.people import Person
+from tests.support.processes import wait_until
 from tests.support.team import Team
 
 pytestmark = pytest.mark.django_db(transaction=True)

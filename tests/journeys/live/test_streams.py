@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from plannr_api.sandbox import Sandbox
-from tests.browser.processes import wait_until
-from tests.support.processes import KEY, Running, finished, serving
+from tests.support.processes import KEY, Running, finished, serving, wait_until
 from tests.support.stores import Store
 
 PLACES = 64  # of 96 threads

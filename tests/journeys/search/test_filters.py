@@ -19,8 +19,7 @@ from kanban.models import Column, Connection
 from kanban.search.filters import BoardQuery
 from kanban.sync import diff, refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import CARD, COLUMN, HEADER, Person
+from tests.support.people import CARD, COLUMN, HEADER, Person, at_the_board
 from tests.support.team import Team
 
 LONDON = ZoneInfo("Europe/London")

@@ -18,9 +18,8 @@ from kanban.search import saved_views
 from kanban.search.filters import ALL, BoardQuery
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import a_team
 from tests.support.people import CARD, Person
-from tests.support.team import Team
+from tests.support.team import Team, a_team
 
 SWITCHER = re.compile(r'<details id="views".*?</form>.*?</details>', re.S)
 NOW = re.compile(r'<summary id="views-now".*?<bdi>(.*?)</bdi>', re.S)

@@ -13,9 +13,8 @@ from kanban.live import updates
 from kanban.live.updates import News
 from kanban.models import Card, Connection, Entry
 from kanban.sync import change_log, lookup, refresh
-from tests.journeys.conftest import a_team
 from tests.support.people import Person
-from tests.support.team import Team
+from tests.support.team import Team, a_team
 
 
 def hand_out(people: list[Person]) -> dict[str, list[str]]:

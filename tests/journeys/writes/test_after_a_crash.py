@@ -6,7 +6,6 @@ import random
 import re
 import signal
 import time
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -17,7 +16,7 @@ import pytest
 
 from plannr_api.sandbox import Sandbox
 from tests.support.processes import KEY, Running, cookies, finished, serving
-from tests.support.stores import Store
+from tests.support.stores import Store, everyone_says_the_same
 
 MOVES, HANDS = 200, 4
 
@@ -115,23 +114,3 @@ def test_every_intent_ends_once_and_the_record_matches_what_plannr_did(tmp_path:
         everyone_says_the_same(store, plannr, {intent for hand in hands for intent in hand.intents})
     verified = finished("verify_record", SECRET_KEY=KEY, DATABASE_URL=store.url)
     assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-def everyone_says_the_same(store: Store, plannr: Sandbox, intended: set[str], after: int = 0) -> None:
-    """`after`: the line that the record ended with before, as nobody can empty it."""
-
-    def text(value: object) -> str:
-        return str(value).replace("-", "")
-
-    moves = {text(intent): outcome for intent, outcome in store.rows("SELECT intent, outcome FROM kanban_move")}
-    told = "SELECT intent, kind, asked_position FROM kanban_entry WHERE intent IS NOT NULL AND number > %s"
-    lines = store.rows(f"{told} ORDER BY number", after)
-    ends = Counter(text(intent) for intent, kind, _ in lines if kind not in ("intended", "unknown"))
-    applied = [text(entry["request_id"]) for entry in plannr.ledger if entry["method"] == "PUT" and entry["applied"]]
-    assert set(moves) == {text(intent) for intent in intended}
-    assert ends == Counter(dict.fromkeys(moves, 1))  # each in exactly one outcome
-    last = {text(intent): kind for intent, kind, _ in lines}
-    assert last == moves
-    assert [intent for intent, count in Counter(applied).items() if count > 1] == []
-    made = {text(intent) for intent, kind, asked in lines if kind == "applied" and asked is not None}
-    assert made == set(applied)

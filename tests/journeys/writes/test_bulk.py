@@ -17,9 +17,8 @@ from kanban.sync import refresh
 from kanban.writes import bulk as bulks
 from kanban.writes import recovery
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
 from tests.support.case_page import HTMX, offered
-from tests.support.people import Answer, Person
+from tests.support.people import Answer, Person, at_the_board
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SELECTED = re.compile(r'data-position="([^"]*)" data-seen="([^"]*)"')

@@ -13,7 +13,7 @@ from kanban.accounts import local_accounts
 from kanban.audit import time_in_status
 from kanban.models import Change, Column, Entry, FirmRules, Role
 from kanban.sync import change_log, refresh
-from tests.journeys.accounts.test_local_accounts import OWN, PASSWORD, bob_of, signed_in
+from tests.support.local_accounts import OWN, PASSWORD, bob_of, signed_in
 from tests.support.moves import made
 from tests.support.people import Person
 from tests.support.team import Team

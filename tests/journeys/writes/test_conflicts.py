@@ -1,22 +1,13 @@
 """What somebody saw is sent along: if the case was moved or edited meanwhile, they are asked first."""
 
 import re
-from html import unescape
 
 import pytest
 
 from kanban.models import Move
 from kanban.sync import refresh
-from tests.support.people import Answer, Person
+from tests.support.people import Person, anyway
 from tests.support.team import Team
-
-
-def anyway(priya: Person, answer: Answer) -> Answer:
-    """Press "Move anyway"."""
-    form = re.search(r'class="again".*?action="/cases/([^/]+)/move/".*?</form>', answer.text, re.S)
-    assert form
-    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.group(0))
-    return priya.send(form.group(1), **{name: unescape(value) for name, value in fields})
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["found on looking", "known already"])

@@ -11,7 +11,7 @@ from kanban.models import Card, Edit, Entry, Move
 from kanban.sync import refresh
 from kanban.writes import settling
 from tests.support.case_page import checked, client_of, hidden, new, offered, opened, sent, writes
-from tests.support.people import Answer, Person
+from tests.support.people import Answer, Person, at_the_board
 from tests.support.team import Team
 
 NAME = "Review of <b>everything</b>"
@@ -144,8 +144,6 @@ def deed(priya: Person, case: str, **fields: str) -> Answer:
 
 @pytest.mark.parametrize("completed", ["sync", "off"])
 def test_completing_is_one_put_and_its_undo_restores_the_day(make: Any, db: None, completed: str) -> None:
-    from tests.journeys.conftest import at_the_board
-
     priya = at_the_board(make(completed=completed))
     case = priya.standing("Fact find")[0]
     priya.open()

@@ -15,9 +15,9 @@ from kanban.models import Card, Edit, Entry
 from kanban.sync import refresh
 from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
 from tests.support.case_page import checked, hidden, offered, opened, save, sent, writes
-from tests.support.people import Answer, Person
+from tests.support.cases import a_case
+from tests.support.people import Answer, Person, at_the_board
 from tests.support.team import Team
 
 DIALECTS = [
@@ -30,16 +30,6 @@ DIALECTS = [
 @pytest.fixture(params=DIALECTS, ids=lambda spoken: "-".join(spoken.values()) or "as documented")
 def spoken(request: pytest.FixtureRequest, db: None, make: Callable[..., Sandbox]) -> Person:
     return at_the_board(make(cases=30, **request.param))
-
-
-def a_case(priya: Person, **wanted: Any) -> str:
-    """One that has plans, people, a type, a value and a review date."""
-    full = ("plans", "assigned_to_uuids", "type", "value", "review_at")
-    return next(
-        case["uuid"]
-        for case in priya.plannr.state()["cases"]
-        if all(case[name] for name in full) and not case["completed_at"]
-    )
 
 
 def card(case: str) -> Card:

@@ -13,8 +13,7 @@ import pytest
 from kanban.models import Move
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 # Every habit with numbers meets every habit with plans, and both meet each way of wrapping; whatever else an account
 # may do is spread over these, so that each kind of move meets each of them. The first row is the documentation's own.

@@ -16,12 +16,8 @@ from kanban.models import Connection, Move
 from kanban.sync import change_log, diff, refresh, schedule
 from kanban.writes import side_effects
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
-
-
-def with_plans(priya: Person, name: str = "Fact find") -> str:
-    return next(case for case in priya.standing(name) if priya.case(case)["plans"])
+from tests.support.cases import with_plans
+from tests.support.people import Person, at_the_board
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from kanban.core import throttle
 from kanban.models import Column
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 
 def words(answer: Any) -> str:

@@ -15,12 +15,10 @@ from kanban.models import Card, Edit, Move
 from kanban.sync import refresh
 from kanban.writes import settling
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.journeys.writes.test_column_requirements import ask, fill, form_of, lacking
-from tests.journeys.writes.test_editing_a_case import a_case
-from tests.journeys.writes.test_several_faults_at_once import with_plans
 from tests.support.case_page import HTMX, hidden, offered, opened, save, writes
-from tests.support.people import Person
+from tests.support.cases import a_case, with_plans
+from tests.support.column_requirements import ask, fill, form_of, lacking
+from tests.support.people import Person, at_the_board
 from tests.support.team import Team
 
 

@@ -11,7 +11,7 @@ from django.db import connection as database
 
 from kanban.core import threads
 from kanban.models import Connection
-from tests.browser.processes import wait_until
+from tests.support.processes import wait_until
 
 FEW = threads.AT_ONCE
 
