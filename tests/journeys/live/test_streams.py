@@ -22,7 +22,7 @@ LISTENING = "0A"  # as the kernel lists a socket that waits for others
 NOTICED = 5  # seconds within which it is known who has hung up; on a quiet machine it takes one
 SIGN_IN = """
 from kanban.models import Person
-from kanban.sessions import SessionStore, begin
+from kanban.accounts.sessions import SessionStore, begin
 from django.contrib.auth import login
 from django.http import HttpRequest
 request = HttpRequest()
