@@ -14,7 +14,7 @@ from machinery import ROOT, Server, running, wait
 from report import Report
 from visitor import Visitor, timed
 
-from tests.journeys.processes import free_port
+from tests.support.processes import free_port
 
 TIMES, SECONDS = 80, 5
 

@@ -20,7 +20,7 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
-from tests.journeys.processes import family_of, free_port  # noqa: E402
+from tests.support.processes import family_of, free_port  # noqa: E402
 
 LAST_LOG = ROOT / ".bench" / "errors.log"
 OPEN = 0.55  # of the sandbox's cases; the others are completed

@@ -12,7 +12,7 @@ from machinery import ROOT, TOKEN, Server, server
 from report import Report
 from visitor import Visitor, once
 
-from tests.journeys.processes import free_port
+from tests.support.processes import free_port
 
 PAGES, PACE = 120, 0.1  # looked at while the mirror is read, one each tenth of a second
 ITS_TIME = {"connection"}  # which says as of when the mirror is, and is written whenever that is later

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from machinery import PORT, Server, database, one_server
 
-from tests.journeys.nginx import nginx
-from tests.journeys.processes import free_port
+from tests.support.nginx import nginx
+from tests.support.processes import free_port
 
 
 @dataclass

@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from kanban.audit import append_only
 
+pytest.register_assert_rewrite("tests.support")  # what fails there says why, as it does in a test
+
 
 def pytest_collection_finish() -> None:
     """All tests and modules are there to stay; to look through them for garbage again and again is a sixth of the time

@@ -125,7 +125,7 @@ def error_response(request: HttpRequest, status: int, headline: str, advice: str
     if "HX-Request" in request.headers:
         notice = Notice("failure", headline, advice=advice)
         return render(request, "board/_changes.html", {"notice": notice}, status=status)
-    return render(request, "sorry.html", {"headline": headline, "advice": advice}, status=status)
+    return render(request, "error.html", {"headline": headline, "advice": advice}, status=status)
 
 
 def status_of(problem: str) -> int:

@@ -15,10 +15,10 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.plannr import Json
 from tests.browser.processes import SIGNED_IN
-from tests.browser.stores import Store
 from tests.browser.team import Team
-from tests.journeys.nginx import nginx
-from tests.journeys.processes import KEY, TOP, Running, free_port, manage, until_it_serves
+from tests.support.nginx import nginx
+from tests.support.processes import KEY, TOP, Running, free_port, manage, until_it_serves
+from tests.support.stores import Store
 
 CODE = ("kanban", "plannr_api", "templates", "static", "manage.py", "gunicorn.conf.py")
 

@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.browser.stores import Store
-from tests.journeys.processes import KEY, free_port
+from tests.support.processes import KEY, free_port, wait_until
+from tests.support.stores import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = timedelta(hours=2)  # older than any setting here lets a mirror grow, and young enough to be shown
@@ -41,14 +40,6 @@ CHROMIUM_FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"),
 )
-
-
-def wait_until(true: Callable[[], object], what: str, seconds: float = 15, pause: float = 0.01) -> None:
-    """Ask again and again, after so many seconds each time, until it is so."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, f"waited {seconds} s in vain: {what}"
-        time.sleep(pause)
 
 
 def end(process: subprocess.Popen[str]) -> None:

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
-from tests.browser.processes import Server, wait_until
+from tests.browser.processes import Server
+from tests.support.processes import wait_until
 
 WIDE = {"width": 2150, "height": 950}
 CAST = {"alice": "Alice Archer", "bob": "Bob Bailey", "val": "Val Price", "charlie": "Charlie Carter"}

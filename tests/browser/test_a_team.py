@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import Board
-from tests.browser.processes import wait_until
 from tests.browser.promises import Before
 from tests.browser.team import Team
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 

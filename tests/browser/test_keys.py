@@ -12,10 +12,10 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
-from tests.browser.processes import wait_until
 from tests.browser.promises import Before
 from tests.browser.team import Team
 from tests.browser.test_accessibility import violations
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -25,9 +25,9 @@ from kanban.sync import schedule
 from tests.browser.machines import FarTeam, Hand, Machines
 from tests.browser.page import Board
 from tests.browser.plannr import A_CASE, THE_LIST, Json, PlannrSwitchboard
-from tests.browser.processes import CHROMIUM, CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess, wait_until
-from tests.journeys.processes import KEY, finished
-from tests.journeys.test_after_a_crash import everyone_says_the_same
+from tests.browser.processes import CHROMIUM, CHROMIUM_FLAGS, SIGNED_IN, SandboxProcess
+from tests.support.processes import KEY, finished, wait_until
+from tests.support.stores import everyone_says_the_same
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,25 +5,12 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
-from django.test import Client
 
-from kanban.accounts import clients, connections
-from kanban.board import audience, card_cache, counts, rendering
-from kanban.cases import choices
-from kanban.core import throttle
-from kanban.live import updates
-from kanban.sync import diff, refresh
-from kanban.templatetags import board
+from kanban.accounts import clients
 from plannr_api.sandbox import Sandbox
-from tests.journeys.people import Person
-from tests.journeys.team import BOARD, CLIENT, Team
-
-
-def forget_everything() -> None:
-    """What a process keeps, so that the next look is its first."""
-    for kept in (board, rendering, audience, diff, choices, updates, throttle, card_cache, counts):
-        kept.forget()
+from tests.support.caches import forget_everything
+from tests.support.people import Person, at_the_board
+from tests.support.team import Team, a_team
 
 
 @pytest.fixture(autouse=True)
@@ -62,17 +49,3 @@ def priya(db: None, plannr: Sandbox) -> Person:
 def team(db: None, plannr: Sandbox, settings: Any) -> Team:
     """Everybody signs in with Plannr."""
     return a_team(plannr, settings)
-
-
-def a_team(plannr: Sandbox, settings: Any) -> Team:
-    plannr.add_oauth_client(**CLIENT)
-    settings.SIGN_IN, settings.PUBLIC_URL, settings.PLANNR_ACCESS_TOKEN = "plannr", BOARD, ""
-    settings.PLANNR_OAUTH_CLIENT_ID, settings.PLANNR_OAUTH_CLIENT_SECRET = CLIENT["client_id"], CLIENT["client_secret"]
-    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
-    return Team(plannr)
-
-
-def at_the_board(plannr: Sandbox) -> Person:
-    connection = connections.current()
-    assert refresh.refresh(connection)
-    return Person(Client(), plannr, connection)

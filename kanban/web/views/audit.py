@@ -23,7 +23,7 @@ def record(request: BoardRequest) -> HttpResponse:
     if not asked.is_valid():
         return _unclear(request, asked)
     page = Page.of(asked.of(entries), asked.cleaned_data["before"])
-    return render(request, "record/record.html", {"page": page, "asked": asked})
+    return render(request, "audit/record.html", {"page": page, "asked": asked})
 
 
 @viewer
@@ -40,7 +40,7 @@ def case_record(request: BoardRequest, case: UUID) -> HttpResponse:
     if not asked.is_valid():
         return _unclear(request, asked, card)
     page = Page.of(asked.of(entries), asked.cleaned_data["before"])
-    return render(request, "record/record.html", {"page": page, "asked": asked, "card": card})
+    return render(request, "audit/record.html", {"page": page, "asked": asked, "card": card})
 
 
 @viewer
@@ -63,7 +63,7 @@ def _of_case(request: BoardRequest, case: UUID) -> tuple[Card, EntryQuerySet, As
 
 def _unclear(request: BoardRequest, asked: Asked, card: Card | None = None) -> HttpResponse:
     """The filter cannot be understood: say why beside what was typed, and list nothing instead of anything else."""
-    return render(request, "record/record.html", {"asked": asked, "card": card}, status=422)
+    return render(request, "audit/record.html", {"asked": asked, "card": card}, status=422)
 
 
 def _file(entries: EntryQuerySet, name: str) -> StreamingHttpResponse:

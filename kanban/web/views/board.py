@@ -69,7 +69,8 @@ def board(request: BoardRequest) -> HttpResponse:
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
     if request.htmx and request.htmx.target == "board":
-        return Pieces([*board.pieces, render_to_string("board/_looked.html", {"board": shown, **finder}, request)])
+        after = render_to_string("board/_after_filters.html", {"board": shown, **finder}, request)
+        return Pieces([*board.pieces, after])
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
         "seat": presence.session_fingerprint(connection, session_of(request)),
@@ -185,4 +186,4 @@ def on_paper(request: BoardRequest) -> HttpResponse:
     """All cases of the look on one page, made for printing."""
     lens = BoardQuery.read(request.GET)
     paper = Paper.of(request.connection, lens)
-    return render(request, "views/paper.html", {"paper": paper, "view": switcher(request, lens).now})
+    return render(request, "board/paper.html", {"paper": paper, "view": switcher(request, lens).now})

@@ -55,8 +55,8 @@ def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
     bulk = bulks.settle(_mine(request, intent))
     if bulk.end:
         Bulk.objects.filter(pk=bulk.pk).update(told=True)
-        return render(request, "bulks/_ended.html", {"telling": BulkReport.of(bulk)})
-    return render(request, "bulks/_progress.html", {"telling": BulkReport.of(bulk), "oob": True})
+        return render(request, "bulk/_ended.html", {"telling": BulkReport.of(bulk)})
+    return render(request, "bulk/_progress.html", {"telling": BulkReport.of(bulk), "oob": True})
 
 
 @editor
@@ -89,7 +89,7 @@ def _mine(request: BoardRequest, intent: UUID) -> Bulk:
 def _under_way(request: BoardRequest, bulk: Bulk) -> HttpResponse:
     if not request.htmx:
         return see_other(reverse("board"))
-    return render(request, "bulks/_begun.html", {"telling": BulkReport.of(bulk)}, status=202)
+    return render(request, "bulk/_begun.html", {"telling": BulkReport.of(bulk)}, status=202)
 
 
 def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpResponse:
@@ -97,7 +97,7 @@ def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpRespo
         return see_other(reverse("board"))
     columns = [column for column in request.connection.columns if not column.vanished]
     context = {"form": form, "columns": columns, "chosen": str(form["status"].value())}
-    return render(request, "bulks/_move.html", context, status=status)
+    return render(request, "bulk/_move.html", context, status=status)
 
 
 def _control(request: BoardRequest, form: BulkEditForm, status: int = 200) -> HttpResponse:
@@ -106,11 +106,11 @@ def _control(request: BoardRequest, form: BulkEditForm, status: int = 200) -> Ht
         return see_other(reverse("board"))
     why = filled(form.control, request.connection, None)
     if request.method == "GET" and form.is_bound:
-        offered = render(request, "cards/_options.html", {"form": form.control})
+        offered = render(request, "case/_options.html", {"form": form.control})
         return reswap(error_response(request, 503, why, "Then type again."), "none") if why else offered
     if why:
         form.control.without_plannr().errors.append(why)
-    return render(request, "bulks/_edit.html", {"form": form}, status=status)
+    return render(request, "bulk/_edit.html", {"form": form}, status=status)
 
 
 def _unclear(request: BoardRequest, form: BulkForm) -> HttpResponse:

@@ -32,7 +32,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
     opened, seen = CasePage.of(request.connection, card), request.GET.get("seen", "")
     if opened.seen == seen:
         return HttpResponse(status=204)
-    response = render(request, "cards/_known.html", _beside(request, card) | {"card": card, "opened": opened})
+    response = render(request, "case/_refreshed_header.html", _beside(request, card) | {"card": card, "opened": opened})
     if not seen.startswith(f"{opened.looks}-"):  # the case itself is different: so may be what only Plannr knows
         trigger_client_event(response, "case-edited", after="settle")
     return response
@@ -98,7 +98,7 @@ def _answer(request: BoardRequest, part: Part, card: Card, **shown: object) -> H
     if not request.htmx:  # a link that was followed by hand: the page has all parts
         return see_other(f"{reverse('case', args=[card.case])}?whole")
     context = {"card": card, **shown, "part": part, "oob": True}
-    template = f"cards/_{part.name}.html"
+    template = f"case/_{part.name}.html"
     return render(request, template, context, status=status_of(part.problem) if part.problem else 200)
 
 
@@ -106,5 +106,5 @@ def _gone(request: BoardRequest) -> HttpResponse:
     """Nothing of it is left in sight but one sentence."""
     if not request.htmx:
         raise Http404
-    response = render(request, "cards/_gone.html", {"oob": True}, status=404)
+    response = render(request, "case/_gone.html", {"oob": True}, status=404)
     return reswap(retarget(response, "#case-header"), "outerHTML")

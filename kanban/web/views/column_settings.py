@@ -182,7 +182,7 @@ def _page(
         "can_write": connection.can_write,
     }
     status = 200 if request.method == "GET" else 409 if refused else 422
-    return render(request, "asks/columns.html", shown, status=status)
+    return render(request, "column_settings/columns.html", shown, status=status)
 
 
 def _columns(request: BoardRequest, at: Column | None, typed: Mapping[str, Form]) -> list[Shown]:

@@ -81,7 +81,7 @@ def _form(request: BoardRequest) -> HttpResponse:
             return _new(request, form.fill(request.connection))
         part = form.parts["people" if "q-people" in request.GET else "participants"]
         field_forms.filled(part, request.connection, None)
-        return render(request, "cards/_options.html", {"form": part})
+        return render(request, "case/_options.html", {"form": part})
     if "like" not in request.GET:
         return _new(request, case_forms.empty(request.GET.get("status", "")).fill(request.connection))
     like = field_forms.uuid_in(request.GET["like"])
@@ -97,14 +97,14 @@ def _made(request: BoardRequest, made: Edit) -> HttpResponse:
     if not request.htmx:
         return see_other(f"{reverse('board')}?edit={made.intent}#card-{made.case}")
     context = told(request, made) | {"done": True}
-    return render(request, "cards/_dialog.html", context, status=status_of_write(made))
+    return render(request, "case/_dialog.html", context, status=status_of_write(made))
 
 
 def _new(request: BoardRequest, form: CaseForm, *, status: int = 200, **more: object) -> HttpResponse:
-    template = "cards/_dialog.html" if request.htmx else "cards/new.html"
-    return render(request, template, {"form": form, "inside": "cards/_new.html"} | more, status=status)
+    template = "case/_dialog.html" if request.htmx else "case/new.html"
+    return render(request, template, {"form": form, "inside": "case/_new.html"} | more, status=status)
 
 
 def _delete(request: BoardRequest, card: Card, form: DeleteForm, *, status: int = 200, **more: object) -> HttpResponse:
-    template = "cards/_dialog.html" if request.htmx else "cards/delete.html"
-    return render(request, template, {"card": card, "form": form, "inside": "cards/_delete.html"} | more, status=status)
+    template = "case/_dialog.html" if request.htmx else "case/delete.html"
+    return render(request, template, {"card": card, "form": form, "inside": "case/_delete.html"} | more, status=status)

@@ -106,7 +106,7 @@ def _narrowed(request: BoardRequest, card: Card, fact: CaseField) -> HttpRespons
     form = field_forms.typed_in(fact, request.GET)
     if why := field_forms.filled(form, request.connection, card):
         return _as_fact(request, card, fact, problem=why)
-    return render(request, "cards/_options.html", {"form": form})
+    return render(request, "case/_options.html", {"form": form})
 
 
 def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, polled: bool = False) -> HttpResponse:
@@ -150,9 +150,9 @@ def _as_fact(
     drawn = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
     if request.htmx:
         drawn |= {"alone": "alone" in request.GET, "oob": True}
-        return render(request, "cards/_edited.html", drawn, status=status if problem else 200)
+        return render(request, "case/_edited.html", drawn, status=status if problem else 200)
     if problem:
-        return render(request, "cards/edit.html", drawn, status=status)
+        return render(request, "case/edit.html", drawn, status=status)
     return see_other(f"{reverse('case', args=[card.case])}#fact-{fact.name}")
 
 
@@ -165,4 +165,4 @@ def _drawn(request: BoardRequest, card: Card, form: FactForm, *, status: int = 2
     drawn = {"card": card, "row": row(form.fact, card, None), "editing": form} | more
     if request.htmx:
         drawn |= {"alone": "alone" in request.GET, "oob": True}
-    return render(request, "cards/_edited.html" if request.htmx else "cards/edit.html", drawn, status=status)
+    return render(request, "case/_edited.html" if request.htmx else "case/edit.html", drawn, status=status)

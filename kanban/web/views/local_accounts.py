@@ -91,7 +91,7 @@ def password(request: BoardRequest) -> HttpResponse:
         update_session_auth_hash(request, form.save())
         sessions.end_all(person, but=request.session.session_key or "")
         return _said(request, CHANGED, reverse("password"))
-    return _page(request, "people/password.html", form, {})
+    return _page(request, "accounts/password.html", form, {})
 
 
 # The people of this board
@@ -110,7 +110,7 @@ def people(request: BoardRequest) -> HttpResponse:
             return _hand_over(request, person, password)
         except local_accounts.AccountError as error:
             form.add_error("name", reasons.of_account(error))
-    return _page(request, "people/people.html", form, {"people": local_accounts.local()})
+    return _page(request, "accounts/people.html", form, {"people": local_accounts.local()})
 
 
 @manager
@@ -123,8 +123,8 @@ def person(request: BoardRequest, pk: int) -> HttpResponse:
             return _do(request, person, by)
         except local_accounts.AccountError as error:
             refused = {"who": person, "refused": reasons.of_account(error)}
-            return _page(request, "people/person.html", RoleForm(), refused, status=409)
-    return _page(request, "people/person.html", RoleForm(initial={"role": person.role}), {"who": person})
+            return _page(request, "accounts/person.html", RoleForm(), refused, status=409)
+    return _page(request, "accounts/person.html", RoleForm(initial={"role": person.role}), {"who": person})
 
 
 def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
@@ -151,7 +151,7 @@ def _hand_over(request: BoardRequest, person: Person, password: str) -> HttpResp
     database and its backups. Sent again by a reload, the form makes another password or finds the name taken.
     """
     door = request.build_absolute_uri(reverse("sign_in"))
-    return render(request, "people/one_time.html", {"who": person, "password": password, "door": door})
+    return render(request, "accounts/one_time.html", {"who": person, "password": password, "door": door})
 
 
 def _here(request: BoardRequest) -> Person:

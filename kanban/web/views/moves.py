@@ -51,9 +51,9 @@ def case(request: BoardRequest, case: UUID) -> HttpResponse:
     shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
     shown |= case_forms.deeds(request.connection, card)
     if request.htmx:
-        return render(request, "cards/_case.html", shown | {"panel": True})
+        return render(request, "case/_case.html", shown | {"panel": True})
     told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
-    return render(request, "cards/case.html", shown | told)
+    return render(request, "case/case.html", shown | told)
 
 
 def _told(request: BoardRequest) -> move_messages.Notice | None:
@@ -69,7 +69,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     if card is None:
         return _no_such_case(request, case)
     if request.method == "GET":
-        template = "cards/_move.html" if request.htmx else "cards/move.html"
+        template = "case/_move.html" if request.htmx else "case/move.html"
         return render(request, template, {"card": card, **_form(request.connection, card)})
     said = QueryDict(request.body) if request.method == "PUT" else request.POST
     asked = _asked(request.connection, card.case, said.get("asked", ""))
@@ -154,7 +154,7 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
         )
         placed = placement(request.connection, card.case, look_of(request))
         return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
-    template = "cards/_move.html" if request.htmx else "cards/move.html"
+    template = "case/_move.html" if request.htmx else "case/move.html"
     return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
 
 
@@ -170,7 +170,7 @@ def _needs(request: BoardRequest, card: Card, asked: Move, form: RequirementsFor
     column = get_object_or_404(request.connection.columns, status=asked.to_status)
     fields = requirements.fields(request.connection, card, form)
     shown = {"card": card, "asked": asked, "column": column, "fields": fields, "seen": retry_of(asked)}
-    return render(request, f"cards/{'_' if request.htmx else ''}needs.html", shown, status=status)
+    return render(request, f"case/{'_' if request.htmx else ''}needs.html", shown, status=status)
 
 
 def _no_such_case(request: BoardRequest, case: UUID) -> HttpResponse:

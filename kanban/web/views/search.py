@@ -81,7 +81,7 @@ def _save(request: BoardRequest) -> HttpResponse:
         return see_other(f"{reverse('board')}?{view.query}")
     notice = move_messages.Notice("success", f"Saved as “{view.name}”.")
     shown = saved_views.Switcher.of(owner, BoardQuery.read_text(view.query))
-    return render(request, "views/_saved.html", {"views": shown, "notice": notice, "done": True})
+    return render(request, "saved_views/_saved.html", {"views": shown, "notice": notice, "done": True})
 
 
 def _not_saved(request: BoardRequest, form: NewViewForm, taken: str = "") -> HttpResponse:
@@ -96,7 +96,7 @@ def _not_saved(request: BoardRequest, form: NewViewForm, taken: str = "") -> Htt
 def _all(request: BoardRequest, shown: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
     opens = saved_views.opening(owner_of(request))
     context = {"views": switcher(request, BoardQuery()), "opens": opens, **(shown or {})}
-    return render(request, "views/views.html", context, status=status)
+    return render(request, "saved_views/views.html", context, status=status)
 
 
 @viewer
@@ -131,7 +131,7 @@ def _change(request: BoardRequest, view: View, form: ViewForm) -> HttpResponse:
 
 
 def _page(request: BoardRequest, view: View, form: ViewForm, status: int = 200) -> HttpResponse:
-    return render(request, "views/view.html", {"view": view, "form": form}, status=status)
+    return render(request, "saved_views/view.html", {"view": view, "form": form}, status=status)
 
 
 def _shared(request: BoardRequest, form: ViewForm) -> bool:
