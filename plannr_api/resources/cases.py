@@ -9,11 +9,11 @@ from uuid import UUID
 from msgspec import Struct, UnsetType
 
 from plannr_api.arguments import ABSENT, Id, Moment, identifier, identifiers, written
-from plannr_api.decoding import Page
+from plannr_api.decoding.envelope import Page
+from plannr_api.decoding.raw_list import Fetched
 from plannr_api.errors import BrokenAnswer
-from plannr_api.fetched import Fetched
 from plannr_api.models import Case, CaseList
-from plannr_api.paging import pages
+from plannr_api.resources.paging import pages
 from plannr_api.session import Session
 
 PATH = "/api/v1/cases"

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from plannr_api.arguments import Id, identifier, written
-from plannr_api.mending import Unreadable, loads
+from plannr_api.decoding.lenient import Unreadable, loads
+from plannr_api.decoding.sanitise import clean_json
 from plannr_api.models import WebhookSubscription
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
-from plannr_api.text import clean_json
 
 PATH = "/api/v2/webhook-subscriptions"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from plannr_api.decoding import read_page, read_row
+from plannr_api.decoding.envelope import read_page, read_row
 from plannr_api.errors import AmbiguousAccount, NoUsableAccount
 from plannr_api.models import Login
 from plannr_api.session import Session

@@ -9,7 +9,7 @@ from msgspec import UnsetType
 
 from plannr_api.arguments import ABSENT, Id, identifier, written
 from plannr_api.models import Case, Status
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/cases-status"

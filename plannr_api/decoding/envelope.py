@@ -14,8 +14,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from plannr_api.mending import Unreadable, loads, mend
-from plannr_api.text import clean_json, clean_words
+from plannr_api.decoding.lenient import Unreadable, loads, mend
+from plannr_api.decoding.sanitise import clean_json, clean_words
 
 T = TypeVar("T", bound=Struct)
 _FAULTS = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plannr_api.arguments import searched
 from plannr_api.models import Group
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/group"

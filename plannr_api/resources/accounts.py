@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from plannr_api.arguments import Id, identifiers, searched
-from plannr_api.decoding import read_page, read_row
+from plannr_api.decoding.envelope import read_page, read_row
 from plannr_api.models import Account, Thing
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/account"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plannr_api.decoding import read_refusal
+from plannr_api.decoding.envelope import read_refusal
 from plannr_api.errors import (
     BrokenAnswer,
     Forbidden,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plannr_api.models import Case, CaseType
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/cases-type"

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from plannr_api.decoding import Page, read_page, read_row
+from plannr_api.decoding.envelope import Page, read_page, read_row
 from plannr_api.errors import BrokenAnswer
 from plannr_api.models import Thing
 from plannr_api.session import Session

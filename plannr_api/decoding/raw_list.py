@@ -9,8 +9,8 @@ from hashlib import blake2b
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from plannr_api.decoding import Page, read_row, uuid_in
-from plannr_api.mending import Unreadable
+from plannr_api.decoding.envelope import Page, read_row, uuid_in
+from plannr_api.decoding.lenient import Unreadable
 from plannr_api.models import Case, CaseList, SetAside
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from plannr_api.arguments import Id, identifier
 from plannr_api.models import Account, Thing, in_utc
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/task"

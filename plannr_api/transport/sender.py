@@ -28,12 +28,12 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from plannr_api.auth import Auth
-from plannr_api.calls import Answer, Call, Timeouts
-from plannr_api.deadline import Attempt
 from plannr_api.errors import BrokenAnswer, PlannrError, RateLimited, Unauthorised, Unreachable
-from plannr_api.rate import RateBudget, retry_after
-from plannr_api.refusals import error_of
+from plannr_api.transport.auth import Auth
+from plannr_api.transport.calls import Answer, Call, Timeouts
+from plannr_api.transport.deadline import Attempt
+from plannr_api.transport.error_mapping import error_of
+from plannr_api.transport.rate import RateBudget, retry_after
 
 BODY_CAP = 16 * 1024 * 1024
 """Bytes of a decoded body; a page of 500 cases is about 1.5 MB."""

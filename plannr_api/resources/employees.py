@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plannr_api.models import Account
-from plannr_api.paging import everything
+from plannr_api.resources.paging import everything
 from plannr_api.session import Session
 
 PATH = "/api/v1/employee"
