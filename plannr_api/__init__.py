@@ -14,15 +14,9 @@ For an app that many people sign in to, `OAuth` gets the tokens, and `RenewableT
 Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
 """
 
-from plannr_api.accounts import Accounts, Contact
 from plannr_api.arguments import ABSENT, UNSET
-from plannr_api.auth import AnyPrepared, Auth, BearerToken, RenewableToken
-from plannr_api.calls import VERSION as __version__
-from plannr_api.calls import Timeouts
-from plannr_api.case_types import CaseTypes, types_of
-from plannr_api.cases import ALL_INCLUDES, CaseFilters, Cases
 from plannr_api.client import Plannr
-from plannr_api.employees import Employees
+from plannr_api.decoding.raw_list import Fetched, Row, newest
 from plannr_api.errors import (
     AmbiguousAccount,
     BrokenAnswer,
@@ -36,9 +30,6 @@ from plannr_api.errors import (
     Unauthorised,
     Unreachable,
 )
-from plannr_api.fetched import Fetched, Row, newest
-from plannr_api.groups import Groups
-from plannr_api.logins import Logins, choose_login, staff_logins
 from plannr_api.models import (
     Account,
     Case,
@@ -57,14 +48,23 @@ from plannr_api.models import (
     Thing,
     WebhookSubscription,
 )
-from plannr_api.notes import Note, Notes
 from plannr_api.oauth import Begun, OAuth
-from plannr_api.plans import Plans
-from plannr_api.rate import RateBudget
-from plannr_api.statuses import Statuses, statuses_of
-from plannr_api.tasks import Task, Tasks, TaskStatus
+from plannr_api.resources.accounts import Accounts, Contact
+from plannr_api.resources.case_types import CaseTypes, types_of
+from plannr_api.resources.cases import ALL_INCLUDES, CaseFilters, Cases
+from plannr_api.resources.employees import Employees
+from plannr_api.resources.groups import Groups
+from plannr_api.resources.logins import Logins, choose_login, staff_logins
+from plannr_api.resources.notes import Note, Notes
+from plannr_api.resources.plans import Plans
+from plannr_api.resources.statuses import Statuses, statuses_of
+from plannr_api.resources.tasks import Task, Tasks, TaskStatus
+from plannr_api.resources.webhooks import Webhooks, case_in, signature_is_right
 from plannr_api.tokens import Tokens
-from plannr_api.webhooks import Webhooks, case_in, signature_is_right
+from plannr_api.transport.auth import AnyPrepared, Auth, BearerToken, RenewableToken
+from plannr_api.transport.calls import VERSION as __version__
+from plannr_api.transport.calls import Timeouts
+from plannr_api.transport.rate import RateBudget
 
 __all__ = [
     "ABSENT",

@@ -5,21 +5,21 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from plannr_api.accounts import Accounts
 from plannr_api.arguments import Id
-from plannr_api.auth import Auth
-from plannr_api.calls import Timeouts
-from plannr_api.case_types import CaseTypes
-from plannr_api.cases import Cases
-from plannr_api.employees import Employees
-from plannr_api.groups import Groups
-from plannr_api.logins import Logins
-from plannr_api.notes import Notes
-from plannr_api.plans import Plans
+from plannr_api.resources.accounts import Accounts
+from plannr_api.resources.case_types import CaseTypes
+from plannr_api.resources.cases import Cases
+from plannr_api.resources.employees import Employees
+from plannr_api.resources.groups import Groups
+from plannr_api.resources.logins import Logins
+from plannr_api.resources.notes import Notes
+from plannr_api.resources.plans import Plans
+from plannr_api.resources.statuses import Statuses
+from plannr_api.resources.tasks import Tasks
+from plannr_api.resources.webhooks import Webhooks
 from plannr_api.session import Session, Several
-from plannr_api.statuses import Statuses
-from plannr_api.tasks import Tasks
-from plannr_api.webhooks import Webhooks
+from plannr_api.transport.auth import Auth
+from plannr_api.transport.calls import Timeouts
 
 
 class Plannr:

@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from oauthlib.oauth2 import MissingCodeError, OAuth2Error, WebApplicationClient
 
 from plannr_api.arguments import address, origin
-from plannr_api.auth import AnyPrepared, Prepared, kept, one_word
-from plannr_api.calls import HEADERS, Call, Timeouts
 from plannr_api.errors import OAuthRefused, PlannrError
-from plannr_api.rate import RateBudget
 from plannr_api.tokens import Tokens, code_of, read_tokens
-from plannr_api.transport import Transport
+from plannr_api.transport.auth import AnyPrepared, Prepared, kept, one_word
+from plannr_api.transport.calls import HEADERS, Call, Timeouts
+from plannr_api.transport.rate import RateBudget
+from plannr_api.transport.sender import Transport
 
 AUTHORIZE = "/oauth/authorize"
 TOKEN = "/oauth/token"  # noqa: S105 - an address

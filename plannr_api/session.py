@@ -8,13 +8,13 @@ from typing import TypeVar
 from msgspec import Struct
 
 from plannr_api.arguments import Id, encoded, identifier, origin, request_id
-from plannr_api.auth import Auth
-from plannr_api.calls import HEADERS, Answer, Call, Timeouts
-from plannr_api.decoding import Page, read_nothing, read_one
+from plannr_api.decoding.envelope import Page, read_nothing, read_one
+from plannr_api.decoding.lenient import Unreadable
 from plannr_api.errors import BrokenAnswer
-from plannr_api.mending import Unreadable
-from plannr_api.rate import RateBudget
-from plannr_api.transport import Transport
+from plannr_api.transport.auth import Auth
+from plannr_api.transport.calls import HEADERS, Answer, Call, Timeouts
+from plannr_api.transport.rate import RateBudget
+from plannr_api.transport.sender import Transport
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)

@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
-from plannr_api.auth import one_word
-from plannr_api.calls import Answer
+from plannr_api.decoding.lenient import Unreadable, loads
+from plannr_api.decoding.sanitise import clean_json
 from plannr_api.errors import BrokenAnswer, OAuthRefused, PlannrError
-from plannr_api.mending import Unreadable, loads
-from plannr_api.text import clean_json
+from plannr_api.transport.auth import one_word
+from plannr_api.transport.calls import Answer
 
 LONGEST = 1e9
 """Seconds, some 31 years: a token that is said to live longer lives this long, so that dates can be reckoned with."""

@@ -12,13 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from . import standing, switchboard
-from .dialects import DIALECTS
-from .faults import KINDS as FAULTS
-from .outside import Outside
-from .records import Firm, Json
+from .control import people, switchboard
+from .control.external_edits import Outside
+from .interference.faults import KINDS as FAULTS
 from .server import HOST, BadPort, Server, listen
-from .store import BadState
+from .state.dialects import DIALECTS
+from .state.persistence import BadState
+from .state.records import Firm, Json
 from .world import NobodyThere, World, oauth_client
 
 __all__ = ["DIALECTS", "FAULTS", "BadPort", "BadState", "Firm", "NobodyThere", "Sandbox"]
@@ -120,23 +120,23 @@ class Sandbox:
 
     def rights(self, person: str, write: bool) -> None:
         """Whether the person may write from now on."""
-        standing.rights(self.world, person, write)
+        people.rights(self.world, person, write)
 
     def leave(self, person: str) -> None:
         """The person's tokens of every kind are refused from now on, and nobody signs in as them."""
-        standing.leave(self.world, person)
+        people.leave(self.world, person)
 
     def come_back(self, person: str) -> None:
         """Their personal token is good again, and they may sign in; what OAuth gave them before stays dead."""
-        standing.come_back(self.world, person)
+        people.come_back(self.world, person)
 
     def expire_access(self, person: str) -> None:
         """The person's OAuth access tokens answer 401 from now on; the refresh tokens stay good."""
-        standing.expire_access(self.world, person)
+        people.expire_access(self.world, person)
 
     def revoke(self, person: str) -> None:
         """Everything that OAuth gave the person is dead, refresh tokens too; they may sign in anew."""
-        standing.revoke(self.world, person)
+        people.revoke(self.world, person)
 
     def sign_in_as(self, person: str | None) -> None:
         """A browser that comes to sign in is this person, who has agreed before; None is nobody, and the page shows."""

@@ -5,7 +5,8 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from threading import Event
 
-from . import BadPort, BadState, NobodyThere, Sandbox, dialects
+from . import BadPort, BadState, NobodyThere, Sandbox
+from .state import dialects
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,35 +9,35 @@ import traceback
 from collections.abc import Callable
 from re import Match, compile
 
-from . import cases, keys, lists, oauth, papers, tokens, webhooks
-from .refusals import Refusal, bad_request, forbidden, invalid, no_route, too_many, unauthenticated, wrong_method
-from .wire import Answer, Request
+from .api import authentication, cases, listings, oauth_authorize, oauth_token, related, webhooks
+from .protocol.errors import Refusal, bad_request, forbidden, invalid, no_route, too_many, unauthenticated, wrong_method
+from .protocol.http import Answer, Request
 from .world import World
 
 Handler = Callable[..., Answer]
 
 _UUID = "([^/]+)"
-_LISTS: dict[str, dict[str, Handler]] = {name: {"GET": lists.listing} for name in lists.LISTINGS}
+_LISTS: dict[str, dict[str, Handler]] = {name: {"GET": listings.listing} for name in listings.LISTINGS}
 ROUTES: dict[str, dict[str, Handler]] = _LISTS | {
-    "logins": {"GET": lists.logins},
+    "logins": {"GET": listings.logins},
     "cases": {"GET": cases.listing, "POST": cases.create},
     f"cases/{_UUID}": {"GET": cases.show, "PUT": cases.update, "DELETE": cases.delete},
     f"cases/{_UUID}/participants": {"POST": cases.add_participants, "DELETE": cases.remove_participants},
-    "cases-status": {"GET": lists.listing, "POST": lists.create_status},
-    f"cases-status/{_UUID}": {"GET": lists.show_status, "PUT": lists.update_status},
-    f"plans/{_UUID}": {"GET": lists.show_plan},
-    "task": {"GET": papers.tasks},
-    f"note/([^/]+)/{_UUID}": {"GET": papers.notes},
+    "cases-status": {"GET": listings.listing, "POST": listings.create_status},
+    f"cases-status/{_UUID}": {"GET": listings.show_status, "PUT": listings.update_status},
+    f"plans/{_UUID}": {"GET": listings.show_plan},
+    "task": {"GET": related.tasks},
+    f"note/([^/]+)/{_UUID}": {"GET": related.notes},
 }
 
 V2: dict[str, dict[str, Handler]] = {
-    "contact-details": {"GET": papers.contacts},
+    "contact-details": {"GET": related.contacts},
     "webhook-subscriptions": {"GET": webhooks.listing, "POST": webhooks.create},
     f"webhook-subscriptions/{_UUID}": {"GET": webhooks.show, "PUT": webhooks.update, "DELETE": webhooks.delete},
 }
 OAUTH: dict[str, dict[str, Handler]] = {
-    "authorize": {"GET": oauth.ask, "POST": oauth.decide},
-    "token": {"POST": tokens.answer},
+    "authorize": {"GET": oauth_authorize.ask, "POST": oauth_authorize.decide},
+    "token": {"POST": oauth_token.answer},
 }
 
 _TABLE = [(compile(f"/api/v1/{pattern}/?"), methods) for pattern, methods in ROUTES.items()]
@@ -68,10 +68,10 @@ def _answer(world: World, request: Request) -> Answer:
 
 
 def _come_in(world: World, request: Request, handler: Handler) -> None:
-    if not keys.opens(world, request):
+    if not authentication.opens(world, request):
         raise unauthenticated()
     _throttle(world, request)
-    if handler is not lists.logins:
+    if handler is not listings.logins:
         _enter(world, request)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from io import BufferedReader
 from threading import Lock, Thread
 
-from . import ledger, routes, switchboard
-from .faults import Fault
-from .records import Json
-from .shapes import dump
-from .wire import Answer, BadRequest, Request, end, read_request
+from . import routes
+from .control import switchboard
+from .interference import request_log
+from .interference.faults import Fault
+from .protocol.http import Answer, BadRequest, Request, end, read_request
+from .protocol.serializers import dump
+from .state.records import Json
 from .world import World
 
 HOST = "127.0.0.1"
@@ -136,7 +138,7 @@ def respond(world: World, request: Request) -> Delivery:
     if not world.gates.hold(request, "before", entry["number"]):
         return Delivery(None)
     delivery = _faulty(world, request, entry, fault) if fault else Delivery(routes.answer(world, request))
-    ledger.note(entry, request)
+    request_log.note(entry, request)
     if not world.gates.hold(request, "after", entry["number"]):
         return Delivery(None)
     entry["status"] = delivery.answer.status if delivery.answer else None

@@ -7,19 +7,20 @@ from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
-from . import changes, dialects, shapes
-from .clock import now
-from .faults import Faults
-from .firm import complete, found
-from .gates import Gates
-from .hooks import Hooks
-from .ledger import Ledger
-from .limits import Limits
-from .post import Post
-from .records import Firm, Json, blank_case
-from .shapes import ALWAYS_ON_SINGLE, Include
-from .store import Store
-from .wire import Answer
+from .interference.faults import Faults
+from .interference.gates import Gates
+from .interference.hooks import Hooks
+from .interference.rate_limit import Limits
+from .interference.request_log import Ledger
+from .interference.webhook_delivery import Post
+from .protocol import serializers
+from .protocol.http import Answer
+from .protocol.serializers import ALWAYS_ON_SINGLE, Include
+from .seed.firm import complete, found
+from .state import dialects, mutations
+from .state.clock import now
+from .state.persistence import Store
+from .state.records import Firm, Json, blank_case
 
 # All of a case but its position; a case whose values are the same objects looks the same.
 _DRAWN = itemgetter(*(name for name in blank_case("", "") if name != "status_position"))
@@ -96,7 +97,7 @@ class World:
             change = change | {"firm": firm.number}
         with self.lock:
             gone = self._drawn_for(firm, change["case"]) if change["do"] == "delete" else ""
-            changes.apply(self.kept, change)
+            mutations.apply(self.kept, change)
             if change["do"] in {"status", "drop_status"}:
                 self._drawn.clear()
             if self.store:
@@ -156,11 +157,11 @@ class World:
         key, seen = (case["uuid"], include), (*_DRAWN(case), case.get("wire"))
         drawn = self._drawn.get(key)
         if drawn is None or drawn[0] != seen:
-            drawn = seen, shapes.dump(shapes.case(case, include, firm, self.dialects))[:-1]
+            drawn = seen, serializers.dump(serializers.case(case, include, firm, self.dialects))[:-1]
             self._drawn[key] = drawn
         if "status_position" in case.get("wire", ()):
             return drawn[1] + "}"
-        return f'{drawn[1]},"status_position":{shapes.dump(case["status_position"])}}}'
+        return f'{drawn[1]},"status_position":{serializers.dump(case["status_position"])}}}'
 
     def single(self, drawn: str) -> Answer:
         """One object, bare or wrapped in `data`."""

@@ -11,7 +11,7 @@ from tests.plannr_api.scripted_peer import HASTY, Peer, client
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The random pause before a read is tried again is shortened to nothing."""
-    monkeypatch.setattr("plannr_api.transport.PAUSE", 0)
+    monkeypatch.setattr("plannr_api.transport.sender.PAUSE", 0)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plannr_api import UNSET, Money
-from plannr_api.decoding import read_page, read_row
-from plannr_api.mending import Unreadable
+from plannr_api.decoding.envelope import read_page, read_row
+from plannr_api.decoding.lenient import Unreadable
 from plannr_api.models import Account, Case, Login, Plan, Status
 from tests.plannr_api.scripted_peer import CASE, STATUS, a_case, page
 

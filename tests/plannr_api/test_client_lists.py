@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from plannr_api import BearerToken, BrokenAnswer, NotFound, Plannr, PlannrError, Status, statuses_of, types_of
-from plannr_api.decoding import Page
+from plannr_api.decoding.envelope import Page
 from plannr_api.models import Case, CaseType
 from tests.plannr_api.scripted_peer import ACCOUNT, CANARY, CASE, Peer, a_case, page
 

@@ -19,7 +19,7 @@ from plannr_api import (
     Task,
     Unreachable,
 )
-from plannr_api.decoding import read_one
+from plannr_api.decoding.envelope import read_one
 from plannr_api.sandbox import Sandbox
 from tests.plannr_api.scripted_peer import CASE, Peer, page
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from plannr_api import NotFound, Plannr, RateBudget, RateLimited
-from plannr_api.rate import retry_after
+from plannr_api.transport.rate import retry_after
 from tests.plannr_api.scripted_peer import CASE, STATUS, Peer, a_case
 
 

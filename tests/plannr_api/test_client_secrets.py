@@ -21,7 +21,7 @@ from plannr_api import (
     Tokens,
     Unauthorised,
 )
-from plannr_api.calls import Answer, Call
+from plannr_api.transport.calls import Answer, Call
 from tests.plannr_api.scripted_peer import CANARY, CASE, HASTY, PATIENT, STATUS, Peer, a_case, client, packed
 
 AUTHS: dict[str, Callable[[], Auth]] = {

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plannr_api.decoding import read_row
+from plannr_api.decoding.envelope import read_row
+from plannr_api.decoding.sanitise import clean_json, clean_words
 from plannr_api.models import Case
-from plannr_api.text import clean_json, clean_words
 from tests.plannr_api.scripted_peer import CASE
 
 MARK = "\ufffd"

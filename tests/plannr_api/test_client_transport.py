@@ -304,8 +304,8 @@ def test_a_write_is_never_repeated(peer: Peer, plannr: Plannr, method: str, faul
 
 def test_retries_are_spread_at_random(peer: Peer, plannr: Plannr, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("plannr_api.transport.PAUSE", 0.4)
-    monkeypatch.setattr("plannr_api.transport.time.sleep", pauses.append)
+    monkeypatch.setattr("plannr_api.transport.sender.PAUSE", 0.4)
+    monkeypatch.setattr("plannr_api.transport.sender.time.sleep", pauses.append)
     peer.answers(status=503)
     for _ in range(10):
         with pytest.raises(Unreachable):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from plannr_api.sandbox import Sandbox
-from plannr_api.sandbox.limits import Limits
+from plannr_api.sandbox.interference.rate_limit import Limits
 from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from plannr_api.sandbox.firm import build
-from plannr_api.sandbox.records import Firm
+from plannr_api.sandbox.seed.firm import build
+from plannr_api.sandbox.state.records import Firm
 
 
 @pytest.fixture(scope="module")

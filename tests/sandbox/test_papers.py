@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from plannr_api.sandbox import Sandbox
-from plannr_api.sandbox.firm import build, found
-from plannr_api.sandbox.records import Firm
+from plannr_api.sandbox.seed.firm import build, found
+from plannr_api.sandbox.state.records import Firm
 from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]

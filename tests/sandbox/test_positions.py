@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plannr_api.sandbox import Sandbox
-from plannr_api.sandbox.positions import list_order, place
+from plannr_api.sandbox.state.positions import list_order, place
 from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]

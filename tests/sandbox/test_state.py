@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 
 from plannr_api.sandbox import BadState, Sandbox
-from plannr_api.sandbox.clock import now
-from plannr_api.sandbox.firm import build
-from plannr_api.sandbox.people import employee, login
-from plannr_api.sandbox.records import Kept
+from plannr_api.sandbox.seed.firm import build
+from plannr_api.sandbox.seed.people import employee, login
+from plannr_api.sandbox.state.clock import now
+from plannr_api.sandbox.state.records import Kept
 from plannr_api.sandbox.world import World
 from tests.sandbox.caller import Caller
 
@@ -111,7 +111,7 @@ def test_a_journal_left_beside_a_newer_snapshot_is_not_applied_twice(tmp_path: P
 
 
 def test_a_long_journal_is_folded_into_the_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plannr_api.sandbox.store.COMPACT_AFTER", 5)
+    monkeypatch.setattr("plannr_api.sandbox.state.persistence.COMPACT_AFTER", 5)
     first = world(tmp_path / "state.json")
     uuid = next(iter(first.firm.cases))
     for number in range(13):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plannr_api.sandbox import Sandbox
-from plannr_api.sandbox.records import Firm
+from plannr_api.sandbox.state.records import Firm
 from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]

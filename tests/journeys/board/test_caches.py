@@ -21,7 +21,7 @@ from kanban.cases import revisions
 from kanban.models import Card, Connection
 from kanban.sync import absorb, diff, lookup, publish, refresh
 from kanban.sync.diff import Read
-from plannr_api import fetched
+from plannr_api.decoding import raw_list
 from plannr_api.sandbox import Sandbox
 from tests.support.case_page import client_of, new, save
 from tests.support.people import CARD, Person, at_the_board
@@ -254,9 +254,9 @@ def test_a_case_that_slipped_out_of_the_list_is_asked_for_each_time(
     priya: Person, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = priya.standing("Fact find")[0]
-    rows = fetched.Fetched.rows.func  # type: ignore[attr-defined]
+    rows = raw_list.Fetched.rows.func  # type: ignore[attr-defined]
     listed = property(lambda read: [row for row in rows(read) if len(rows(read)) == 1 or case not in row.raw.decode()])
-    monkeypatch.setattr(fetched.Fetched, "rows", listed)
+    monkeypatch.setattr(raw_list.Fetched, "rows", listed)
     for name in ("Edited once", "Edited twice"):
         priya.plannr.outside.edit(case, name=name)
         assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
@@ -279,8 +279,8 @@ def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: p
     diff.forget()  # as after a restart
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, value=1)
-    read, took = fetched.read_row, []
-    monkeypatch.setattr(fetched, "read_row", lambda raw, kind: took.append(raw) or read(raw, kind))
+    read, took = raw_list.read_row, []
+    monkeypatch.setattr(raw_list, "read_row", lambda raw, kind: took.append(raw) or read(raw, kind))
     assert refresh.refresh(priya.connection)
     assert [case in raw.decode() for raw in set(took)] == [True]
     assert priya.connection.cards.get(case=case).value == 1

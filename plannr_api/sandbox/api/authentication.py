@@ -1,0 +1,19 @@
+"""Which tokens open the door."""
+
+from ..protocol.http import Request
+from ..state.clock import now
+from ..state.records import Json
+from ..world import World
+
+
+def opens(world: World, request: Request) -> bool:
+    """A personal token, or an OAuth access token in its time; of somebody who has not left."""
+    if not request.person or request.token in world.expired or request.person in world.kept.access.left:
+        return False
+    oauth = world.kept.access.tokens.get(request.token)
+    return oauth is None or good(oauth)
+
+
+def good(record: Json) -> bool:
+    """Whether a code or an OAuth token may still be used. Refresh tokens have no end, as none is documented."""
+    return not record["dead"] and (record["until"] is None or now() < record["until"])
