@@ -20,7 +20,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         *(
-            ("js/*.js", ((rf"""(?P<matched>{word} "(?P<url>\./[^"]+)";)""", f"""{word} "%(url)s";"""),))
+            ("js/*.js", ((rf"""(?P<matched>{word} "(?P<url>\.\.?/[^"]+)";)""", f"""{word} "%(url)s";"""),))
             for word in ("from", "import")
         ),
     )

@@ -1,6 +1,7 @@
 """What a page has to fetch: one style sheet, and no script that is asked for only once another has come."""
 
 import re
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ def test_collected_style_sheets_are_one(tmp_path: Path, settings: Any) -> None:
 
 def test_what_the_scripts_of_the_board_import_is_asked_for_along_with_them() -> None:
     page = (ROOT / "templates" / "board" / "board.html").read_text()
-    asked = set(re.findall(r"static 'js/([\w-]+\.js)'", page))
+    asked = set(re.findall(r"static '(js/[\w/-]+\.js)'", page))
     imported = {
-        name for each in asked for name in re.findall(r' "\./([\w-]+\.js)";', (STATIC / "js" / each).read_text())
+        normpath(Path(each).parent / name)
+        for each in asked
+        for name in re.findall(r' "(\.[\w/.-]+\.js)";', (STATIC / each).read_text())
     }
     assert imported
     assert imported <= asked

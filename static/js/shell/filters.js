@@ -21,7 +21,7 @@ function look(said, { replace = false } = {}) {
   if (open) said.set("case", open);
   const address = new URL(`${location.pathname}?${said}`, location);
   if (lens(address) === lens()) return;
-  const { opening } = history.state ?? {}; // of the case that is open, see case-panel.js
+  const { opening } = history.state ?? {}; // of the case that is open, see case/panel.js
   history[replace ? "replaceState" : "pushState"]({ opening }, "", address);
   draw();
 }

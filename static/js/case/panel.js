@@ -1,7 +1,7 @@
 // A case opened over the board: by a click, Enter or o on its card, by the address, or by Back. The board stays where it
 // is, and alive.
 
-import { keepIn } from "./typed.js";
+import { keepIn } from "../forms/drafts.js";
 
 const SOON = 50; // milliseconds in which what happens on the board is one reason to look again
 const narrow = matchMedia("(max-width: 640px)");

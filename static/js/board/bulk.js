@@ -1,8 +1,8 @@
 // Many cases at once: what is wanted of the selected ones, by the bar or by dropping a stack; then how far it is.
 // The server changes them one by one; each card that waits for its turn is marked, and placed by the news.
 
-import { closable } from "./dialogs.js";
-import { intent, seen } from "./intent.js";
+import { closable } from "../shell/dialogs.js";
+import { intent, seen } from "../forms/intent.js";
 
 const board = document.getElementById("board");
 const [bar, dialog, drop] = ["selection", "bulk-menu", "bulk-drop"].map((id) => document.getElementById(id));

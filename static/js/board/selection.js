@@ -68,7 +68,7 @@ bar.querySelector("[data-clear]").addEventListener("click", () => {
   board.querySelector(".card-link[tabindex='0']")?.focus();
 });
 
-// By keys, which keys.js knows.
+// By keys, which shell/keys.js knows.
 board.addEventListener("card:select", ({ target }) => target.matches(":has(.pick)") && toggle(target));
 board.addEventListener("column:select", ({ target }) => all(target.closest(".column, .cell"), true));
 board.addEventListener("selection:clear", () => selected.size && select(cardsIn(board), false));

@@ -1,5 +1,5 @@
 // Cards by keys: walking from one to the next, carrying one that was picked up, and moving one at once. Which key does
-// which is in keys.js.
+// which is in shell/keys.js.
 
 const board = document.getElementById("board");
 const cardsOf = (column) => [...column.querySelectorAll(".card")];

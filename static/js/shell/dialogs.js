@@ -1,7 +1,7 @@
 // How a dialog is closed: by what says so, or by a click that began and ended beside it; the latter not where somebody
 // has typed. What was typed is kept, but for what Cancel lets go of.
 
-import { isTyped, keepIn, letGo } from "./typed.js";
+import { isTyped, keepIn, letGo } from "../forms/drafts.js";
 
 export function closable(dialog) {
   let beside = false;

@@ -1,8 +1,8 @@
 // A column that asks for more than the case has: what is lacking is asked for in a dialog, and sent with the move in one.
 // The card is back where it was already; Cancel leaves it there. Without script the same link opens the same form as a page.
 
-import { closable } from "./dialogs.js";
-import { isTyped, restore } from "./typed.js";
+import { closable } from "../shell/dialogs.js";
+import { isTyped, restore } from "../forms/drafts.js";
 
 const dialog = document.getElementById("needs");
 let about = null; // the case that is asked about

@@ -1,6 +1,6 @@
 // New case, Duplicate and Delete: a form in a dialog. Without script the same links open the same forms as pages.
 
-import { closable } from "./dialogs.js";
+import { closable } from "../shell/dialogs.js";
 
 const dialog = document.getElementById("case-dialog");
 const asks = document.getElementById("case-asks");

@@ -1,6 +1,6 @@
 // A field while it is edited: Escape leaves it, the calendar types for you, and what was typed before is there again.
 
-import { isTyped, keep, restore, within } from "./typed.js";
+import { isTyped, keep, restore, within } from "./drafts.js";
 
 const FORMS = ".fact-form, .case-form";
 

@@ -1,7 +1,7 @@
 // News: the bell says when, and nothing moves under a hand. What it carries along is drawn if it fits; else one request
 // at a time brings it. It says as of when the board is, too; a page that does not hear that asks every ten seconds.
 
-import { lens } from "./lens.js";
+import { lens } from "../shell/filters.js";
 
 const [SOON, EVERY, SELDOM, OLD, LOST, LATELY] = [100, 10_000, 40_000, 60_000, 65_000, 10_000]; // milliseconds
 const board = document.getElementById("board");
@@ -58,7 +58,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   } // else the next round asks again
 });
 
-// The one way to draw news, asked for or carried along. arrivals.js and others hear of it before and after.
+// The one way to draw news, asked for or carried along. live/arrivals.js and others hear of it before and after.
 function draw(html) {
   document.dispatchEvent(new CustomEvent("news:before", { detail: html }));
   htmx.swap(asOf(), html, { swapStyle: "none", ignoreTitle: true });

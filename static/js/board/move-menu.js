@@ -1,6 +1,6 @@
 // "Move to…": the card's move form in a dialog. Without script the same link opens the same form as a page.
 
-import { closable } from "./dialogs.js";
+import { closable } from "../shell/dialogs.js";
 
 const dialog = document.getElementById("move-menu");
 let card = null;

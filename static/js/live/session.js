@@ -1,7 +1,7 @@
 // The end of a session: said before it comes, shown when it has, and a drop that it cut short is kept and offered again.
 // Kept are only ids, in this tab alone; a move is sent by a hand and never by itself.
 
-import "./typed.js"; // first: it keeps what is typed before anything is closed here
+import "../forms/drafts.js"; // first: it keeps what is typed before anything is closed here
 
 const WARNING = 120; // seconds before the end
 const board = document.getElementById("board");

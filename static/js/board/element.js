@@ -1,7 +1,7 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits its move.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
-import { intent, movable, seen } from "./intent.js";
+import { intent, movable, seen } from "../forms/intent.js";
 
 const near = (node, step) => {
   do node = node?.[step]; while (node && !node.matches(".card:not([data-lifted])"));
@@ -9,7 +9,7 @@ const near = (node, step) => {
 };
 const around = (card) => [near(card, "previousElementSibling")?.dataset.case, near(card, "nextElementSibling")?.dataset.case];
 class KanbanBoard extends HTMLElement {
-  selected = new Set(); // cases; kept by selection.js
+  selected = new Set(); // cases; kept by board/selection.js
 
   connectedCallback() {
     this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);

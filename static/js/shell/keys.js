@@ -1,6 +1,6 @@
-// Every key of the board: what it does in words, when it applies, and how. The help shows this table (key-help.js).
+// Every key of the board: what it does in words, when it applies, and how. The help, key-help.js, shows this table.
 
-import { carry, held, moveAcross, moveToEdge, moveWithin, pickUp, putDown, walk } from "./keyboard-drag.js";
+import { carry, held, moveAcross, moveToEdge, moveWithin, pickUp, putDown, walk } from "../board/keyboard-drag.js";
 import { choosePlace, create, edit, escape, filter, fold, follow, news, open, search, select } from "./key-verbs.js";
 import { undo } from "./undo.js";
 
