@@ -1,15 +1,16 @@
 // Many cases at once: what is wanted of the selected ones, by the bar or by dropping a stack; then how far it is.
 // The server changes them one by one; each card that waits for its turn is marked, and placed by the news.
 
-import { closable } from "../shell/dialogs.js";
+import { board, isOurs, notify } from "../dom.js";
+import { MOVE_LOST, NEWS_AFTER, SELECTION_CHANGED, STACK_DROP } from "../events.js";
 import { intent, seen } from "../forms/intent.js";
+import { closable } from "../shell/dialogs.js";
 
-const board = document.getElementById("board");
 const [bar, dialog, drop] = ["selection", "bulk-menu", "bulk-drop"].map((id) => document.getElementById(id));
 const { selected } = board;
 const copies = () => [...board.querySelectorAll(".card")].filter(({ dataset }) => selected.has(dataset.case));
 const cards = () => [...new Map(copies().reverse().map((card) => [card.dataset.case, card])).values()].reverse(); // each once, also in lanes
-const changed = () => board.dispatchEvent(new CustomEvent("selection"));
+const changed = () => board.dispatchEvent(new CustomEvent(SELECTION_CHANGED));
 
 // What was seen of a card: where it stood, between whom of those that are not moved along with it, and how it looked.
 function item(card) {
@@ -36,7 +37,7 @@ bar.addEventListener("click", async ({ target }) => {
   if (!target.matches("[data-bulk]")) return;
   opener = target;
   await htmx.ajax("GET", target.dataset.bulk, { target: dialog, swap: "innerHTML" }).catch(() => {});
-  if (!dialog.querySelector("form")) return document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
+  if (!dialog.querySelector("form")) return notify("no-menu");
   dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
   dialog.showModal();
   dialog.querySelector("[name=status]")?.focus();
@@ -49,14 +50,14 @@ dialog.addEventListener("close", () => {
 
 // By dropping a stack: each card stays at home until its own move is made
 
-board.addEventListener("stack:drop", () => {
+board.addEventListener(STACK_DROP, () => {
   const { lifted: card, stack, line, target: { column, list }, home } = board;
   const stoodOn = card.contains(document.activeElement);
   const sorted = board.querySelector(".sorted") !== null;
   const [above, below] = list && !sorted ? around(line.isConnected ? line : card) : [];
   board.cancel();
   if (stoodOn) card.querySelector(".card-link").focus();
-  if (sorted && list?.id === home.list) return document.getElementById("notices").prepend(document.getElementById("sorted-notice").content.cloneNode(true));
+  if (sorted && list?.id === home.list) return notify("sorted-notice");
   if (list && !sorted && standsSo([...list.querySelectorAll(".card")], stack, above)) return;
   const said = { intent: intent(), status: column.dataset.status, above, below, edge: above || below ? "" : "top" };
   for (const [name, value] of Object.entries(said)) drop.elements[name].value = value ?? "";
@@ -80,7 +81,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
   if (!requestConfig.elt.matches(".bulk-form")) return;
-  if (requestConfig.elt === drop && !xhr.getResponseHeader("X-Board")) drop.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
+  if (requestConfig.elt === drop && !isOurs(xhr)) drop.dispatchEvent(new CustomEvent(MOVE_LOST, { bubbles: true }));
   if (dialog.open && !dialog.querySelector("form")) dialog.close();
   if (xhr.status !== 202) return;
   selected.clear(); // they are on their way; those to which it is not done come back
@@ -109,5 +110,5 @@ function takeBack(notice) {
   changed();
 }
 
-for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, mark); // all that came has been drawn
+for (const event of ["htmx:afterRequest", NEWS_AFTER]) document.addEventListener(event, mark); // all that came has been drawn
 mark();

@@ -1,15 +1,16 @@
 // While a card is in hand on a narrow screen, a bar at its bottom has every status, as a finger cannot well carry a card
 // to a column that is out of sight. It shows what the picker shows.
 
+import { narrow, placeOf } from "../dom.js";
+
 const bar = document.getElementById("drop-bar");
 const row = bar.querySelector("ul");
-const narrow = matchMedia("(max-width: 640px)");
 
 export function raise(card) {
   if (!narrow.matches) return;
   row.replaceChildren(...[...document.querySelectorAll("#picker li:not([data-vanished])")].map(targetOf));
   bar.hidden = false;
-  const here = row.querySelector(`[data-entry="${card.closest(".column, .cell").dataset.status}"]`);
+  const here = row.querySelector(`[data-entry="${placeOf(card).dataset.status}"]`);
   row.scrollLeft = here ? here.offsetLeft + here.offsetWidth / 2 - row.clientWidth / 2 : 0;
 }
 

@@ -1,6 +1,8 @@
 // <kanban-board>: picks a card up, shows where it would land, drops it, and submits its move.
 // Pointer and keys call the same four verbs: pick, aim, drop, cancel. Nothing is drawn here but what the server drew.
 
+import { copyOf, isOurs, notify } from "../dom.js";
+import { ASK_NEWS, LANE_REFUSED, MOVE_LOST, STACK_DROP } from "../events.js";
 import { intent, movable, seen } from "../forms/intent.js";
 
 const near = (node, step) => {
@@ -12,7 +14,7 @@ class KanbanBoard extends HTMLElement {
   selected = new Set(); // cases; kept by board/selection.js
 
   connectedCallback() {
-    this.line = document.getElementById("drop-line").content.firstElementChild.cloneNode(true);
+    this.line = copyOf("drop-line").firstElementChild;
     this.addEventListener("submit", (event) => event.target.matches(".card-form") && this.send(event.target));
     document.addEventListener("htmx:afterRequest", this);
   }
@@ -79,8 +81,8 @@ class KanbanBoard extends HTMLElement {
   // What is sent is what the page shows at this moment, not what it showed when the drop was aimed.
   drop() {
     const { card, target, home } = this;
-    if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent("lane:refused", { bubbles: true }));
-    if (this.stack.length > 1) return this.dispatchEvent(new CustomEvent("stack:drop")); // all that is selected, together
+    if (!target) return this.cancel(), this.astray && card.dispatchEvent(new CustomEvent(LANE_REFUSED, { bubbles: true }));
+    if (this.stack.length > 1) return this.dispatchEvent(new CustomEvent(STACK_DROP)); // all that is selected, together
     const stoodOn = card.contains(document.activeElement);
     if (this.line.isConnected) this.line.replaceWith(card);
     this.release();
@@ -99,7 +101,7 @@ class KanbanBoard extends HTMLElement {
     const top = { intent: intent(), status: target.column.dataset.status, edge: "top" };
     if (target.list?.id !== home.list) return this.submit(card, top, home);
     this.bringHome(card, home);
-    document.getElementById("notices").prepend(document.getElementById("sorted-notice").content.cloneNode(true));
+    notify("sorted-notice");
   }
 
   // The very same move once more, after its answer was lost. False: its card is not here any more.
@@ -130,7 +132,7 @@ class KanbanBoard extends HTMLElement {
   // Only now, for the one card in hand: with a form on each card a fifth of the board would be forms, and htmx would
   // look at every one of them before the board is usable.
   formOf(card, fields) {
-    const form = document.getElementById("card-form").content.firstElementChild.cloneNode(true);
+    const form = copyOf("card-form").firstElementChild;
     for (const [name, value] of Object.entries(fields)) form.elements[name].value = value ?? "";
     form.setAttribute("hx-put", card.querySelector(".card-menu").getAttribute("href"));
     return form;
@@ -147,11 +149,11 @@ class KanbanBoard extends HTMLElement {
     if (card?.isConnected) {
       card.removeAttribute("aria-busy");
       this.bringHome(card, card.home);
-      if (!detail.xhr.getResponseHeader("X-Board")) elt.dispatchEvent(new CustomEvent("move:lost", { bubbles: true }));
+      if (!isOurs(detail.xhr)) elt.dispatchEvent(new CustomEvent(MOVE_LOST, { bubbles: true }));
     } else if (card) {
       const drawn = document.getElementById(card.id);
       drawn?.toggleAttribute("data-arrived", true);
-      if (!drawn) htmx.trigger("#as-of", "news"); // its new neighbour is not here yet: the news bring both
+      if (!drawn) htmx.trigger("#as-of", ASK_NEWS); // its new neighbour is not here yet: the news bring both
     }
   }
 

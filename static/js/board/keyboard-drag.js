@@ -1,11 +1,10 @@
 // Cards by keys: walking from one to the next, carrying one that was picked up, and moving one at once. Which key does
 // which is in shell/keys.js.
 
-const board = document.getElementById("board");
+import { board, cardTitle, columnName, placeOf } from "../dom.js";
+
 const cardsOf = (column) => [...column.querySelectorAll(".card")];
-const placeOf = (card) => card.closest(".column, .cell");
-const nameOf = (column) => document.getElementById(`name-${column.dataset.status}`).textContent.trim();
-const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
+const nameOf = (column) => columnName(column.dataset.status);
 const endOf = (column) => column.querySelector(".more, .empty");
 const next = (place, across, isStop) => {
   const places = board.placesFor(place).filter((each) => each === place || isStop(each));
@@ -23,13 +22,13 @@ board.addEventListener("focusout", ({ target, relatedTarget }) => {
 export function pickUp(card) {
   if (!board.pick(card)) return waits(card);
   card.toggleAttribute("data-held", true);
-  board.say(`${titleOf(card)}: picked up. ${whereIs(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
+  board.say(`${cardTitle(card)}: picked up. ${whereIs(card)}. Arrow keys move it, Space drops it, Escape cancels.`);
 }
 
 export function putDown(card) {
   board.cancel();
   card.querySelector(".card-link").focus();
-  board.say(`${titleOf(card)}: back where it was.`);
+  board.say(`${cardTitle(card)}: back where it was.`);
 }
 
 // From a card, or from whatever else of a column has the focus; from nowhere to the first card.
@@ -90,7 +89,7 @@ export function moveWithin(card, step) {
   const column = placeOf(card);
   const cards = cardsOf(column);
   const at = cards.indexOf(card);
-  if (!cards[at + step]) return board.say(`${titleOf(card)}: already at the ${step < 0 ? "top" : "end"} of ${nameOf(column)}.`);
+  if (!cards[at + step]) return board.say(`${cardTitle(card)}: already at the ${step < 0 ? "top" : "end"} of ${nameOf(column)}.`);
   moveNow(card, column, step < 0 ? cards[at - 1] : cards[at + 2] ?? endOf(column));
 }
 
@@ -110,7 +109,7 @@ function moveNow(card, column, before, edge) {
 }
 
 function waits(card) {
-  if (card.matches("[aria-busy=true]")) board.say(`${titleOf(card)}: still waiting for the answer to its last move.`);
+  if (card.matches("[aria-busy=true]")) board.say(`${cardTitle(card)}: still waiting for the answer to its last move.`);
 }
 
 function whereIs(card) {

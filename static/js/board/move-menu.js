@@ -1,22 +1,21 @@
 // "Move to…": the card's move form in a dialog. Without script the same link opens the same form as a page.
 
-import { closable } from "../shell/dialogs.js";
+import { notify, opensElsewhere } from "../dom.js";
+import { closable, closesWhenAnswered } from "../shell/dialogs.js";
 
 const dialog = document.getElementById("move-menu");
 let card = null;
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.(".card-menu");
-  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || opensElsewhere(event)) return;
   event.preventDefault();
   card = link.closest(".card").id;
-  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" }).catch(() => unreachable());
+  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" }).catch(() => notify("no-menu"));
   if (!dialog.querySelector("form")) return dialog.replaceChildren();
   dialog.showModal();
   dialog.querySelector(":checked")?.focus();
 });
-
-const unreachable = () => document.getElementById("notices").prepend(document.getElementById("no-menu").content.cloneNode(true));
 
 closable(dialog);
 dialog.addEventListener("input", ({ target }) => {
@@ -24,10 +23,7 @@ dialog.addEventListener("input", ({ target }) => {
   if (target.matches(".number")) dialog.querySelector('[name="edge"][value="number"]').checked = true;
 });
 
-// A move that was answered leaves no form behind; one that could not be understood leaves it with what is wrong.
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.requestConfig.verb === "put" && dialog.open && !dialog.querySelector("form")) dialog.close();
-});
+closesWhenAnswered(dialog, "put");
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
   document.querySelector(`#${card} .card-menu`)?.focus();

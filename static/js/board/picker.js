@@ -1,7 +1,7 @@
 // The row of columns on a narrow screen: a tap takes the board to a column, and the row says which one is in sight.
 
-const board = document.getElementById("board");
-const narrow = matchMedia("(max-width: 640px)");
+import { board, narrow, opensElsewhere } from "../dom.js";
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const picker = () => document.getElementById("picker");
 
@@ -33,7 +33,7 @@ keepInStep();
 // By script the address stays as it is: Back is not for walking through columns.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#picker a");
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (!link || opensElsewhere(event)) return;
   event.preventDefault();
   const column = document.querySelector(link.getAttribute("href"));
   column?.scrollIntoView({ inline: "center", block: "nearest", behavior: still.matches ? "auto" : "smooth" });

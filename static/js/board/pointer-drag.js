@@ -1,10 +1,10 @@
 // Dragging by mouse, pen and touch. A mouse drags after 5 px; a finger holds still for 250 ms first, so that scrolling
 // never grabs a card.
 
+import { board } from "../dom.js";
 import { lower, over, raise, rowUnder, topUnder } from "./drop-bar.js";
 
 const [SLOP, TOUCH_SLOP, HOLD, EDGE] = [5, 8, 250, 80];
-const board = document.getElementById("board");
 let grip = null; // {card, id, touch, x, y, dx, dy, timer, ghost, moved, under}
 
 board.addEventListener("pointerdown", (event) => {

@@ -1,7 +1,9 @@
 // Selecting cards: a checkbox on each, Ctrl- or Shift-click anywhere on it, `x` and Ctrl+A by keys; Escape lets go of all.
 // What is selected are cases, so that it survives their being drawn anew; a card that goes is selected no more.
 
-const board = document.getElementById("board");
+import { board, placeOf } from "../dom.js";
+import { CARD_SELECT, COLUMN_SELECT, NEWS_AFTER, SELECTION_CHANGED, SELECTION_CLEAR } from "../events.js";
+
 const bar = document.getElementById("selection");
 const { selected } = board;
 const cardsIn = (list) => [...(list?.querySelectorAll(".card:has(.pick)") ?? [])];
@@ -35,7 +37,7 @@ function mark() {
   board.toggleAttribute("data-selecting", selected.size > 0);
   for (const card of cards) draw(card, selected.has(card.dataset.case));
   for (const box of board.querySelectorAll(".pick-all")) {
-    const [all, some] = [".pick", ".card[data-selected]"].map((each) => box.closest(".column, .cell").querySelectorAll(each).length);
+    const [all, some] = [".pick", ".card[data-selected]"].map((each) => placeOf(box).querySelectorAll(each).length);
     [box.checked, box.indeterminate] = [some > 0 && some === all, some > 0 && some < all];
   }
   bar.hidden = !selected.size;
@@ -49,8 +51,8 @@ function draw(card, on) {
   pick.checked = on;
 }
 
-board.addEventListener("selection", mark); // somebody else changed what is selected
-for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, mark); // all that came has been drawn
+board.addEventListener(SELECTION_CHANGED, mark); // somebody else changed what is selected
+for (const event of ["htmx:afterRequest", NEWS_AFTER]) document.addEventListener(event, mark); // all that came has been drawn
 for (const box of board.querySelectorAll(":is(.pick, .pick-all):checked")) box.checked = false; // as a browser remembers it
 
 // Before anything else hears of it: with these keys held a click selects and opens nothing.
@@ -62,13 +64,13 @@ board.addEventListener("click", (event) => {
   if (!box) event.preventDefault();
   toggle(card, event.shiftKey);
 }, true);
-board.addEventListener("change", ({ target }) => target.matches(".pick-all") && all(target.closest(".column, .cell"), target.checked));
+board.addEventListener("change", ({ target }) => target.matches(".pick-all") && all(placeOf(target), target.checked));
 bar.querySelector("[data-clear]").addEventListener("click", () => {
   select(cardsIn(board), false);
   board.querySelector(".card-link[tabindex='0']")?.focus();
 });
 
 // By keys, which shell/keys.js knows.
-board.addEventListener("card:select", ({ target }) => target.matches(":has(.pick)") && toggle(target));
-board.addEventListener("column:select", ({ target }) => all(target.closest(".column, .cell"), true));
-board.addEventListener("selection:clear", () => selected.size && select(cardsIn(board), false));
+board.addEventListener(CARD_SELECT, ({ target }) => target.matches(":has(.pick)") && toggle(target));
+board.addEventListener(COLUMN_SELECT, ({ target }) => all(placeOf(target), true));
+board.addEventListener(SELECTION_CLEAR, () => selected.size && select(cardsIn(board), false));

@@ -1,11 +1,11 @@
 // One tab stop a column, or a lane: its first card, or whichever was last stood on; and whose button is whose. On a board
 // of thousands only what changed is looked at.
 
-const board = document.getElementById("board");
+import { board, cardTitle } from "../dom.js";
+
 const groupOf = (node) => node.closest(document.getElementById("lanes") ? ".lane" : ".cards");
 const cardsIn = (node) => (node.matches?.(".card") ? [node] : node.querySelectorAll?.(".card") ?? []);
 const stopIn = (group) => group.querySelector('.card-link[tabindex="0"]')?.closest(".card");
-const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
 const reach = (card, on) => card.querySelectorAll("a, .pick").forEach((link) => (link.tabIndex = on ? 0 : -1));
 
 function stand(card) {
@@ -18,7 +18,7 @@ function stand(card) {
 
 // For those who hear them one by one. Said on every card, it would be a tenth of the page.
 function name(card) {
-  const title = titleOf(card);
+  const title = cardTitle(card);
   card.querySelector(".pick")?.setAttribute("aria-label", `Select ${title}`);
   card.querySelector(".card-menu")?.setAttribute("aria-label", `Move ${title} to…`);
 }

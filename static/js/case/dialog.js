@@ -1,6 +1,7 @@
 // New case, Duplicate and Delete: a form in a dialog. Without script the same links open the same forms as pages.
 
-import { closable } from "../shell/dialogs.js";
+import { isOurs, notify, opensElsewhere } from "../dom.js";
+import { closable, closesWhenAnswered } from "../shell/dialogs.js";
 
 const dialog = document.getElementById("case-dialog");
 const asks = document.getElementById("case-asks");
@@ -8,7 +9,7 @@ let from = null;
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(".in-dialog");
-  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || opensElsewhere(event)) return;
   event.preventDefault();
   open(link);
 });
@@ -23,13 +24,10 @@ async function open(link) {
 
 closable(dialog);
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig } }) => {
-  const unheard = requestConfig.verb === "get" && requestConfig.path === from && !xhr.getResponseHeader("X-Board");
-  if (unheard) document.getElementById("notices").prepend(document.getElementById("no-form").content.cloneNode(true));
+  const unheard = requestConfig.verb === "get" && requestConfig.path === from && !isOurs(xhr);
+  if (unheard) notify("no-form");
 });
-// What was answered leaves no form behind; what could not be done leaves it with what is wrong.
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.requestConfig.verb === "post" && dialog.open && !asks.querySelector("form")) dialog.close();
-});
+closesWhenAnswered(dialog, "post");
 dialog.addEventListener("close", () => {
   asks.replaceChildren();
   document.querySelector(`.in-dialog[href="${from}"]`)?.focus();

@@ -1,12 +1,12 @@
 // A case opened over the board: by a click, Enter or o on its card, by the address, or by Back. The board stays where it
 // is, and alive.
 
+import { board, narrow, notify, opensElsewhere } from "../dom.js";
+import { BOARD_DRAWN } from "../events.js";
 import { keepIn } from "../forms/drafts.js";
 
 const SOON = 50; // milliseconds in which what happens on the board is one reason to look again
-const narrow = matchMedia("(max-width: 640px)");
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const board = document.getElementById("board");
 const panel = document.getElementById("case-panel");
 const isOpen = () => panel.firstElementChild !== null;
 const opened = () => panel.querySelector("[data-opened]")?.dataset.opened ?? "";
@@ -17,7 +17,7 @@ let [wanted, ticket, from] = [opened(), 0, ""]; // which is asked for, the how m
 
 document.addEventListener("click", (event) => {
   const card = event.target.closest?.("#board .card");
-  if (!card || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (!card || event.defaultPrevented || opensElsewhere(event) || event.altKey) return;
   if (event.target.closest(".card-menu, button, input")) return;
   event.preventDefault();
   from = card.id; // in lanes a case has several
@@ -35,7 +35,7 @@ async function open(uuid) {
     return true;
   }
   wanted = opened();
-  if (!answered) document.getElementById("notices").prepend(document.getElementById("no-case").content.cloneNode(true));
+  if (!answered) notify("no-case");
   if (!wanted) shut();
   return false;
 }
@@ -130,6 +130,6 @@ document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
   if (!detail.target.matches(".column-header, #board") || !opened()) return;
   timer ??= setTimeout(() => {
     timer = null;
-    if (opened()) htmx.trigger("#case-header", "changed");
+    if (opened()) htmx.trigger("#case-header", BOARD_DRAWN);
   }, SOON);
 });

@@ -1,6 +1,9 @@
 // The parts of an opened case, in the panel and on its page: nothing is drawn anew under a hand that types, a part that
 // was not answered says so, and the case's own address can be copied.
 
+import { isOurs } from "../dom.js";
+import { CASE_EDITED } from "../events.js";
+
 const isIn = (form) => form.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
 const isTyping = (form) => form.matches("[data-typed], .fact-form:not(:has(.fact-waiting))") || (isIn(form) && !form.querySelector(".fact-waiting"));
 let own = null; // the form whose answer is being drawn: that may take its place
@@ -27,7 +30,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterSettle", () => {
   if (!owed || [...document.querySelectorAll(".case form")].some(isTyping)) return;
   owed = false;
-  htmx.trigger(document.body, "case-edited");
+  htmx.trigger(document.body, CASE_EDITED);
 });
 
 // No part, but some trouble of the board's own: then the part stays, and offers to ask again.
@@ -40,7 +43,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.closest(".waits")?.removeAttribute("data-unanswered"));
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-  if (!xhr.getResponseHeader("X-Board")) elt.closest(".waits")?.toggleAttribute("data-unanswered", true);
+  if (!isOurs(xhr)) elt.closest(".waits")?.toggleAttribute("data-unanswered", true);
 });
 
 // On plain http there is no clipboard to write to: the text is selected, and the browser's own command copies it.

@@ -1,8 +1,9 @@
 // A column that asks for more than the case has: what is lacking is asked for in a dialog, and sent with the move in one.
 // The card is back where it was already; Cancel leaves it there. Without script the same link opens the same form as a page.
 
-import { closable } from "../shell/dialogs.js";
+import { opensElsewhere } from "../dom.js";
 import { isTyped, restore } from "../forms/drafts.js";
+import { closable, closesWhenAnswered } from "../shell/dialogs.js";
 
 const dialog = document.getElementById("needs");
 let about = null; // the case that is asked about
@@ -30,7 +31,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-needs]");
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (!link || opensElsewhere(event)) return;
   event.preventDefault();
   ask(link);
 });
@@ -41,9 +42,7 @@ closable(dialog);
 dialog.addEventListener("input", ({ target }) => (target.form.elements.intent.value = ""));
 
 // A move that was answered leaves no form behind; one that lacks something still leaves it with what is wrong.
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.requestConfig.verb === "put" && dialog.open && !dialog.querySelector("form")) dialog.close();
-});
+closesWhenAnswered(dialog, "put");
 document.addEventListener("htmx:afterSettle", ({ detail }) => detail.requestConfig?.elt.matches(".needs-form") && dialog.querySelector("[aria-invalid]")?.focus());
 dialog.addEventListener("close", () => {
   if (dialog.querySelector("form") && !isTyped(dialog)) for (const notice of noticesOf(about)) notice.remove();

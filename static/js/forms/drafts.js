@@ -1,6 +1,9 @@
 // What was typed and not sent is nobody's to throw away: it is kept where a form goes, in this tab alone, until the same
 // form is opened again by the same person. Cancel lets go of it.
 
+import { isSignedOut } from "../dom.js";
+import { SESSION_ENDED } from "../events.js";
+
 const FORMS = "form[data-who]";
 const FIELDS = "input:not([type=hidden], [type=search]), select, textarea";
 const KEY = "typed";
@@ -61,7 +64,7 @@ document.addEventListener("htmx:load", ({ detail: { elt } }) => {
 });
 
 // The end of a session, by whichever way it is heard of: before anything is closed over it.
-document.addEventListener("session:ended", () => keepIn(document));
+document.addEventListener(SESSION_ENDED, () => keepIn(document));
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
-  if (xhr.getResponseHeader("X-Signed-Out")) keepIn(document);
+  if (isSignedOut(xhr)) keepIn(document);
 });

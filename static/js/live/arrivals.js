@@ -1,17 +1,18 @@
 // What news brings: a card that already stands so is left alone, with its focus and its light. The others get a short
 // ring, and one sentence for those who do not see it.
 
+import { board, cardTitle, columnName } from "../dom.js";
+import { NEWS_AFTER, NEWS_BEFORE } from "../events.js";
+
 const SOON = 1000; // milliseconds in which what comes is said together
-const board = document.getElementById("board");
-const titleOf = (card) => card.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
-const columnOf = (card) => document.getElementById(`name-${card.closest("[data-status]").dataset.status}`).textContent.trim();
+const columnOf = (card) => columnName(card.closest("[data-status]").dataset.status);
 const looks = (card) => {
   return [card.dataset.position, card.matches("[data-attention]"), card.dataset.seen, card.textContent.replace(/\s+/g, " ")].join("|");
 };
 
 let [alike, differing] = [new Set(), new Map()]; // ids of cards; of those that differ, what was known of them before
 
-document.addEventListener("news:before", ({ detail: html }) => {
+document.addEventListener(NEWS_BEFORE, ({ detail: html }) => {
   const answer = new DOMParser().parseFromString(html, "text/html");
   for (const { content } of answer.querySelectorAll("template")) {
     const [gone, ...lists] = content.children;
@@ -29,7 +30,7 @@ function compare(id, list) {
   const above = list && document.querySelector(list.getAttribute("hx-swap-oob").replace("afterend:", ""));
   const same = list ? card && above && !differing.has(above.id) && card.previousElementSibling === above && looks(card) === looks(list.firstElementChild) : !card;
   if (same || card?.contains(board.lifted)) alike.add(id);
-  else differing.set(id, { case: card?.dataset.case, title: card && titleOf(card), column: card && columnOf(card), look: card && looks(card) });
+  else differing.set(id, { case: card?.dataset.case, title: card && cardTitle(card), column: card && columnOf(card), look: card && looks(card) });
 }
 
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
@@ -37,7 +38,7 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (alike.has(id)) detail.shouldSwap = false;
 });
 
-document.addEventListener("news:after", () => {
+document.addEventListener(NEWS_AFTER, () => {
   const cases = new Map(); // each is told of once, by the card of it that was here and still is, if there is one
   for (const [id, before] of differing) {
     const card = document.getElementById(id);
@@ -53,9 +54,9 @@ board.addEventListener("animationend", ({ target }) => target.removeAttribute("d
 
 function tell(card, { title, column, look }) {
   if (!card) return column && say(`${title} is not in ${column} any more`);
-  if (!column) return say(`${titleOf(card)} is new in ${columnOf(card)}`);
-  if (column !== columnOf(card)) return say(`${titleOf(card)} moved to ${columnOf(card)}`);
-  say(`${titleOf(card)} ${look === looks(card) ? `moved within ${column}` : "changed"}`);
+  if (!column) return say(`${cardTitle(card)} is new in ${columnOf(card)}`);
+  if (column !== columnOf(card)) return say(`${cardTitle(card)} moved to ${columnOf(card)}`);
+  say(`${cardTitle(card)} ${look === looks(card) ? `moved within ${column}` : "changed"}`);
 }
 
 let said = [];

@@ -2,9 +2,10 @@
 // Kept are only ids, in this tab alone; a move is sent by a hand and never by itself.
 
 import "../forms/drafts.js"; // first: it keeps what is typed before anything is closed here
+import { board, cardTitle, columnName, copyOf, isSignedOut } from "../dom.js";
+import { ASK_NEWS, SESSION_ENDED } from "../events.js";
 
 const WARNING = 120; // seconds before the end
-const board = document.getElementById("board");
 const [warning, ended] = ["session-warning", "session-ended"].map((id) => document.getElementById(id));
 const NAMES = ["status", "above", "below", "edge", "number", "seen_above", "seen_below"];
 let [ends, warned] = [null, false];
@@ -12,12 +13,12 @@ let [ends, warned] = [null, false];
 document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt, requestConfig } }) => {
   const left = xhr.getResponseHeader("X-Session-Ends");
   if (left !== null) ends = performance.now() + Number(left) * 1000;
-  if (xhr.getResponseHeader("X-Signed-Out")) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
+  if (isSignedOut(xhr)) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
   else if (elt.matches(".stay")) warning.close();
 });
-document.addEventListener("session:ended", () => over());
+document.addEventListener(SESSION_ENDED, () => over());
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.getResponseHeader("X-Signed-Out")) detail.shouldSwap = false; // the dialog says it all
+  if (isSignedOut(detail.xhr)) detail.shouldSwap = false; // the dialog says it all
 });
 
 // A drag is let run: its drop is answered by 401, and then kept.
@@ -40,7 +41,7 @@ function keep({ path, parameters }) {
 setInterval(() => {
   if (ends === null || ended.open) return;
   const left = Math.round((ends - performance.now()) / 1000);
-  if (left <= 0) return htmx.trigger("#as-of", "news"); // the server says whether it is really over
+  if (left <= 0) return htmx.trigger("#as-of", ASK_NEWS); // the server says whether it is really over
   if (left > WARNING) warned = false;
   if (left > WARNING) return warning.open && warning.close();
   warning.querySelector("[data-left]").textContent = left > 60 ? "two minutes" : `${left} seconds`;
@@ -55,10 +56,10 @@ if (proposal && proposal.who === board.dataset.who) offer(proposal);
 else sessionStorage.removeItem("proposal");
 
 function offer({ card, fields }) {
-  const notice = document.getElementById("proposal-notice").content.cloneNode(true).firstElementChild;
+  const notice = copyOf("proposal-notice").firstElementChild;
   const found = board.querySelector(`.card[data-case="${card.slice("card-".length)}"]`);
-  const name = found?.querySelector(".card-link").textContent.trim().replace(/\s*\n\s*/g, ", ");
-  const column = document.getElementById(`name-${fields.status}`)?.textContent.trim();
+  const name = found && cardTitle(found);
+  const column = columnName(fields.status);
   notice.querySelector("[data-case]").textContent = name ?? "a case that is not in sight now";
   notice.querySelector("[data-column]").textContent = column ?? "a column that is not here any more";
   const act = notice.querySelector("[data-move]");

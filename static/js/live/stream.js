@@ -1,10 +1,11 @@
 // News: the bell says when, and nothing moves under a hand. What it carries along is drawn if it fits; else one request
 // at a time brings it. It says as of when the board is, too; a page that does not hear that asks every ten seconds.
 
+import { board, isOurs } from "../dom.js";
+import { ASK_NEWS, NEWS_AFTER, NEWS_BEFORE, SESSION_ENDED } from "../events.js";
 import { lens } from "../shell/filters.js";
 
 const [SOON, EVERY, SELDOM, OLD, LOST, LATELY] = [100, 10_000, 40_000, 60_000, 65_000, 10_000]; // milliseconds
-const board = document.getElementById("board");
 const asOf = () => document.getElementById("as-of");
 const drawn = () => Number(asOf().dataset.change);
 let [heard, asked, wanted, sent, began, beaten, timer] = [0, 0, false, 0, Date.now(), 0, null];
@@ -17,7 +18,7 @@ const handIsOn = () =>
 function ask() {
   wanted = true;
   if (underWay() || handIsOn()) soon();
-  else if (!document.hidden) htmx.trigger(asOf(), "news");
+  else if (!document.hidden) htmx.trigger(asOf(), ASK_NEWS);
 }
 
 // What was held back is fetched as soon as the hand is off, and what came during a request right after it.
@@ -52,7 +53,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isNews(detail)) return;
   sent = 0;
   if (detail.xhr.status !== 200) beaten = 0; // it may not know that somebody looks: asked again in ten seconds
-  if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) {
+  if (detail.xhr.status === 200 && isOurs(detail.xhr)) {
     if (heard === asked && !wanted) heard = 0; // the answer knows all that was rung for before it was asked for
     if (wanted || heard > drawn()) soon();
   } // else the next round asks again
@@ -60,10 +61,10 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 
 // The one way to draw news, asked for or carried along. live/arrivals.js and others hear of it before and after.
 function draw(html) {
-  document.dispatchEvent(new CustomEvent("news:before", { detail: html }));
+  document.dispatchEvent(new CustomEvent(NEWS_BEFORE, { detail: html }));
   htmx.swap(asOf(), html, { swapStyle: "none", ignoreTitle: true });
   board.dataset.asOf = asOf().querySelector("time").dateTime;
-  document.dispatchEvent(new CustomEvent("news:after"));
+  document.dispatchEvent(new CustomEvent(NEWS_AFTER));
 }
 
 // A time that is shown for a minute is old, also when nobody is there to say so. Counted by this clock alone, from when
@@ -97,7 +98,7 @@ function join(how) {
 const part = () => port.postMessage({});
 
 port.onmessage = ({ data }) => {
-  if (data.kind === "ended") return document.dispatchEvent(new CustomEvent("session:ended"));
+  if (data.kind === "ended") return document.dispatchEvent(new CustomEvent(SESSION_ENDED));
   if (data.kind === "hello" && seat && data.seat !== seat) return anew();
   heard = Math.max(heard, data.change);
   if (data.pulse && data.change >= drawn() && fits(data)) beat(data);

@@ -1,7 +1,9 @@
 // What holds for every request of the page: the token, hands off what a hand is on, focus kept, no answer ever lost.
 
+import { board, copyOf, isOurs, placeOf } from "../dom.js";
+import { MOVE_LOST, NEWS_AFTER, NEWS_BEFORE } from "../events.js";
+
 const OURS = /^\/(bulks|cases|columns|look|moves|stay|views)\//;
-const board = () => document.getElementById("board");
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 // The token is added here and not inherited from the body, so that only our own forms carry it, whatever attributes
@@ -11,12 +13,12 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.xhr.getResponseHeader("X-Board")) detail.shouldSwap = false; // some proxy's page, not an answer of ours
+  if (!isOurs(detail.xhr)) detail.shouldSwap = false; // some proxy's page, not an answer of ours
 });
 
 // Whatever an answer brings, the card in hand stays in the hand; and a trouble that is known is not told again.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-  const held = board()?.lifted;
+  const held = board?.lifted;
   if (held && (detail.target === held || detail.fragment.querySelector?.(`#${held.id}`))) detail.shouldSwap = false;
   if (["problem", "present"].includes(detail.target.id) && detail.target.textContent.trim() === detail.fragment.textContent.trim()) detail.shouldSwap = false;
 });
@@ -25,7 +27,7 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 // Where a card is not drawn any more, its neighbour gets the focus, or its column.
 const onCard = (card, active) => {
   const beside = [card.nextElementSibling, card.previousElementSibling].filter((each) => each?.matches(".card"));
-  const column = card.closest(".column, .cell").dataset.status;
+  const column = placeOf(card).dataset.status;
   return [`#${card.id} ${active.matches(".card-menu") ? ".card-menu" : ".card-link"}`, ...beside.map(({ id }) => `#${id} .card-link`), `#fold-${column}`];
 };
 let before = null;
@@ -44,8 +46,8 @@ function restore() {
   }
   before = null;
 }
-for (const event of ["htmx:beforeSwap", "news:before"]) document.addEventListener(event, keep);
-for (const event of ["htmx:afterRequest", "news:after"]) document.addEventListener(event, restore);
+for (const event of ["htmx:beforeSwap", NEWS_BEFORE]) document.addEventListener(event, keep);
+for (const event of ["htmx:afterRequest", NEWS_AFTER]) document.addEventListener(event, restore);
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches(".look-choice") && detail.successful) wear(detail.requestConfig.parameters);
 });
@@ -61,19 +63,19 @@ wear({});
 // A move whose answer did not arrive, or was not ours: say so, and offer the very same intent again.
 const lost = (form) => {
   const about = form.matches(".fact-form, .case-form") ? "lost-edit-notice" : "lost-notice";
-  const notice = document.getElementById(about).content.cloneNode(true);
+  const notice = copyOf(about);
   const card = form.closest(".card");
   const [fields, home] = [Object.fromEntries(new FormData(form)), card?.home];
   notice.querySelector("[data-retry]").addEventListener("click", ({ target }) => {
     target.closest(".notice").remove();
     if (!card) form.requestSubmit();
-    else if (!board().again(card.id, fields, home)) location.reload();
+    else if (!board.again(card.id, fields, home)) location.reload();
   });
   (form.closest("dialog") ?? document.getElementById("notices")).prepend(notice);
 };
-document.addEventListener("move:lost", ({ target }) => lost(target));
+document.addEventListener(MOVE_LOST, ({ target }) => lost(target));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const unanswered = !detail.xhr.getResponseHeader("X-Board");
+  const unanswered = !isOurs(detail.xhr);
   if (unanswered && detail.elt.matches(".move-form, .again, .fact-form, .case-form")) lost(detail.elt);
 });
 

@@ -16,3 +16,10 @@ export function closable(dialog) {
   });
   dialog.addEventListener("close", () => keepIn(dialog));
 }
+
+// What was answered leaves no form behind; what could not be done leaves it with what is wrong.
+export function closesWhenAnswered(dialog, verb) {
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.requestConfig.verb === verb && dialog.open && !dialog.querySelector("form")) dialog.close();
+  });
+}

@@ -1,7 +1,9 @@
 // How the board is looked at. Every change is a new address, drawn into the board in place: so Back, reload and a copied
 // address all work. What is typed into the search replaces the address instead, or Back would go letter by letter.
 
-const board = document.getElementById("board");
+import { board, isOurs, isSignedOut, notify, opensElsewhere } from "../dom.js";
+import { FETCH_FILTERS } from "../events.js";
+
 const search = document.getElementById("search");
 const sort = document.getElementById("sort");
 const menu = document.getElementById("filters");
@@ -41,15 +43,15 @@ document.addEventListener("htmx:sendAbort", ({ detail }) => overtaken.add(detail
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.elt !== board) return;
   setTimeout(() => board.toggleAttribute("data-looking", board.matches(".htmx-request")));
-  if (detail.xhr.status === 200 && detail.xhr.getResponseHeader("X-Board")) drawn = { lens: lens(), address: location.href };
+  if (detail.xhr.status === 200 && isOurs(detail.xhr)) drawn = { lens: lens(), address: location.href };
   else setTimeout(() => overtaken.has(detail.xhr) || failed(detail));
 });
 
 function failed({ xhr }) {
-  if (xhr.getResponseHeader("X-Signed-Out")) return;
+  if (isSignedOut(xhr)) return;
   history.replaceState(null, "", drawn.address);
   search.value = new URLSearchParams(location.search).get("q") ?? "";
-  document.getElementById("notices").prepend(document.getElementById("no-look").content.cloneNode(true));
+  notify("no-look");
 }
 
 // Back and forward. Where only the open case differs, the board stays as it is.
@@ -59,7 +61,7 @@ addEventListener("popstate", () => lens() !== drawn.lens && draw());
 const sentThrough = new WeakMap();
 document.addEventListener("htmx:beforeSend", ({ detail }) => sentThrough.set(detail.xhr, lens()));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const moved = detail.requestConfig.verb !== "get" && detail.xhr.getResponseHeader("X-Board");
+  const moved = detail.requestConfig.verb !== "get" && isOurs(detail.xhr);
   if (moved && sentThrough.get(detail.xhr) !== lens()) draw();
 });
 
@@ -71,7 +73,7 @@ const changed = (change) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-lens]");
-  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || opensElsewhere(event)) return;
   event.preventDefault();
   if (document.activeElement === search) search.blur(); // so that it says what the address will say
   look(new URL(link.getAttribute("href"), location).searchParams);
@@ -90,7 +92,7 @@ const seek = () => look(changed((said) => (search.value.trim() ? said.set("q", s
 sort.addEventListener("change", () => look(changed((said) => (sort.value ? said.set("sort", sort.value) : said.delete("sort")))));
 
 // The filter menu is fetched when it is opened, as the address has it then.
-menu.addEventListener("toggle", () => menu.open && htmx.trigger("#filter-menu", "menu"));
+menu.addEventListener("toggle", () => menu.open && htmx.trigger("#filter-menu", FETCH_FILTERS));
 const ELSEWHERE = ["q", "sort", "lanes", "shut", "bar"]; // what the address says better than the menu
 const isFit = ({ elements }, name) => elements[name]?.validity?.valid !== false;
 const apply = (form, how) => {

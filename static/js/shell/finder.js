@@ -1,6 +1,7 @@
 // Marks what was searched for where it stands on the cards, without touching them: by the browser's own highlights.
 
-const board = document.getElementById("board");
+import { board } from "../dom.js";
+
 const WORD = /[\p{L}\p{N}]+/gu;
 const PLACES = ".card-client, .card-name, .card-found, .tag";
 const plain = (text) => text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");

@@ -1,6 +1,8 @@
 // What keys do besides moving cards. Each reaches for what is on the page, and answers false if that is not there.
 
-const board = document.getElementById("board");
+import { board } from "../dom.js";
+import { ASK_NEWS, SELECTION_CLEAR } from "../events.js";
+
 const LONG = 5000; // milliseconds that a case may take to open
 
 export function follow(selector, nth = 0) {
@@ -58,12 +60,12 @@ export function select(card, what) {
 
 export function news() {
   board.say("Looking for what is new.");
-  htmx.trigger("#as-of", "news");
+  htmx.trigger("#as-of", ASK_NEWS);
 }
 
 // Menus and an open case close themselves, before this is asked.
 export function escape() {
-  board.dispatchEvent(new CustomEvent("selection:clear", { bubbles: true }));
+  board.dispatchEvent(new CustomEvent(SELECTION_CLEAR, { bubbles: true }));
 }
 
 // Opens the case, and one of its facts for editing as soon as that is there and htmx knows it. It is not where it cannot

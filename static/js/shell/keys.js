@@ -1,10 +1,11 @@
 // Every key of the board: what it does in words, when it applies, and how. The help, key-help.js, shows this table.
 
 import { carry, held, moveAcross, moveToEdge, moveWithin, pickUp, putDown, walk } from "../board/keyboard-drag.js";
+import { board } from "../dom.js";
+import { CARD_SELECT, COLUMN_SELECT } from "../events.js";
 import { choosePlace, create, edit, escape, filter, fold, follow, news, open, search, select } from "./key-verbs.js";
 import { undo } from "./undo.js";
 
-const board = document.getElementById("board");
 const columnOf = (focus) => {
   const place = focus.closest("#board :is(.column, .cell)");
   return place && document.getElementById(`column-${place.dataset.status}`); // in lanes what is done to it stands in its head
@@ -47,8 +48,8 @@ export const KEYS = [
   { keys: ["e"], does: "Edit the name", when: CARD, how: (card) => edit(card, "name") },
   { keys: ["a"], does: "Assign", when: CARD, how: (card) => edit(card, "people") },
   { keys: ["d"], does: "Set the review date", when: CARD, how: (card) => edit(card, "review_at") },
-  { keys: ["x"], does: "Select the case, or leave it out again", when: CARD, how: (card) => select(card, "card:select") },
-  { keys: ["Ctrl+a"], does: "Select every case of the column", when: CARD, how: (card) => select(card, "column:select") },
+  { keys: ["x"], does: "Select the case, or leave it out again", when: CARD, how: (card) => select(card, CARD_SELECT) },
+  { keys: ["Ctrl+a"], does: "Select every case of the column", when: CARD, how: (card) => select(card, COLUMN_SELECT) },
 
   { keys: [" "], does: "Pick the card up", when: CARD, how: (card, _, { target }) => target.matches(".card-link") && pickUp(card) },
   { keys: steps, does: "Carry it", when: HAND, how: (card, key) => carry(card, ...STEPS[key]) },

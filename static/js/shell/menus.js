@@ -1,9 +1,10 @@
 // Menus that are details: Escape and a click elsewhere close them, and a hand inside one keeps it. Without script they
 // stay until they are closed at their heading.
 
+import { board } from "../dom.js";
+
 const MENUS = "details:is(.look, .views, .lane-choice)[open]";
 const open = () => [...document.querySelectorAll(MENUS)];
-const board = document.getElementById("board");
 
 document.addEventListener("pointerdown", ({ target }) => {
   for (const menu of open()) if (!menu.contains(target)) menu.open = false;

@@ -1,5 +1,7 @@
 // <timed-notice>: good news leaves by itself after ten seconds, unless somebody is reading it; bad news stays.
 
+import { isOurs } from "../dom.js";
+
 const LINGER = 10_000;
 
 class TimedNotice extends HTMLElement {
@@ -41,7 +43,7 @@ class TimedNotice extends HTMLElement {
 
   // Retry, "Move anyway" or Undo was answered: the answer has its own notice.
   asked({ elt, xhr }) {
-    if (elt.matches(".again, .undo") && xhr.getResponseHeader("X-Board")) this.remove();
+    if (elt.matches(".again, .undo") && isOurs(xhr)) this.remove();
   }
 }
 

@@ -1,5 +1,7 @@
 // The last move of this window can be taken back, also once its notice has gone. The server checks it like any move.
 
+import { isOurs } from "../dom.js";
+
 const last = document.getElementById("last-undo");
 
 document.addEventListener("htmx:oobAfterSwap", () => {
@@ -20,5 +22,5 @@ export function undo() {
 
 // Undone, by whichever of the two buttons: once is enough.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.elt.matches(".undo") && detail.xhr.getResponseHeader("X-Board")) last.replaceChildren();
+  if (detail.elt.matches(".undo") && isOurs(detail.xhr)) last.replaceChildren();
 });
