@@ -120,7 +120,7 @@ def test_the_list_says_every_key_and_nothing_else_and_gives_the_focus_back(board
     }
     assert said == SAID
     rows = "({ KEYS }) => KEYS.map((row) => row.does)"
-    handled = board.page.evaluate(f"import(document.querySelector('[src*=\"shell/keys.\"]').src).then({rows})")
+    handled = board.page.evaluate(f"import(document.querySelector('[href*=\"shell/keys.\"]').href).then({rows})")
     assert sorted(handled) == sorted(does for rows in SAID.values() for does in rows)
     board.press("Escape")
     expect(dialog).to_be_hidden()

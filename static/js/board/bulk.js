@@ -33,20 +33,23 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 // By the bar
 
 let opener = null;
-bar.addEventListener("click", async ({ target }) => {
-  if (!target.matches("[data-bulk]")) return;
-  opener = target;
-  await htmx.ajax("GET", target.dataset.bulk, { target: dialog, swap: "innerHTML" }).catch(() => {});
-  if (!dialog.querySelector("form")) return notify("no-menu");
-  dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
-  dialog.showModal();
-  dialog.querySelector("[name=status]")?.focus();
-});
-closable(dialog);
-dialog.addEventListener("close", () => {
-  dialog.replaceChildren();
-  if (!bar.hidden) opener.focus();
-});
+if (bar) askByTheBar(); // there is none where nobody may move a card; nor is anything below then heard of
+function askByTheBar() {
+  bar.addEventListener("click", async ({ target }) => {
+    if (!target.matches("[data-bulk]")) return;
+    opener = target;
+    await htmx.ajax("GET", target.dataset.bulk, { target: dialog, swap: "innerHTML" }).catch(() => {});
+    if (!dialog.querySelector("form")) return notify("no-menu");
+    dialog.querySelector("[data-how-many]").textContent = `${selected.size} case${selected.size === 1 ? "" : "s"}`;
+    dialog.showModal();
+    dialog.querySelector("[name=status]")?.focus();
+  });
+  closable(dialog);
+  dialog.addEventListener("close", () => {
+    dialog.replaceChildren();
+    if (!bar.hidden) opener.focus();
+  });
+}
 
 // By dropping a stack: each card stays at home until its own move is made
 

@@ -4,7 +4,7 @@
 import { board, placeOf } from "../dom.js";
 import { CARD_SELECT, COLUMN_SELECT, NEWS_AFTER, SELECTION_CHANGED, SELECTION_CLEAR } from "../events.js";
 
-const bar = document.getElementById("selection");
+const bar = document.getElementById("selection"); // none where nobody may move a card
 const { selected } = board;
 const cardsIn = (list) => [...(list?.querySelectorAll(".card:has(.pick)") ?? [])];
 let last = null; // the case that a range begins at
@@ -51,26 +51,29 @@ function draw(card, on) {
   pick.checked = on;
 }
 
-board.addEventListener(SELECTION_CHANGED, mark); // somebody else changed what is selected
-for (const event of ["htmx:afterRequest", NEWS_AFTER]) document.addEventListener(event, mark); // all that came has been drawn
-for (const box of board.querySelectorAll(":is(.pick, .pick-all):checked")) box.checked = false; // as a browser remembers it
+if (bar) listen();
+function listen() {
+  board.addEventListener(SELECTION_CHANGED, mark); // somebody else changed what is selected
+  for (const event of ["htmx:afterRequest", NEWS_AFTER]) document.addEventListener(event, mark); // all that came has been drawn
+  for (const box of board.querySelectorAll(":is(.pick, .pick-all):checked")) box.checked = false; // as a browser remembers it
 
-// Before anything else hears of it: with these keys held a click selects and opens nothing.
-board.addEventListener("click", (event) => {
-  const card = event.target.closest(".card:has(.pick)");
-  const box = event.target.closest(".pick");
-  if (!card || (!box && !(event.ctrlKey || event.metaKey || event.shiftKey)) || event.target.closest(".card-menu")) return;
-  event.stopPropagation();
-  if (!box) event.preventDefault();
-  toggle(card, event.shiftKey);
-}, true);
-board.addEventListener("change", ({ target }) => target.matches(".pick-all") && all(placeOf(target), target.checked));
-bar.querySelector("[data-clear]").addEventListener("click", () => {
-  select(cardsIn(board), false);
-  board.querySelector(".card-link[tabindex='0']")?.focus();
-});
+  // Before anything else hears of it: with these keys held a click selects and opens nothing.
+  board.addEventListener("click", (event) => {
+    const card = event.target.closest(".card:has(.pick)");
+    const box = event.target.closest(".pick");
+    if (!card || (!box && !(event.ctrlKey || event.metaKey || event.shiftKey)) || event.target.closest(".card-menu")) return;
+    event.stopPropagation();
+    if (!box) event.preventDefault();
+    toggle(card, event.shiftKey);
+  }, true);
+  board.addEventListener("change", ({ target }) => target.matches(".pick-all") && all(placeOf(target), target.checked));
+  bar.querySelector("[data-clear]").addEventListener("click", () => {
+    select(cardsIn(board), false);
+    board.querySelector(".card-link[tabindex='0']")?.focus();
+  });
 
-// By keys, which shell/keys.js knows.
-board.addEventListener(CARD_SELECT, ({ target }) => target.matches(":has(.pick)") && toggle(target));
-board.addEventListener(COLUMN_SELECT, ({ target }) => all(placeOf(target), true));
-board.addEventListener(SELECTION_CLEAR, () => selected.size && select(cardsIn(board), false));
+  // By keys, which shell/keys.js knows.
+  board.addEventListener(CARD_SELECT, ({ target }) => target.matches(":has(.pick)") && toggle(target));
+  board.addEventListener(COLUMN_SELECT, ({ target }) => all(placeOf(target), true));
+  board.addEventListener(SELECTION_CLEAR, () => selected.size && select(cardsIn(board), false));
+}

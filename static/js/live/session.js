@@ -10,16 +10,26 @@ const [warning, ended] = ["session-warning", "session-ended"].map((id) => docume
 const NAMES = ["status", "above", "below", "edge", "number", "seen_above", "seen_below"];
 let [ends, warned] = [null, false];
 
-document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt, requestConfig } }) => {
-  const left = xhr.getResponseHeader("X-Session-Ends");
-  if (left !== null) ends = performance.now() + Number(left) * 1000;
-  if (isSignedOut(xhr)) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
-  else if (elt.matches(".stay")) warning.close();
-});
-document.addEventListener(SESSION_ENDED, () => over());
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (isSignedOut(detail.xhr)) detail.shouldSwap = false; // the dialog says it all
-});
+if (warning) watch(); // where nobody signs in there is no end to tell of
+function watch() {
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt, requestConfig } }) => {
+    const left = xhr.getResponseHeader("X-Session-Ends");
+    if (left !== null) ends = performance.now() + Number(left) * 1000;
+    if (isSignedOut(xhr)) over(requestConfig.elt.matches(".card-form, .move-form, .again") && requestConfig);
+    else if (elt.matches(".stay")) warning.close();
+  });
+  document.addEventListener(SESSION_ENDED, () => over());
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (isSignedOut(detail.xhr)) detail.shouldSwap = false; // the dialog says it all
+  });
+  ended.addEventListener("cancel", (event) => event.preventDefault());
+  setInterval(warn, 1000);
+
+  // After signing in again
+  const proposal = JSON.parse(sessionStorage.getItem("proposal") ?? "null");
+  if (proposal && proposal.who === board.dataset.who) offer(proposal);
+  else sessionStorage.removeItem("proposal");
+}
 
 // A drag is let run: its drop is answered by 401, and then kept.
 function over(move) {
@@ -30,7 +40,6 @@ function over(move) {
   document.body.toggleAttribute("data-ended", true); // nobody reads on over an empty chair
   if (!ended.open) ended.showModal();
 }
-ended.addEventListener("cancel", (event) => event.preventDefault());
 
 function keep({ path, parameters }) {
   const fields = Object.fromEntries(NAMES.map((name) => [name, parameters[name] ?? ""]));
@@ -38,7 +47,7 @@ function keep({ path, parameters }) {
   sessionStorage.setItem("proposal", JSON.stringify({ who: board.dataset.who, card: `card-${card}`, fields }));
 }
 
-setInterval(() => {
+function warn() {
   if (ends === null || ended.open) return;
   const left = Math.round((ends - performance.now()) / 1000);
   if (left <= 0) return htmx.trigger("#as-of", ASK_NEWS); // the server says whether it is really over
@@ -48,12 +57,7 @@ setInterval(() => {
   if (warned || board.lifted || document.querySelector("dialog[open]")) return;
   warned = true; // once: whoever puts it away has read it
   warning.showModal();
-}, 1000);
-
-// After signing in again
-const proposal = JSON.parse(sessionStorage.getItem("proposal") ?? "null");
-if (proposal && proposal.who === board.dataset.who) offer(proposal);
-else sessionStorage.removeItem("proposal");
+}
 
 function offer({ card, fields }) {
   const notice = copyOf("proposal-notice").firstElementChild;
