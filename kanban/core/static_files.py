@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,6 +14,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ALL = "css/all.css"
 IMPORT = re.compile(r'@import "([^"]+)";')
+SCRIPT_IMPORT = re.compile(r'\b(?:from|import) "(\.\.?/[^"]+)";')
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -20,7 +23,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         *(
-            ("js/*.js", ((rf"""(?P<matched>{word} "(?P<url>\./[^"]+)";)""", f"""{word} "%(url)s";"""),))
+            ("js/*.js", ((rf"""(?P<matched>{word} "(?P<url>\.\.?/[^"]+)";)""", f"""{word} "%(url)s";"""),))
             for word in ("from", "import")
         ),
     )
@@ -38,6 +41,20 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 def sheets_in(whole: str) -> list[str]:
     """The style sheets that this one imports, in order."""
     return [f"css/{name}" for name in IMPORT.findall(whole)]
+
+
+def imported_by(script: str, root: Path) -> list[str]:
+    """The scripts that this one imports, and those that they import, in the order in which they run."""
+    found: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        for url in SCRIPT_IMPORT.findall((root / name).read_text()):
+            if (imported := normpath(join(dirname(name), url))) not in found:
+                visit(imported)
+                found[imported] = None
+
+    visit(script)
+    return list(found)
 
 
 def _text(found: tuple[Any, str]) -> str:

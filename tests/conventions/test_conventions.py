@@ -18,7 +18,7 @@ from kanban.web.messages import reasons
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FRAGMENTS = [path for path in TEMPLATES if path.name.startswith("_")]
-SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 MODULES = [path for path in sorted((ROOT / "kanban").rglob("*.py")) if "migrations" not in path.parts]
 
 

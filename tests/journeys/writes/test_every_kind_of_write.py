@@ -15,8 +15,7 @@ from kanban.models import ColumnChange, Edit, Entry, Move, PutBack, Write
 from kanban.writes import column_rules, edits, journal, lifecycle, moves, protocol, recovery, side_effects, statuses
 from kanban.writes.commands import ANONYMOUS, CreateCommand, EditCommand, MoveCommand, StatusCommand
 from plannr_api.sandbox import Sandbox
-from tests.journeys.conftest import at_the_board
-from tests.support.people import Person
+from tests.support.people import Person, at_the_board
 
 Outcome = Write.Outcome
 

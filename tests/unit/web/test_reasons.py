@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from kanban.accounts.local_accounts import AccountError
-from kanban.models import Bulk, Entry, Move
+from kanban.models import Bulk, ColumnChange, Entry, Move, Write
 from kanban.search.saved_views import SavedViewError
 from kanban.web.http import status_of, status_of_write
 from kanban.web.messages import bulk, reasons
 from kanban.web.messages.audit import AuditLine
 from kanban.web.messages.moves import of_part
-from kanban.writes.statuses import StatusError
 
 CODE = Path(reasons.__file__).parents[2]
 EVERY = reasons.REASONS | reasons.PROBLEMS
@@ -46,12 +45,23 @@ def test_a_reason_is_whole_sentences(name: str) -> None:
         assert words.endswith(".")
 
 
-@pytest.mark.parametrize("code", raised(StatusError))
-@pytest.mark.parametrize("problem", ["", *reasons.PROBLEMS])
-def test_why_a_status_was_not_changed_has_its_words(code: str, problem: str) -> None:
-    headline, _, words = reasons.of_status(StatusError(code, problem=problem, words="No.", name="Research"))
-    assert headline.strip().endswith(".")
-    assert words == "No."
+def refused_for() -> list[str]:
+    """The codes with which the code refuses a write."""
+    pattern = re.compile(r"(?:refused|_refused_unwritten)\((?:write, )?\"(\w+)\"")
+    return sorted({code for path in CODE.rglob("*.py") for code in pattern.findall(path.read_text())})
+
+
+@pytest.mark.parametrize("code", refused_for())
+def test_why_a_write_was_refused_has_its_words(code: str) -> None:
+    assert code == "currency" or code in EVERY  # of money in another currency the sentence names it
+
+
+@pytest.mark.parametrize("outcome", [Write.Outcome.REFUSED, Write.Outcome.UNKNOWN])
+@pytest.mark.parametrize("reason", EVERY)
+def test_why_a_status_was_not_changed_has_its_words(outcome: Write.Outcome, reason: str) -> None:
+    headline, advice, _ = reasons.of_status(ColumnChange(outcome=outcome, reason=reason, title="Research"))
+    assert headline.endswith(".")
+    assert advice.endswith(".")
 
 
 @pytest.mark.parametrize("code", raised(AccountError))
@@ -67,7 +77,8 @@ def test_why_a_view_was_not_kept_has_its_words(code: str) -> None:
 
 
 def test_these_codes_were_looked_for_where_they_are() -> None:
-    assert [len(raised(error)) > 2 for error in (StatusError, AccountError, SavedViewError)] == [True] * 3
+    assert [len(raised(error)) > 2 for error in (AccountError, SavedViewError)] == [True] * 2
+    assert len(refused_for()) > 10
 
 
 @pytest.mark.parametrize("problem", [*EVERY, "something new"])
