@@ -23,7 +23,7 @@ ANN = str(UUID(int=7))
         (None, "Plannr may also have changed the value: we could not look."),
     ],
 )
-def test_what_else_plannr_changed_is_told_with_what_became_of_it(put_back: bool | None, told: str) -> None:
+def test_what_else_plannr_changed_is_told_with_what_became_of_it(db: None, put_back: bool | None, told: str) -> None:
     assert said(Move(outcome=Outcome.APPLIED, altered="value", put_back=put_back)) == told
     assert said(Edit(outcome=Outcome.REFUSED, altered="value", put_back=put_back, words="No.")) == f"No. {told}"
 

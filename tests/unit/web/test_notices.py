@@ -81,7 +81,7 @@ def test_what_failed_can_be_tried_again_unless_the_case_is_gone(kind: str, reaso
         ({"untaken": "the type", "altered": "value"}, "Plannr did not take the type."),
     ],
 )
-def test_what_else_happened_to_the_case_is_said(fields: dict[str, object], words: str) -> None:
+def test_what_else_happened_to_the_case_is_said(db: None, fields: dict[str, object], words: str) -> None:
     assert aside(Move(**fields)).startswith(words)
     assert bool(aside(Move(**fields))) == bool(words)
 
