@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +13,9 @@ from django.conf import settings
 from django.utils import timezone
 
 DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write may ask and wait; then it has died
-
-
 HOST = gethostname()[:50]
+with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
+    HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def has_exited(maker: str, heard_at: datetime) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from django.utils import timezone
 from kanban.audit import log
 from kanban.core import db
 from kanban.core.db import exists
-from kanban.core.processes import HOST, has_exited, worker_id
+from kanban.core.processes import has_exited, worker_id
 from kanban.models import NO_CASE, Connection, Edit, Move, Write
 from kanban.writes.commands import Actor
 
@@ -29,8 +27,6 @@ KINDS: tuple[type[Write], ...] = (Move, Edit)
 W = TypeVar("W", bound=Write)
 
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
-with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
-    HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:

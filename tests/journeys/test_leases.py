@@ -92,7 +92,7 @@ def test_a_process_in_a_container_beside_ours_is_not_taken_for_dead() -> None:
     if subprocess.run([*CONTAINER, "true"], capture_output=True).returncode:
         pytest.skip("this machine lets nobody have a container")
     command = [*CONTAINER, sys.executable, "manage.py", "shell", "-v0", "-c"]
-    said, settings = "from kanban import intents; print(intents.me())", environment(SECRET_KEY=KEY)
+    said, settings = "from kanban.core import processes; print(processes.worker_id())", environment(SECRET_KEY=KEY)
     theirs = subprocess.run([*command, said], cwd=TOP, env=settings, capture_output=True, text=True, check=True).stdout
     assert theirs.rpartition("/")[2].startswith("1-")
     assert not processes.has_exited(theirs.strip(), timezone.now())
