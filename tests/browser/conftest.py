@@ -72,7 +72,7 @@ def server(gunicorn: Server, plannr: PlannrSwitchboard) -> Iterator[Server]:
     gunicorn.forget_everything()
     gunicorn.news()
     yield gunicorn
-    gunicorn.be_idle()
+    gunicorn.be_left()
     news = gunicorn.news()
     assert "Traceback" not in news, news
 
@@ -105,7 +105,7 @@ def team(chromium: Browser, team_gunicorn: Server, plannr: PlannrSwitchboard) ->
     team = Team(chromium, team_gunicorn, plannr)
     yield team
     team.go_home()
-    team_gunicorn.be_idle()
+    team_gunicorn.be_left()
     assert "Traceback" not in (news := team_gunicorn.news()), news
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import CDPSession, ConsoleMessage, Locator, Page, Request, TimeoutError, expect
@@ -12,7 +13,10 @@ from playwright.sync_api import CDPSession, ConsoleMessage, Locator, Page, Reque
 from tests.browser.plannr import PlannrSwitchboard
 from tests.browser.processes import Server
 
-AT_WORK = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+PATIENCE = 15_000  # milliseconds for whatever has to come, on a machine that runs other tests as well
+expect.set_options(timeout=PATIENCE)
+
+AT_WORK = "[aria-busy=true], [data-looking], .htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 # What a browser says of every answer that is not a 2xx, and htmx of every request that got none, or of a card that is
 # placed beyond what is drawn: no fault of the page.
 EXPECTED = (
@@ -55,6 +59,14 @@ class Column:
     positions: list[int | None]
 
 
+# What a notice says, all at one moment: good news leaves by itself.
+NOTICE = """(all) => all.map((each) => {
+  const text = (part) => each.querySelector(`.notice-${part}`)?.innerText ?? "";
+  const buttons = [...each.querySelectorAll(".notice-acts :is(a, button)")].map((act) => act.innerText.trim());
+  return [each.dataset.kind ?? "", text("headline"), text("quote"), text("advice"), buttons];
+})"""
+
+
 @dataclass(frozen=True)
 class Notice:
     kind: str
@@ -69,7 +81,7 @@ class Board:
         self.page, self.server, self.plannr = page, server, plannr
         self.requests: list[Request] = []
         self.incidents: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.requests.append(request))
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.incidents.append(f"error: {error}"))
@@ -143,17 +155,15 @@ class Board:
         return int(text) if text else None
 
     def notice(self, kind: str = "", about: str = "") -> Notice:
-        """The one notice in sight, of that kind and about that case; waits for it."""
+        """The one notice in sight, of that kind and about that case; waits for it, and for all of its page."""
         kind, about = f"[data-kind={kind}]" if kind else "", f'[data-about="{about}"]' if about else ""
         shown = self.page.locator(f".notice{kind}{about}")
         shown.first.wait_for()
-        assert shown.count() == 1, shown.all_inner_texts()
-
-        def text(part: str) -> str:
-            return shown.locator(f".notice-{part}").inner_text() if shown.locator(f".notice-{part}").count() else ""
-
-        buttons = tuple(text.strip() for text in shown.locator(".notice-acts :is(a, button)").all_inner_texts())
-        return Notice(shown.get_attribute("data-kind") or "", text("headline"), text("quote"), text("advice"), buttons)
+        found = shown.evaluate_all(NOTICE)
+        assert len(found) == 1, found
+        self.page.wait_for_load_state()
+        *said, buttons = found[0]
+        return Notice(*said, buttons=tuple(buttons))
 
     def says(self) -> str:
         return self.page.locator("#announcer").inner_text()
@@ -172,7 +182,7 @@ class Board:
         self.quiet()
 
     def quiet(self) -> None:
-        expect(self.page.locator(AT_WORK)).to_have_count(0, timeout=10_000)
+        expect(self.page.locator(AT_WORK)).to_have_count(0)
 
     def drag(self, case: str, column: str, before: str | None = None, *, sends: bool = True) -> None:
         """By mouse: before another card, or to the end of the column."""
@@ -260,11 +270,16 @@ class Board:
         expect(self.page.locator(".notice")).to_have_count(0)
 
     def poll(self) -> None:
-        """Ask now what is new, as the page does by itself every ten seconds."""
+        """Ask now what is new, as the page does by itself every ten seconds, and not while it waits for an answer."""
+        self.quiet()
         self.page.evaluate(
             "htmx.ajax('GET', htmx.find('#as-of').getAttribute('hx-get'), {source: '#as-of', swap: 'none'})"
         )
         self.quiet()
+
+    def stop_the_clock(self) -> None:
+        """From now on it asks nothing by itself, however long a slow machine takes: what comes was brought to it."""
+        self.page.clock.set_fixed_time(datetime.now(UTC))
 
 
 class Finger:

@@ -65,7 +65,7 @@ class PlannrSwitchboard:
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self._process.url}/switchboard/{path}", data, {"Content-Type": "application/json"})
         request.method = method
-        with urlopen(request, timeout=10) as answer:
+        with urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
     def reset(self, cases: int = 60, **dialects: str | int) -> None:

@@ -59,6 +59,7 @@ class Team:
     def press_own_name(self, board: Board, name: str) -> None:
         board.page.get_by_role("button", name=CAST[name]).first.click()
         board.page.locator("#board").wait_for()
+        board.page.wait_for_load_state()  # before that no key and no button of it does anything
         expect(board.page.locator("body")).not_to_have_attribute("data-ended", "")
 
     def go_home(self) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 375, "height": 740}}
@@ -24,6 +25,7 @@ IN_THEME = "(theme) => (document.documentElement.dataset.theme = theme)"
 
 def violations(board: Board) -> list[str]:
     """One line for each element that breaks a rule: every rule in light colours, those about colours in dark ones."""
+    board.page.wait_for_load_state()
     shown = board.page.evaluate("document.documentElement.dataset.theme")
     found: list[dict[str, Any]] = []
     for theme, rules in (("dark", OF_COLOURS), ("light", DEFAULT_OPTIONS)):
@@ -125,6 +127,7 @@ def test_a_board_that_cannot_be_refreshed_and_a_card_in_the_air(board: Board, pl
     plannr.fail("GET", "/api/v1/cases*", status=500, times=0)
     board.server.age()
     board.reload()
+    wait_until(lambda: board.server.store.one("SELECT problem FROM kanban_connection"), "the reading has failed")
     board.server.be_idle()
     board.reload()
     board.page.locator("#problem .problem").wait_for()
@@ -140,4 +143,5 @@ def test_a_narrowed_board_with_its_filters_open(board: Board) -> None:
     board.page.goto(board.server.url + "/?mine=1&unassigned=1&q=a&sort=value")
     board.page.locator("#filters summary").click()
     board.page.locator("#filter-form").wait_for()
+    board.quiet()
     assert violations(board) == []

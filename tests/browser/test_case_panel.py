@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -11,6 +13,7 @@ from tests.browser.plannr import PlannrSwitchboard
 
 pytestmark = pytest.mark.browser
 
+OPENED = re.compile("case=")  # in the address
 NARROW = {"width": 1200, "height": 500}  # so that columns and the board itself can be scrolled
 STANDS = """() => [document.querySelector('#board').scrollLeft, scrollX, scrollY,
   ...[...document.querySelectorAll('.cards')].map((list) => list.scrollTop)]"""
@@ -37,7 +40,7 @@ def closed(board: Board, case: str) -> None:
     """Nothing of it is left, and the focus is on the card that it came from."""
     expect(panel(board)).to_be_hidden()
     assert panel(board).inner_html() == ""
-    assert "case=" not in board.page.url
+    expect(board.page).not_to_have_url(OPENED)
     assert board.focused() == case
 
 
@@ -53,8 +56,8 @@ def test_a_click_opens_it_over_the_board_which_does_not_move(browse: Browse, pla
     assert foot
     board.page.mouse.click(foot["x"] + 3, foot["y"] + 3)  # anywhere on the card
     loaded(board)
-    assert board.page.url == f"{board.server.url}/?case={case}"
-    assert panel(board).evaluate("(panel) => document.activeElement === panel")
+    expect(board.page).to_have_url(f"{board.server.url}/?case={case}")
+    expect(panel(board)).to_be_focused()
     assert panel(board).locator("#case-title").inner_text() == plannr.case(case)["name"]
     assert board.page.evaluate(STANDS) == before
     for close in (
@@ -165,7 +168,7 @@ def test_a_drag_is_no_click_and_moves_the_open_case(board: Board, plannr: Plannr
     expect(panel(board).locator(".where")).to_contain_text(f"1 of {len(plannr.order('Research'))}")
     expect(panel(board).locator("#case-history li").first).to_contain_text("moved it from Fact find to Research")
     expect(panel(board).locator("#case-journey")).to_contain_text("Research under 1 d")
-    assert "case=" in board.page.url
+    expect(board.page).to_have_url(OPENED)
 
 
 def test_what_a_colleague_changes_is_drawn_anew_but_not_where_somebody_types(
@@ -259,7 +262,7 @@ def test_a_double_click_opens_it_once(board: Board, plannr: PlannrSwitchboard) -
     loaded(board)
     expect(panel(board).locator(f'[data-opened="{case}"]')).to_be_visible()
     expect(board.page.locator(".notice")).to_have_count(0)
-    assert f"case={case}" in board.page.url
+    expect(board.page).to_have_url(re.compile(f"case={case}"))
     board.press("Escape")
     closed(board, case)
 
@@ -302,7 +305,7 @@ def test_back_does_not_open_again_what_was_closed(board: Board, plannr: PlannrSw
     board.page.go_back()
     expect(board.page.locator(".sorted")).to_have_count(0)
     board.quiet()
-    assert "case=" not in board.page.url
+    expect(board.page).not_to_have_url(OPENED)
     assert panel(board).is_hidden()
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +49,7 @@ def test_back_undoes_the_last_filter_and_a_chip_takes_one_away(board: Board) -> 
     board.page.locator("#filters summary").click()
     board.page.locator("[name=mine]").check()
     expect(board.page.locator(".chip")).to_have_text(re.compile("My cases"))
+    board.quiet()
     mine = shown(board)
     board.page.locator("[name=unassigned]").check()
     expect(board.page.locator(".chip")).to_have_count(2)
@@ -126,8 +128,9 @@ def test_news_asked_for_through_another_lens_are_not_drawn(board: Board, plannr:
     case = board.cards_in("Fact find")[0]
     plannr.outside_edit(case, name="Edited meanwhile")
     board.server.reread()
-    board.page.evaluate("htmx.trigger('#as-of', 'news')")
-    board.page.wait_for_timeout(300)
+    with board.page.expect_request("**/changes/*"):
+        board.page.evaluate("htmx.trigger('#as-of', 'news')")
+    wait_until(lambda: board.page.title() and held, "its question is held back")
     search(board, "zzzz")
     assert shown(board) == set()
     for route in held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
@@ -98,6 +99,7 @@ def test_a_hostile_name_does_nothing_in_the_menu_in_news_and_in_a_notice(
     assert text in (menu.locator("h2").text_content() or "")
     unharmed(board, plannr)
     board.press("Escape")
+    expect(menu).to_be_hidden()
     board.drag(case, "Research")
     assert text in board.notice("success").headline
     assert board.page.evaluate("typeof window.__pwn") == "undefined"

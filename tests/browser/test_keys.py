@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
@@ -206,10 +206,14 @@ def test_a_conflict_is_met_as_in_any_move(board: Board, plannr: PlannrSwitchboar
 
 def test_a_second_key_waits_for_the_answer_to_the_first(board: Board, plannr: PlannrSwitchboard) -> None:
     case = stand_on(board, "Fact find", 2)
-    plannr.fail(delay=0.5)
+    held: list[Route] = []
+    board.page.route("**/move/", lambda route: held.append(route))
     with board.answered():
         board.press(">", ">")
         assert board.says().endswith("still waiting for the answer to its last move.")
+        wait_until(lambda: board.page.title() and held, "the first is held back")
+        held[0].continue_()
+    assert len(held) == 1
     assert (puts(board), plannr.order("Research")[0]) == (1, case)
 
 
@@ -235,6 +239,7 @@ def test_m_opens_the_menu_and_only_enter_or_o_on_the_name_the_case(board: Board)
     board.press("Enter")
     board.page.locator("#move-menu form").wait_for()
     board.press("Escape")
+    expect(board.card(case).locator(".card-menu")).to_be_focused()
     board.press("o")
     board.page.wait_for_url(f"**/?case={case}")
 
@@ -374,6 +379,7 @@ def test_keys_of_one_character_can_be_switched_off_and_stay_so(board: Board) -> 
     board.press("Enter")
     with board.page.expect_response(re.compile("/look/")):
         menu.get_by_role("button", name="On").click()
+    expect(menu.get_by_role("button", name="On")).to_have_attribute("aria-pressed", "true")
     board.press("Escape", "?")
     expect(switch).to_be_visible()
 
@@ -387,7 +393,6 @@ def test_the_list_is_accessible(browse: Browse) -> None:
 
 def test_who_may_only_look_is_told_that_keys_move_nothing(team: Team) -> None:
     board = team.sign_in("val")
-    board.page.wait_for_load_state("load")
     assert "You only look here" in help_of(board).inner_text()
     board.press("Escape")
     stand_on(board, "Fact find", 1)

@@ -6,11 +6,12 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Browse
 from tests.browser.page import Board
 from tests.browser.test_accessibility import SIZES, violations
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -62,12 +63,14 @@ def test_lanes_are_chosen_in_place_and_stay_in_the_address(board: Board) -> None
     board.page.locator("#lane-chosen").click()
     board.page.get_by_role("link", name="Adviser").click()
     expect(board.page.locator("#lane-chosen")).to_have_text("Lanes: adviser")
+    board.quiet()
     assert board.page.url.endswith("/?lanes=person")
     shown = board.page.locator(".lane").count()
     board.page.reload()
     expect(board.page.locator(".lane")).to_have_count(shown)
     board.page.go_back()
     expect(board.page.locator(".lane")).to_have_count(0)
+    board.quiet()
     assert len(board.cards_in("Fact find")) > 0
 
 
@@ -95,7 +98,8 @@ def test_while_a_drop_waits_only_the_card_that_was_dragged_is_busy_and_the_other
     in_lanes(board)
     case = shared(board)
     one, two = case["assigned_to_uuids"]
-    board.plannr.fail(delay=0.8)
+    held: list[Route] = []
+    board.page.route("**/move/", lambda route: held.append(route))
     with board.answered():
         drag(board, card(board, case["uuid"], one), cell(board, "Research", one), sends=False)
         expect(card(board, case["uuid"], one)).to_have_attribute("aria-busy", "true")
@@ -103,6 +107,9 @@ def test_while_a_drop_waits_only_the_card_that_was_dragged_is_busy_and_the_other
         card(board, case["uuid"], two).locator(".card-link").focus()
         board.press("Space")
         expect(board.page.locator("[data-held]")).to_have_count(0)
+        wait_until(lambda: board.page.title() and held, "the drop is held back")
+        held[0].continue_()
+    assert len(held) == 1
     assert len(board.plannr.puts()) == 1
 
 
@@ -136,6 +143,7 @@ def test_a_card_that_plannr_refuses_is_back_in_its_lane_and_undo_brings_one_back
     with board.page.expect_response(lambda answer: "/undo/" in answer.url):
         board.press("Control+z")
     expect(cell(board, "Research", one).locator(f'[data-case="{case["uuid"]}"]')).to_have_count(0)
+    board.quiet()
     assert {lane: cards_in(board, "Fact find", lane) for lane in (one, two)} == before
 
 
@@ -199,11 +207,12 @@ def test_what_a_colleague_does_is_in_every_lane_and_is_said_once(board: Board, b
     case = shared(board)
     one, two = case["assigned_to_uuids"]
     title = ", ".join(card(board, case["uuid"], one).locator(".card-link bdi").all_text_contents())
+    board.stop_the_clock()
     other.drag(case["uuid"], "Research")
     for lane in (one, two):
-        expect(cell(board, "Research", lane).locator(f'[data-case="{case["uuid"]}"]')).to_be_visible(timeout=2500)
+        expect(cell(board, "Research", lane).locator(f'[data-case="{case["uuid"]}"]')).to_be_visible()
         expect(card(board, case["uuid"], lane)).to_have_attribute("data-arrived", "")
-    expect(board.page.locator("#announcer")).to_have_text(f"{title} moved to Research.", timeout=3000)
+    expect(board.page.locator("#announcer")).to_have_text(f"{title} moved to Research.")
 
 
 def test_a_case_that_is_assigned_to_another_changes_lanes_and_a_lane_without_cases_goes(board: Board) -> None:
@@ -230,9 +239,9 @@ def test_without_script_lanes_are_links(browse: Browse) -> None:
     board.open()
     board.page.locator("#lane-chosen").click()
     board.page.get_by_role("link", name="Type").click()
-    assert board.page.locator(".lane .card").count() > 0
+    expect(board.page.locator(".lane .card")).not_to_have_count(0)
     board.page.locator(".turn").first.click()
-    assert board.page.locator(".lane[data-shut]").count() == 1
+    expect(board.page.locator(".lane[data-shut]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -262,6 +271,8 @@ def test_the_focus_comes_back_to_the_copy_it_came_from_and_column_keys_work(boar
     dialog = board.page.locator("#case-dialog")
     expect(dialog.locator("[name=status]")).to_have_value(board.uuid("Fact find"))
     board.press("Escape")
+    expect(dialog).to_be_hidden()
     link.focus()
+    expect(link).to_be_focused()
     board.press("[")
     expect(board.column("Fact find")).to_have_attribute("data-folded", "")

@@ -11,6 +11,7 @@ from tests.browser.conftest import Browse
 from tests.browser.page import Board, Finger
 from tests.browser.plannr import PlannrSwitchboard
 from tests.browser.test_accessibility import SIZES, violations
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 QUEUED = ".card[data-queued][aria-busy=true]"
@@ -52,9 +53,16 @@ def move_to(board: Board, column: str, at: str = "Top") -> None:
 def headline(board: Board) -> str:
     """How it ended."""
     notice = board.page.locator(".bulk-notice .notice-headline")
-    notice.wait_for(timeout=20_000)
+    words = notice.inner_text(timeout=20_000)  # at once, as good news leaves by itself
     board.quiet()
-    return notice.inner_text()
+    return words
+
+
+def drawn_as_in_plannr(board: Board, column: str) -> bool:
+    """Waits for it: cards are placed by the news, which come beside the notice."""
+    order = board.plannr.order(column)
+    wait_until(lambda: board.cards_in(column) == order, f"{column} is drawn as Plannr has it")
+    return True
 
 
 def test_cards_are_selected_by_click_range_and_checkbox_and_let_go_by_escape(board: Board) -> None:
@@ -127,7 +135,7 @@ def test_dragging_one_of_those_selected_drags_them_all_and_keeps_their_order(
     assert headline(board) == "3 cases moved to Research."
     stack = [enquiries[1], facts[0], facts[3]]
     assert plannr.order("Research") == [target[0], *stack, *target[1:]]
-    assert board.cards_in("Research") == plannr.order("Research")
+    assert drawn_as_in_plannr(board, "Research")
     assert selected(board) == []
 
 
@@ -156,7 +164,7 @@ def test_a_stack_is_carried_by_keys_and_dropped_where_it_was_it_sends_nothing(
 
 def test_it_says_how_far_it_is_and_can_be_stopped(board: Board, plannr: PlannrSwitchboard) -> None:
     board.open()
-    plannr.fail(delay=0.4, times=0)
+    plannr.fail(delay=1, times=0)  # so long that somebody can stop it in between
     facts = plannr.order("Fact find")
     board.link(facts[0]).focus()
     board.press("Control+a")
@@ -169,7 +177,7 @@ def test_it_says_how_far_it_is_and_can_be_stopped(board: Board, plannr: PlannrSw
     left = plannr.order("Fact find")
     assert 0 < len(left) < len(facts)
     assert selected(board) == left  # and what was done is shown
-    assert board.cards_in("Research") == plannr.order("Research")
+    assert drawn_as_in_plannr(board, "Research")
 
 
 def test_what_is_refused_stays_selected_and_a_reload_finds_it_still_running(
@@ -178,7 +186,7 @@ def test_what_is_refused_stays_selected_and_a_reload_finds_it_still_running(
     board.open()
     facts = plannr.order("Fact find")
     plannr.fail(path=f"/api/v1/cases/{facts[1]}", status=422)
-    plannr.fail(delay=0.3, times=0)
+    plannr.fail(delay=1, times=0)  # so long that the page can be loaded anew meanwhile
     select(board, *facts[:4])
     move_to(board, "Research", "Bottom")
     board.page.reload()
@@ -273,13 +281,14 @@ def test_selected_cases_are_assigned_by_the_bar_and_what_is_refused_stays_select
     who = menu.locator(".options label")
     expect(who).to_have_count(1)
     search.press("Enter")  # which looks and sends nothing
+    board.quiet()
     who.click()
     expect(menu.get_by_role("alert")).to_have_count(0)
     menu.get_by_role("button", name="Assign").click()
     assert headline(board) == "2 cases assigned to Alice Archer, 1 refused."
     assert selected(board) == [cases[1]]
     assigned = board.card(cases[0])
-    expect(assigned).to_contain_text("Assigned to Alice Archer", timeout=12_000)  # news are asked for every ten seconds
+    expect(assigned).to_contain_text("Assigned to Alice Archer", timeout=20_000)  # news are asked for every ten seconds
 
 
 @pytest.mark.parametrize("size", SIZES)

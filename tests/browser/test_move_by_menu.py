@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.page import Board
 from tests.browser.plannr import PlannrSwitchboard
 from tests.browser.promises import Before
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +64,7 @@ def test_cancel_escape_and_a_click_beside_it_close_the_menu_and_send_nothing(boa
         else:
             board.page.mouse.click(5, 5)
         menu.wait_for(state="hidden")
-        assert board.focused() == case
+        wait_until(lambda: board.focused() == case, "the focus is back on its card")
     before.unmoved(puts=0)
 
 
@@ -107,9 +109,13 @@ def test_two_clicks_on_move_are_one_move(board: Board, plannr: PlannrSwitchboard
     board.open()
     before = Before.of(board)
     case = before.orders["Fact find"][3]
-    plannr.fail(delay=0.4)
+    held: list[Route] = []
     menu = board.open_menu(case)
     menu.locator("label").filter(has_text="Research").click()
+    board.page.route("**/move/", lambda route: held.append(route))
     with board.answered():
         menu.get_by_role("button", name="Move").dblclick()
+        wait_until(lambda: board.page.title() and held, "the first is held back")
+        held[0].continue_()
+    assert len(held) == 1
     before.moved(case, "Research", 0)

@@ -132,7 +132,7 @@ def test_cancel_and_escape_put_the_card_back(board: Board) -> None:
     assert box
     assert (box["height"], box["width"]) >= (44, 44)
     finger.to(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert board.page.locator(".drop-cancel[data-over]").count() == 1
+    expect(board.page.locator(".drop-cancel[data-over]")).to_have_count(1)
     finger.up()
     finger = long_press(board, case)
     take(finger, board, "Fact find")
@@ -166,11 +166,14 @@ def test_every_target_is_as_broad_as_a_finger_and_nothing_scrolls_sideways(
     board.reload()
     for opener in ("details.look:has([data-keys])", "details.account", "#filters"):
         board.page.locator(f"{opener} summary").tap()
+        if opener == "#filters":
+            board.page.locator("#filter-form").wait_for()
         board.quiet()
         fits()
         board.press("Escape")
     board.page.locator("details.look:has([data-keys]) summary").tap()
     board.page.locator("[data-keys]").tap()
+    board.page.locator("#keys").wait_for()
     fits()
     board.page.locator("#keys [data-close]").tap()
     finger = long_press(board, one)
@@ -195,6 +198,7 @@ def test_the_picker_and_the_bar_are_accessible(browse: Browse) -> None:
     finger.up()
     board.page.locator("details.look:has([data-keys]) summary").tap()
     board.page.locator("[data-keys]").tap()
+    board.page.locator("#keys").wait_for()
     assert violations(board) == []
     board.page.locator("#keys [data-close]").tap()
 
@@ -202,5 +206,5 @@ def test_the_picker_and_the_bar_are_accessible(browse: Browse) -> None:
 def test_without_script_the_picker_is_links_to_the_columns(browse: Browse) -> None:
     board = browse(**PHONE, java_script_enabled=False).open()
     link(board, "Presented").tap()
-    assert board.page.url == f"{board.server.url}/#column-{board.uuid('Presented')}"
+    expect(board.page).to_have_url(f"{board.server.url}/#column-{board.uuid('Presented')}")
     expect(board.column("Presented").locator("h2")).to_be_in_viewport(ratio=1)

@@ -22,7 +22,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "503": ({"status": 503}, "Plannr cannot be reached."),
 }
 SILENCES: dict[str, dict[str, Any]] = {
-    "no answer in time": {"delay": 2.5, "status": 503},
+    "no answer in time": {"delay": 5, "status": 503},
     "dropped before it was applied": {"drop": "before"},
     "a web page instead of an answer": {"html": True},
     "half an answer": {"truncate": 20, "status": 200, "body": {"data": {"uuid": "the rest is missing"}}},
@@ -118,7 +118,7 @@ def test_a_move_that_was_applied_without_saying_so_ends_as_moved(
 def test_a_move_that_is_applied_late_ends_as_moved_and_is_never_sent_again(
     board: Board, plannr: PlannrSwitchboard
 ) -> None:
-    plannr.fail(late=3)
+    plannr.fail(late=8)  # so late that the board is looked at before
     before, case = drop(board)
     assert "Plannr did not answer in time." in board.notice("waiting").headline
     assert board.cards_in("Fact find") == before.orders["Fact find"]

@@ -102,14 +102,16 @@ def test_a_name_that_is_taken_is_said_where_it_is_typed(board: Board) -> None:
 def test_without_script_views_are_links_and_forms(browse: Browse) -> None:
     board = browse(java_script_enabled=False).open()
     menu(board).get_by_role("link", name="Overdue").click()
-    assert board.page.url.endswith("/?review=overdue&state=open")
+    expect(board.page).to_have_url(f"{board.server.url}/?review=overdue&state=open")
     save(board, "Late", opens=True)
     expect(now(board)).to_have_text("Late")
     board.page.goto(board.server.url + "/")
     expect(now(board)).to_have_text("Late")
     menu(board).get_by_role("link", name="Rename, share or delete views").click()
     board.page.get_by_role("link", name="Change Late").click()
-    board.page.get_by_role("button", name="Delete this view").click()
+    delete = board.page.get_by_role("button", name="Delete this view")
+    delete.click()
+    expect(delete).to_have_count(0)
     board.page.get_by_role("link", name="Board").click()
     expect(now(board)).to_have_text("All cases")
 

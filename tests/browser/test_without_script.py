@@ -25,6 +25,7 @@ def move(board: Board, case: str, column: str, at: str = "Top") -> None:
 
 
 def shows(board: Board, plannr: PlannrSwitchboard, *columns: str) -> None:
+    board.page.wait_for_load_state()
     for column in columns:
         cards = board.column(column).locator(".card").all()
         assert [card.get_attribute("data-case") for card in cards] == plannr.order(column)
@@ -118,5 +119,6 @@ def test_a_folded_column_opens_and_a_long_one_goes_on_on_its_own_page(
     expect(board.column("Completed").locator(".card")).not_to_have_count(0)
     board.column("Awaiting provider").get_by_text("Show more").click()
     expect(board.page.locator(".card").first).to_have_attribute("data-case", plannr.order("Awaiting provider")[50])
+    board.page.wait_for_load_state()
     cards = board.page.locator(".card").all()
     assert [card.get_attribute("data-case") for card in cards] == plannr.order("Awaiting provider")[50:]

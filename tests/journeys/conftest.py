@@ -28,7 +28,7 @@ def make(settings: Any) -> Iterator[Callable[..., Sandbox]]:
         def make(**options: Any) -> Sandbox:
             sandbox = stack.enter_context(Sandbox(**{"cases": 40, "seed": 7} | options))
             settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN = sandbox.url, sandbox.token
-            settings.PLANNR_TIMEOUT = 1.0
+            settings.PLANNR_TIMEOUT = 2.0
             settings.REFRESH_SECONDS = 3600  # nothing is read behind a test's back
             return sandbox
 

@@ -69,7 +69,7 @@ def nginx(folder: Path, servers: Sequence[int], port: int = 0, *, tls: bool = Tr
     command = [which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while not (folder / "nginx.pid").exists() or not (folder / "nginx.pid").read_text():
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < until

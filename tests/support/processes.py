@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 from tempfile import NamedTemporaryFile
 
 TOP = Path(__file__).resolve().parents[2]
@@ -19,8 +20,12 @@ KEY = "only-for-tests-" * 4
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """One at which nobody listens. It is taken only a moment later, so it is none of those that the system gives to
+    whoever connects meanwhile, and it is drawn: other processes look for one too."""
+    while True:
+        port = SystemRandom().randrange(12_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def family_of(process: int) -> list[int]:
@@ -51,7 +56,7 @@ class Running:
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> http.client.HTTPResponse:
         """One request; header names are written with underscores. The body is read already, in `.text`."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             response.text = response.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
@@ -72,7 +77,7 @@ class Running:
         """Send a signal: how long the end took, who was left behind, what was said, what was complained about."""
         family, begun = self.family(), time.monotonic()
         self.process.send_signal(number)
-        said, _ = self.process.communicate(timeout=15)
+        said, _ = self.process.communicate(timeout=60)
         took = time.monotonic() - begun
         return took, [pid for pid in family if _lives(pid)], said, self.complaints()
 
@@ -113,11 +118,14 @@ def serving(**settings: object) -> Iterator[Running]:
 
 def until_it_serves(running: Running) -> None:
     until_it_says(running, "The board listens on")
-    for _ in range(200):
+    until = time.monotonic() + 60
+    while True:
         try:
             running.ask("GET", "/healthz")
-            break
-        except ConnectionError:
+            return
+        except (ConnectionError, TimeoutError):
+            assert running.process.poll() is None, running.complaints()
+            assert time.monotonic() < until, running.complaints()
             time.sleep(0.05)
 
 
@@ -132,7 +140,7 @@ def until_it_says(running: Running, words: str) -> str:
 def finished(*arguments: str, **settings: object) -> "subprocess.CompletedProcess[str]":
     """`manage.py …` that ends by itself."""
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=TOP, env=environment(**settings), capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=TOP, env=environment(**settings), capture_output=True, text=True, timeout=120)
 
 
 def static_files(page: str) -> list[str]:
@@ -143,7 +151,7 @@ def cookies(headers: Mapping[str, str]) -> str:
     return (headers.get("Set-Cookie") or "").partition(";")[0]
 
 
-def wait_until(true: Callable[[], object], what: str, seconds: float = 15, pause: float = 0.01) -> None:
+def wait_until(true: Callable[[], object], what: str, seconds: float = 30, pause: float = 0.01) -> None:
     """Ask again and again, after so many seconds each time, until it is so."""
     until = time.monotonic() + seconds
     while not true():

@@ -50,7 +50,7 @@ class Store:
             with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
                 yield cursor
         else:
-            with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
+            with closing(sqlite3.connect(self._file, timeout=30)) as connection, connection:
                 yield _Sqlite(connection)
 
     def rows(self, sql: str, *said: object) -> list[tuple[Any, ...]]:

@@ -215,10 +215,9 @@ def test_a_board_read_out_of_the_rate_budget_leaves_the_rest_to_people(db: None,
 def test_the_first_visit_says_that_it_reads_and_the_next_shows_the_board(plannr: Sandbox) -> None:
     client = Client()
     assert "Reading your cases" in client.get("/").content.decode()
-    for _ in range(100):
-        if Connection.objects.filter(as_of__isnull=False, refreshing_until=None).exists():
-            break
-
+    until = time.monotonic() + 60
+    while not Connection.objects.filter(as_of__isnull=False, refreshing_until=None).exists():
+        assert time.monotonic() < until
         time.sleep(0.05)
     assert "Cases board" in client.get("/").content.decode()
 

@@ -229,7 +229,7 @@ def test_who_only_looks_sees_all_of_it(team: Team) -> None:
 
 REASONS = [
     ({"status": 403}, 403, "Plannr does not show them to this account."),
-    ({"delay": 1.5}, 504, "Plannr did not answer in time."),
+    ({"delay": 3}, 504, "Plannr did not answer in time."),
     ({"body": "<html>"}, 502, "Plannr answered with something that the board cannot read."),
     ({"status": 429}, 429, "Plannr asks us to slow down."),
 ]

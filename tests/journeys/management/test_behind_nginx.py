@@ -1,6 +1,7 @@
 """deploy/nginx.conf before two servers of which one fails: what is looked at comes from the other, a change is sent
 once."""
 
+import re
 import socket
 import ssl
 import threading
@@ -34,12 +35,24 @@ class Peer:
             except OSError:
                 return
             with connection:
-                self.heard.append(connection.recv(65536).decode())
+                self.heard.append(_all_of_it(connection))
                 connection.sendall(self.answer)
 
     def close(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+
+
+def _all_of_it(connection: socket.socket) -> str:
+    """The request with its body, which may come after it: what is left unread when somebody hangs up takes the answer
+    along."""
+    text, lacking = "", 1
+    while lacking > 0 and (data := connection.recv(65536)):
+        text += data.decode()
+        head, _, body = text.partition("\r\n\r\n")
+        length = re.search(r"\r\nContent-Length: (\d+)", head, re.I)
+        lacking = (int(length[1]) if length else 0) - len(body) if "\r\n\r\n" in text else 1
+    return text
 
 
 def an_answer(text: str, status: str = "200 OK") -> bytes:

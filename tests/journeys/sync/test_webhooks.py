@@ -125,7 +125,7 @@ def settings(folder: Path, plannr: Sandbox) -> dict[str, object]:
     }
 
 
-def until_it_shows(running: Running, path: str, words: str, seconds: float = 10) -> str:
+def until_it_shows(running: Running, path: str, words: str, seconds: float = 60) -> str:
     until = time.monotonic() + seconds
     while words not in (text := running.ask("GET", path, HX_Request="true" if "changes" in path else "").text):
         assert time.monotonic() < until, text

@@ -52,12 +52,11 @@ class Hand:
 
 
 def until_it_answers(running: Running) -> http.client.HTTPResponse:
-    for _ in range(200):
-        page = running.ask("GET", "/")
-        if 'class="card"' in page.text:
-            return page
+    until = time.monotonic() + 60
+    while 'class="card"' not in (page := running.ask("GET", "/")).text:
+        assert time.monotonic() < until, page.text
         time.sleep(0.05)
-    raise AssertionError(page.text)
+    return page
 
 
 def killing(running: Running, done: Event) -> None:

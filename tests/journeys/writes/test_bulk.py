@@ -69,7 +69,7 @@ def asked(priya: Person, bulk: Bulk) -> Answer:
     return Answer(answer.status_code, answer.content.decode())
 
 
-def until(done: Callable[[], Any], patience: float = 20) -> Any:
+def until(done: Callable[[], Any], patience: float = 60) -> Any:
     deadline = time.monotonic() + patience
     while not (found := done()):
         assert time.monotonic() < deadline

@@ -73,7 +73,7 @@ def test_a_colleagues_unconfirmed_move_holds_the_case_too(team: Team) -> None:
     case = alice.standing("Fact find")[0]
     for person in (alice, bob):
         person.open()
-    team.plannr.fail("PUT", delay=1.2, drop="before")
+    team.plannr.fail("PUT", delay=3, drop="before")
     assert bob.drop(case, "Research").status == 202
     answer = alice.drop(case, "Presented")
     assert "has not confirmed the move before this one" in answer.words

@@ -90,7 +90,7 @@ def test_an_answer_that_cannot_be_read_is_no_success_and_no_failure_but_looked_u
     assert priya.case(case)["status"] == priya.status("Research")
 
 
-@pytest.mark.parametrize("fault", [{"drop": "before"}, {"delay": 1.6}, {"status": 502, "html": True}, {"status": 504}])
+@pytest.mark.parametrize("fault", [{"drop": "before"}, {"delay": 3}, {"status": 502, "html": True}, {"status": 504}])
 def test_no_answer_at_all_waits_and_says_so(priya: Person, fault: dict[str, Any]) -> None:
     priya.plannr.fail("PUT", "/api/v1/cases/*", **fault)
     _, answer = drop_first(priya)
@@ -102,10 +102,11 @@ def test_no_answer_at_all_waits_and_says_so(priya: Person, fault: dict[str, Any]
 
 
 def test_a_move_applied_late_is_noticed(priya: Person) -> None:
-    priya.plannr.fail("PUT", "/api/v1/cases/*", late=1.6)
+    priya.plannr.fail("PUT", "/api/v1/cases/*", late=3)  # not before it was read once, on any machine
     case, answer = drop_first(priya)
     assert answer.status == 202
-    for _ in range(40):
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
         text = priya.client.get(f"/moves/{Move.objects.get().intent}/", headers={"HX-Request": "true"})
         if text.status_code == 200:
             break
