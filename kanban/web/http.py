@@ -94,11 +94,8 @@ def how_people_sign_in(request: HttpRequest) -> dict[str, object]:
 
 def own_page(request: HttpRequest, wanted: str) -> str:
     """Where somebody was going before they signed in, if that is a page of ours; else the board."""
-    ours = (
-        wanted.startswith("/")
-        and not wanted.startswith("//")
-        and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    )
+    path = wanted.startswith("/") and wanted[1:2] not in ("/", "\\")  # two of them begin the name of a host
+    ours = path and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return wanted if ours else reverse("board")
 
 
