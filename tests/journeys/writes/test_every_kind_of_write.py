@@ -237,7 +237,7 @@ def test_one_that_plannr_makes_late_is_found_by_a_later_reading(
     person: Person, kind: Callable[[Person], Wanted]
 ) -> None:
     wanted = kind(person)
-    person.plannr.fail(wanted.method, wanted.path, skip=wanted.before_it, late=1.3)
+    person.plannr.fail(wanted.method, wanted.path, skip=wanted.before_it, late=3.0)
     wanted.make()
     assert wanted.write.outcome == Outcome.UNKNOWN
     assert wanted.write.sent_at is not None
