@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .control import people, switchboard
-from .control.external_edits import Outside
+from .control.external_edits import ExternalEdits
 from .interference.faults import KINDS as FAULTS
 from .server import HOST, BadPort, Server, listen
 from .state.dialects import DIALECTS
@@ -56,7 +56,7 @@ class Sandbox:
             listener.close()
             raise
         self.world.address = self.url
-        self.outside = Outside(self.world)
+        self.outside = ExternalEdits(self.world)
         self._server = Server(self.world, listener)
 
     def start(self) -> Self:
@@ -104,7 +104,7 @@ class Sandbox:
     @property
     def ledger(self) -> list[Json]:
         """Every API request so far, oldest first."""
-        return self.world.ledger.since(0)
+        return self.world.request_log.since(0)
 
     def fail(self, method: str = "*", path: str = "*", **fault: Any) -> str:
         """Let matching requests go wrong, once unless `times` says otherwise; see FAULTS for the ways. Its name."""
@@ -163,7 +163,7 @@ class Sandbox:
 
     def webhooks(self, mode: str, seconds: float = 5.0) -> None:
         """From now on calls go out as `normal`, or they `drop`, come `double`, `forge` the signature, or are `late`."""
-        self.world.post.speak(mode, seconds)
+        self.world.webhook_delivery.speak(mode, seconds)
 
     def storm(self, count: int) -> int:
         """That many calls of case.updated, about cases that were not; how many went out."""
@@ -172,18 +172,18 @@ class Sandbox:
     @property
     def deliveries(self) -> list[Json]:
         """Every call to those who subscribed, oldest first."""
-        return self.world.post.deliveries()
+        return self.world.webhook_delivery.deliveries()
 
     def replay(self, number: int) -> None:
         """Make a call again, byte for byte."""
-        self.world.post.replay(number)
+        self.world.webhook_delivery.replay(number)
 
     def speak(self, **dialects: Any) -> None:
         """Switch dialects while running."""
         self.world.speak(dialects)
 
     def reset(self, cases: int | None = None, seed: int | None = None, **dialects: Any) -> None:
-        """New firms; ledger, faults, expiry and rate windows cleared; dialects as at the start, then those given.
+        """New firms; request log, faults, expiry and rate windows cleared; dialects as at the start, then those given.
 
         OAuth clients stay; nobody has tokens from them any more.
         """

@@ -134,7 +134,7 @@ def respond(world: World, request: Request) -> Delivery:
         return Delivery(switchboard.answer(world, request))
     request.person = world.kept.person_with(request.token)
     fault = world.faults.take(request)
-    entry = world.ledger.open(request, fault.name if fault else None)
+    entry = world.request_log.open(request, fault.name if fault else None)
     if not world.gates.hold(request, "before", entry["number"]):
         return Delivery(None)
     delivery = _faulty(world, request, entry, fault) if fault else Delivery(routes.answer(world, request))

@@ -11,8 +11,8 @@ from .interference.faults import Faults
 from .interference.gates import Gates
 from .interference.hooks import Hooks
 from .interference.rate_limit import Limits
-from .interference.request_log import Ledger
-from .interference.webhook_delivery import Post
+from .interference.request_log import RequestLog
+from .interference.webhook_delivery import WebhookDelivery
 from .protocol import serializers
 from .protocol.http import Answer
 from .protocol.serializers import ALWAYS_ON_SINGLE, Include
@@ -50,8 +50,8 @@ class World:
         self.started_with = dialects.read(wanted)
         self.dialects = dialects.defaults() | self.started_with
         self.limits, self.faults, self.hooks = Limits(), Faults(), Hooks()
-        self.ledger = Ledger(kept=switchboard)
-        self.gates, self.post = Gates(), Post(self._called)
+        self.request_log = RequestLog(kept=switchboard)
+        self.gates, self.webhook_delivery = Gates(), WebhookDelivery(self._called)
         self.expired: set[str] = set()
         self._drawn: dict[tuple[str, Include], tuple[Any, str]] = {}
         self.store = Store(state) if state else None
@@ -83,7 +83,7 @@ class World:
         self.stopping.set()
         self.over.set()
         self.gates.clear()
-        self.post.clear()
+        self.webhook_delivery.clear()
 
     def close(self) -> None:
         self.save()
@@ -104,7 +104,7 @@ class World:
                 self.store.record(self.kept, change)
             if change["do"] in _EVENTS and firm.subscriptions:
                 uuid = change["record"]["uuid"] if change["do"] == "create" else change["case"]
-                self.post.tell(firm, _EVENTS[change["do"]], uuid, gone or self._drawn_for(firm, uuid))
+                self.webhook_delivery.tell(firm, _EVENTS[change["do"]], uuid, gone or self._drawn_for(firm, uuid))
 
     def _drawn_for(self, firm: Firm, uuid: str) -> str:
         """The case for those who subscribed; nothing when there are none."""
@@ -115,7 +115,8 @@ class World:
         with self.lock:
             uuids = list(islice(cycle(self.firm.cases), count))
             return sum(
-                self.post.tell(self.firm, "case.updated", each, self._drawn_for(self.firm, each)) for each in uuids
+                self.webhook_delivery.tell(self.firm, "case.updated", each, self._drawn_for(self.firm, each))
+                for each in uuids
             )
 
     def _called(self, firm: Firm, subscription: str) -> None:
@@ -149,7 +150,7 @@ class World:
         self.over = Event()
         self._drawn.clear()
         self.expired.clear()
-        for memory in (self.limits, self.faults, self.hooks, self.ledger, self.gates, self.post):
+        for memory in (self.limits, self.faults, self.hooks, self.request_log, self.gates, self.webhook_delivery):
             memory.clear()
 
     def draw(self, firm: Firm, case: Json, include: Include) -> str:

@@ -162,10 +162,10 @@ def test_the_state_of_an_earlier_sandbox_is_completed(tmp_path: Path) -> None:
     assert len(loaded.kept.firms[1].cases) == 20
     assert all(loaded.firm[name] for name in later[1:])
     assert len({field["type"] for field in loaded.firm.custom_fields.values()}) == 6
-    papers = {name: dict(loaded.firm[name]) for name in later[1:]}
+    related = {name: dict(loaded.firm[name]) for name in later[1:]}
     kill(loaded)
     again = World(12, 7, {}, path, True, staff=16)
     assert again.kept.logins_of("person16")
-    assert {name: again.firm[name] for name in papers} == papers
+    assert {name: again.firm[name] for name in related} == related
     assert everything(again.kept)[1:] == everything(loaded.kept)[1:]
     kill(again)

@@ -1,4 +1,4 @@
-"""Subscriptions to what happens, as the API makes and shows them. The post delivers."""
+"""Subscriptions to what happens, as the API makes and shows them. interference.webhook_delivery calls."""
 
 import secrets
 from string import ascii_letters, digits

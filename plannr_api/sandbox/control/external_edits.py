@@ -1,4 +1,4 @@
-"""Outside hands: colleagues at work in Plannr's own screens."""
+"""External edits: colleagues at work in Plannr's own screens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ Uuid = str | UUID
 When = tuple[str, str] | None  # method and path of the request right after whose answer it happens, once
 
 
-class Outside:
+class ExternalEdits:
     """Each deed happens at once, or, given `when`, right after the next matching request was answered.
 
     It happens in whichever firm has the case or the status.

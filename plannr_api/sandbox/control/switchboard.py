@@ -10,7 +10,7 @@ from ..protocol.http import Answer, Request
 from ..state.records import Firm, Json
 from ..world import World, oauth_client
 from . import people
-from .external_edits import Outside
+from .external_edits import ExternalEdits
 
 PREFIX = "/switchboard/"
 Deed = Callable[[World, Json, dict[str, str]], Any]
@@ -50,7 +50,7 @@ def _outside(world: World, body: Json, asked: dict[str, str]) -> Json:
         raise ValueError(f"do is one of {', '.join(OUTSIDE_DEEDS)}, not {deed!r}.")
     arguments = {name: value for name, value in body.items() if name not in {"do", "fields", "when"}}
     fields = {name: value for name, value in body.get("fields", {}).items() if name not in {"case", "when"}}
-    made = getattr(Outside(world), deed)(**arguments, **fields, when=_when(body.get("when")))
+    made = getattr(ExternalEdits(world), deed)(**arguments, **fields, when=_when(body.get("when")))
     return {"uuid": made} if made else {}
 
 
@@ -94,8 +94,8 @@ def _oauth_client(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def _webhooks(world: World, body: Json, asked: dict[str, str]) -> Json:
-    world.post.speak(**body)
-    return {"mode": world.post.mode, "seconds": world.post.seconds}
+    world.webhook_delivery.speak(**body)
+    return {"mode": world.webhook_delivery.mode, "seconds": world.webhook_delivery.seconds}
 
 
 def _storm(world: World, body: Json, asked: dict[str, str]) -> Json:
@@ -103,11 +103,11 @@ def _storm(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def _deliveries(world: World, body: Json, asked: dict[str, str]) -> list[Json]:
-    return world.post.deliveries()
+    return world.webhook_delivery.deliveries()
 
 
 def _replay(world: World, body: Json, asked: dict[str, str]) -> Json:
-    world.post.replay(body["number"])
+    world.webhook_delivery.replay(body["number"])
     return {}
 
 
@@ -137,7 +137,7 @@ def _reset(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def _ledger(world: World, body: Json, asked: dict[str, str]) -> list[Json]:
-    return world.ledger.since(int(asked.get("since", "0")))
+    return world.request_log.since(int(asked.get("since", "0")))
 
 
 def _state(world: World, body: Json, asked: dict[str, str]) -> Json:

@@ -62,7 +62,7 @@ class Gates:
             gate.opened.set()
 
     def held(self) -> list[Json]:
-        """The gates that hold a request now, and which; its number is the one in the ledger."""
+        """The gates that hold a request now, and which; its number is the one in the request log."""
         with self._lock:
             return [{"name": each.name, "when": each.when} | each.holds for each in self._gates if each.holds]
 

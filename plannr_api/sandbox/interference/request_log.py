@@ -12,7 +12,7 @@ from ..state.records import Json
 SECRETS = {"code", "client_secret", "refresh_token", "access_token", "code_verifier"}
 
 
-class Ledger:
+class RequestLog:
     def __init__(self, kept: bool) -> None:
         self.kept = kept
         self.entries: list[Json] = []

@@ -1,4 +1,4 @@
-"""The post: what happens to cases is told to whoever subscribed, from threads of its own.
+"""Webhooks on their way: what happens to cases is told to whoever subscribed, from threads of its own.
 
 That a call is `{"event", "data"}`, waits three seconds and is tried three times is assumed; how it is signed is
 documented. It goes to this machine only, whatever address somebody subscribed with.
@@ -28,7 +28,7 @@ Called = Callable[[Firm, str], None]
 
 
 @dataclass
-class Letter:
+class Call:
     """One call and how it fares; `entry` is what the switchboard shows of it."""
 
     firm: Firm
@@ -39,13 +39,13 @@ class Letter:
     entry: Json
 
 
-class Post:
+class WebhookDelivery:
     def __init__(self, called: Called) -> None:
         """`called` is told of every call that was made, with its firm and subscription."""
         self._called = called
         self._lock = Lock()
-        self._couriers: dict[str, Courier] = {}
-        self.letters: list[Letter] = []
+        self._senders: dict[str, Sender] = {}
+        self.calls: list[Call] = []
         self.mode, self.seconds = MODES[0], 0.0
 
     def speak(self, mode: str, seconds: float = 5.0) -> None:
@@ -62,67 +62,67 @@ class Post:
             secret = each["signing_secret"] if self.mode != "forge" else each["signing_secret"][::-1]
             signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
             entry = {"event": event, "case": case, "url": each["url"], "signature": signature, "mode": self.mode}
-            letter = Letter(firm, each["uuid"], each["url"], body, signature, entry | {"replay_of": None})
+            call = Call(firm, each["uuid"], each["url"], body, signature, entry | {"replay_of": None})
             for _ in range(2 if self.mode == "double" else 1):
-                self._send(letter)
+                self._send(call)
         return len(due)
 
-    def _send(self, letter: Letter) -> None:
-        entry = letter.entry | {"at": now(), "status": None, "tries": 0, "error": None}
+    def _send(self, call: Call) -> None:
+        entry = call.entry | {"at": now(), "status": None, "tries": 0, "error": None}
         with self._lock:
-            entry["number"] = len(self.letters) + 1
-            sent = Letter(letter.firm, letter.subscription, letter.url, letter.body, letter.signature, entry)
-            self.letters.append(sent)
-            if urlsplit(letter.url).hostname not in LOOPBACK:
+            entry["number"] = len(self.calls) + 1
+            sent = Call(call.firm, call.subscription, call.url, call.body, call.signature, entry)
+            self.calls.append(sent)
+            if urlsplit(call.url).hostname not in LOOPBACK:
                 entry["error"] = "The sandbox delivers to this machine only."
             elif entry["mode"] != "drop":
-                self._courier(letter.url).take(sent, self.seconds)
+                self._sender(call.url).take(sent, self.seconds)
 
-    def _courier(self, url: str) -> "Courier":
+    def _sender(self, url: str) -> "Sender":
         """One for each address, so that a slow one holds up nobody else."""
-        if url not in self._couriers:
-            self._couriers[url] = Courier(self._called)
-            self._couriers[url].start()
-        return self._couriers[url]
+        if url not in self._senders:
+            self._senders[url] = Sender(self._called)
+            self._senders[url].start()
+        return self._senders[url]
 
     def deliveries(self) -> list[Json]:
         with self._lock:
-            return [dict(letter.entry) for letter in self.letters]
+            return [dict(call.entry) for call in self.calls]
 
     def replay(self, number: int) -> None:
         """Send it again, byte for byte, as anybody could who had seen it. Raises KeyError."""
         with self._lock:
-            letter = next((each for each in self.letters if each.entry["number"] == number), None)
-        if letter is None:
+            call = next((each for each in self.calls if each.entry["number"] == number), None)
+        if call is None:
             raise KeyError(number)
-        again = letter.entry | {"mode": "replay", "replay_of": number}
-        self._send(Letter(letter.firm, letter.subscription, letter.url, letter.body, letter.signature, again))
+        again = call.entry | {"mode": "replay", "replay_of": number}
+        self._send(Call(call.firm, call.subscription, call.url, call.body, call.signature, again))
 
     def clear(self) -> None:
         """Nothing under way, nothing remembered, and normal again."""
         with self._lock:
-            for courier in self._couriers.values():
-                courier.stop()
-            self._couriers.clear()
-            self.letters.clear()
+            for sender in self._senders.values():
+                sender.stop()
+            self._senders.clear()
+            self.calls.clear()
             self.mode, self.seconds = MODES[0], 0.0
 
 
-class Courier(Thread):
-    """Takes letters to one address, in the order in which they are due."""
+class Sender(Thread):
+    """Takes calls to one address, in the order in which they are due."""
 
     def __init__(self, called: Called) -> None:
-        super().__init__(name="sandbox post", daemon=True)
+        super().__init__(name="sandbox webhooks", daemon=True)
         self._called = called
-        self._bag: list[tuple[float, int, Letter]] = []
+        self._due: list[tuple[float, int, Call]] = []
         self._change = Condition()
         self._taken = 0
         self._done = False
 
-    def take(self, letter: Letter, seconds: float = 0.0) -> None:
+    def take(self, call: Call, seconds: float = 0.0) -> None:
         with self._change:
             self._taken += 1
-            heappush(self._bag, (time.monotonic() + seconds, self._taken, letter))
+            heappush(self._due, (time.monotonic() + seconds, self._taken, call))
             self._change.notify()
 
     def stop(self) -> None:
@@ -131,43 +131,43 @@ class Courier(Thread):
             self._change.notify()
 
     def run(self) -> None:
-        while (letter := self._next()) is not None:
-            again = _deliver(letter)
+        while (call := self._next()) is not None:
+            again = _deliver(call)
             if not self._done:
-                self._called(letter.firm, letter.subscription)
+                self._called(call.firm, call.subscription)
             if again:
-                self.take(letter, PAUSE * 2 ** (letter.entry["tries"] - 1))
+                self.take(call, PAUSE * 2 ** (call.entry["tries"] - 1))
 
-    def _next(self) -> Letter | None:
-        """The next letter when it is due; None at the end."""
+    def _next(self) -> Call | None:
+        """The next call when it is due; None at the end."""
         with self._change:
             while not self._done:
-                wait = self._bag[0][0] - time.monotonic() if self._bag else None
+                wait = self._due[0][0] - time.monotonic() if self._due else None
                 if wait is not None and wait <= 0:
-                    return heappop(self._bag)[2]
+                    return heappop(self._due)[2]
                 self._change.wait(wait)
         return None
 
 
-def _deliver(letter: Letter) -> bool:
+def _deliver(call: Call) -> bool:
     """Whether to try again."""
-    entry = letter.entry
+    entry = call.entry
     try:
-        status, error = _call(letter), None
+        status, error = _call(call), None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         status, error = None, str(problem) or type(problem).__name__
     entry.update(status=status, error=error, tries=entry["tries"] + 1)
     return not (status and 200 <= status < 300) and entry["tries"] < TRIES
 
 
-def _call(letter: Letter) -> int:
-    address = urlsplit(letter.url)
+def _call(call: Call) -> int:
+    address = urlsplit(call.url)
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(str(address.hostname), address.port, timeout=PATIENCE)
-    headers = {"Content-Type": "application/json", "X-Signature": letter.signature}
+    headers = {"Content-Type": "application/json", "X-Signature": call.signature}
     try:
         connection.request(
-            "POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), letter.body, headers
+            "POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), call.body, headers
         )
         return connection.getresponse().status
     finally:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from ..state.clock import wire
+from ..state.clock import shown
 from ..state.dialects import Dialects
 from ..state.records import WATCHED, Firm, Json
 
@@ -24,8 +24,8 @@ def dump(value: Any) -> str:
 def stamps(record: Json) -> Json:
     return {
         "uuid": record["uuid"],
-        "created_at": wire(record.get("created_at")),
-        "updated_at": wire(record.get("updated_at")),
+        "created_at": shown(record.get("created_at")),
+        "updated_at": shown(record.get("updated_at")),
     }
 
 
@@ -85,7 +85,7 @@ def task_status(record: Json) -> Json:
 
 def task(record: Json) -> Json:
     names = ("name", "description", "priority", "position", "taskable_type")
-    dates = {name: wire(record[name]) for name in ("due_at", "completed_at")}
+    dates = {name: shown(record[name]) for name in ("due_at", "completed_at")}
     return stamps(record) | {name: record[name] for name in names} | dates
 
 
@@ -97,7 +97,7 @@ def plan(record: Json, dialects: Dialects) -> Json:
     names = ("opened_at", "name", "type", "policy_number", "status", "provider")
     rest = {"sub_type": None, "abstract_type": None, "proposal_reference": None, "inactive_at": None}
     flags = {"under_advice": True, "agency_in_your_name": True, "visible_on_client_portal": True}
-    value = {"value": money(record["value"], dialects), "valued_at": wire(record["updated_at"])}
+    value = {"value": money(record["value"], dialects), "valued_at": shown(record["updated_at"])}
     return stamps(record) | {name: record[name] for name in names} | rest | flags | value
 
 
@@ -112,7 +112,7 @@ def login(record: Json, firm: Firm) -> Json:
 
 
 def subscription(record: Json) -> Json:
-    called = {"last_outgoing_webhook_call_at": wire(record["last_outgoing_webhook_call_at"])}
+    called = {"last_outgoing_webhook_call_at": shown(record["last_outgoing_webhook_call_at"])}
     return stamps(record) | {name: record[name] for name in ("signing_secret", "url", "events")} | called
 
 
@@ -133,7 +133,7 @@ def slug(name: Any) -> str:
 def case(record: Json, include: Include, firm: Firm, dialects: Dialects) -> Json:
     """A case without its status_position, which changes too often to be drawn with the rest."""
     body = stamps(record) | {"name": record["name"], "slug": slug(record["name"])}
-    body |= {name: wire(record[name]) for name in ("review_at", "completed_at")}
+    body |= {name: shown(record[name]) for name in ("review_at", "completed_at")}
     body |= {name: record[name] for name in ("assigned_to_uuids", "group_uuids", "task_board_uuid")}
     body["value"] = money(record["value"], dialects)
     body |= _relations(record, include, firm, dialects)
@@ -192,6 +192,6 @@ def _known(records: dict[str, Json], uuids: Any) -> Iterable[Json]:
 
 
 def watched(record: Json) -> Json:
-    """What the ledger compares before and after, dates as on the wire."""
+    """What the request log compares before and after, dates as Plannr shows them."""
     seen = {name: record[name] for name in WATCHED}
-    return seen | {name: wire(record[name]) for name in ("review_at", "completed_at")}
+    return seen | {name: shown(record[name]) for name in ("review_at", "completed_at")}

@@ -1,4 +1,4 @@
-"""The firm's paperwork: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail addresses.
+"""What hangs on cases and accounts: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail addresses.
 
 Each part has chances of its own, so that nothing that was there before it is drawn differently, and is added once.
 """
@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ..state.clock import keep, later, wire
+from ..state.clock import keep, later, shown
 from ..state.records import Firm, Json
 from . import related_words as words
 
@@ -39,7 +39,9 @@ def _value(chance: Random, kind: str, today: datetime) -> Any:
     if kind == "number":
         return chance.choice((1, 2, 3, 4.5, 6, 7.5, 12))
     if kind == "datetime":
-        return wire(keep(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16)))))
+        return shown(
+            keep(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16))))
+        )
     return chance.choice(words.LONG_TEXTS)
 
 

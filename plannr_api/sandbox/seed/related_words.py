@@ -1,4 +1,4 @@
-"""The words of the firm's paperwork: what there is to do, what was said, what is asked of a case."""
+"""The words of what hangs on cases: what there is to do, what was said, what is asked of a case."""
 
 from ..state.records import Json
 

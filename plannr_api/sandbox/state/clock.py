@@ -26,13 +26,13 @@ def read(text: str) -> str:
         raise ValueError(text) from None
 
 
-def wire(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """A kept date as Plannr writes it. What is not a date is passed on as it is, so that oddities can be planted."""
-    return _wire(value) if isinstance(value, str) else value
+    return _shown(value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=100_000)
-def _wire(text: str) -> str:
+def _shown(text: str) -> str:
     try:
         return datetime.fromisoformat(text).astimezone(LONDON).isoformat(timespec="seconds")
     except (ValueError, OverflowError):

@@ -75,7 +75,7 @@ def person_of(login: Json) -> str:
     return str(login["tokens"][0]).removeprefix("sandbox-")
 
 
-# What the ledger and the state report say about a case; dates in wire form.
+# What the request log and the state report say about a case; dates as Plannr shows them.
 WATCHED = (
     "status",
     "status_position",

@@ -14,7 +14,7 @@ from tests.sandbox.caller import Caller
 
 Make = Callable[..., Sandbox]
 Meet = Callable[..., Caller]
-PAPERS = ("contacts", "task_statuses", "tasks", "notes")
+RELATED = ("contacts", "task_statuses", "tasks", "notes")
 DRAMA = re.compile(r"\+447700900\d{3}|\+4420794600\d\d|\+4429201800\d\d")
 
 
@@ -23,14 +23,14 @@ def firm() -> Firm:
     return found(300, 7).firms[0]
 
 
-def test_the_same_seed_gives_the_same_papers() -> None:
+def test_the_same_seed_gives_the_same_related_records() -> None:
     one, same, other = (found(30, seed).firms for seed in (3, 3, 4))
     for number in (0, 1):
-        assert all(one[number][name] == same[number][name] for name in PAPERS)
-        assert all(set(one[number][name]).isdisjoint(other[number][name]) for name in PAPERS)
+        assert all(one[number][name] == same[number][name] for name in RELATED)
+        assert all(set(one[number][name]).isdisjoint(other[number][name]) for name in RELATED)
 
 
-def test_papers_leave_the_firm_as_it_was() -> None:
+def test_related_records_leave_the_firm_as_it_was() -> None:
     bare, full = build(60, 7), found(60, 7).firms[0]
     assert list(full.cases) == list(bare.cases)
     for uuid, case in bare.cases.items():
@@ -54,7 +54,7 @@ def test_most_cases_have_one_to_four_tasks_and_some_are_done(firm: Firm) -> None
     assert all([None in due, any(each and each < now for each in due), any(each and each > now for each in due)])
 
 
-def test_papers_lie_within_the_time_of_their_case(firm: Firm) -> None:
+def test_related_records_lie_within_the_time_of_their_case(firm: Firm) -> None:
     now = datetime.now(UTC).isoformat()
     for task in firm.tasks.values():
         case = firm.cases[task["taskable"]]
@@ -120,7 +120,7 @@ def test_a_task_tells_its_status_and_whose_it_is(call: Caller) -> None:
         ("/api/v2/contact-details", {"filter[name]": "x"}),
     ],
 )
-def test_what_is_not_allowed_of_papers_is_a_400(call: Caller, path: str, query: dict[str, str]) -> None:
+def test_what_is_not_allowed_of_related_records_is_a_400(call: Caller, path: str, query: dict[str, str]) -> None:
     assert call("GET", path, **query).status == 400
 
 
@@ -161,7 +161,7 @@ def test_people_are_found_by_their_number(call: Caller) -> None:
     assert (who["primary_email"] or {}).get("value") == who["email"]
 
 
-def test_nobody_reads_papers_of_a_case_that_they_do_not_see(make: Make, caller: Meet) -> None:
+def test_nobody_reads_what_hangs_on_a_case_that_they_do_not_see(make: Make, caller: Meet) -> None:
     sandbox = make(cases=60, visibility="assigned")
     call = caller(sandbox, "sandbox-tom")
     theirs = {case["uuid"] for case in call.cases()}
@@ -171,7 +171,7 @@ def test_nobody_reads_papers_of_a_case_that_they_do_not_see(make: Make, caller: 
     assert call("GET", f"/api/v1/note/case/{other}").status == 404
 
 
-def test_a_deleted_case_takes_its_papers_along(call: Caller) -> None:
+def test_a_deleted_case_takes_what_hangs_on_it_along(call: Caller) -> None:
     firm = call.sandbox.firm
     case = next(each["taskable"] for each in firm.tasks.values())
     call("DELETE", f"/api/v1/cases/{case}")

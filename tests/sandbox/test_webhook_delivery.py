@@ -1,4 +1,4 @@
-"""The post: how often a call is tried, how it can go wrong on the way, and what is known of it afterwards."""
+"""Webhooks: how often a call is tried, how it can go wrong on the way, and what is known of it afterwards."""
 
 import time
 from collections.abc import Callable
