@@ -12,6 +12,10 @@ For an app that many people sign in to, `OAuth` gets the tokens, and `RenewableT
     tokens = oauth.finish(query, state=begun.state, verifier=begun.verifier)
 
 Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
+
+Owns: how one speaks to Plannr; every request, answer and error of its API.
+Ask it through: what is exported here.
+May import: nothing but itself; never its sandbox.
 """
 
 from plannr_api.arguments import ABSENT, UNSET

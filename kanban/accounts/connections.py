@@ -19,6 +19,7 @@ from plannr_api import (
 
 log = logging.getLogger(__name__)
 
+SALT = "kanban.connections"  # marks in the database were made with it
 CHOSEN = "connection"  # of a session: the account that its person looks through
 OWN = timedelta(seconds=60)  # how long what Plannr showed to one account goes unasked while it is looked through
 
@@ -91,7 +92,7 @@ def _linked(login: Login, **whose: object) -> Connection:
 def _mark() -> str:
     """Changes whenever the token, the account or the address does; says nothing of any of them."""
     said = "\n".join((settings.PLANNR_BASE_URL, settings.PLANNR_ACCESS_TOKEN, settings.PLANNR_ACCOUNT_UUID))
-    return salted_hmac("kanban.connections", said, algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()
 
 
 # Signing in with Plannr

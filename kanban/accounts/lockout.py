@@ -19,6 +19,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+SALT = "kanban.guessing"  # marks in the database were made with it
 ALL_NAMES = 4  # an address may guess so many times as often in all as it may at one name
 
 
@@ -72,7 +73,7 @@ class Counter(AxesDatabaseHandler):  # type: ignore[misc]
 def name_of(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
     """The name as axes may keep it: a digest, because now and then somebody types their password there."""
     name = known_as((credentials or request.POST).get("username") or "")
-    return salted_hmac("kanban.guessing", name, algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, name, algorithm="sha256").hexdigest()
 
 
 def address_of(request: HttpRequest) -> str | None:

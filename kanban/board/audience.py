@@ -19,10 +19,6 @@ class Changed(Exception):
     """What an account is shown became different while something was made for it."""
 
 
-def forget() -> None:
-    _eyes.forget()
-
-
 def eyes_of(connection: Connection) -> str:
     """The same for two accounts exactly if Plannr shows them the same cards."""
 

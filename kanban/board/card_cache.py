@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from kanban.core import cache
 from kanban.models import Card, CardQuerySet
 
 MOST = 4096  # cards: some 10 MB
@@ -36,7 +37,8 @@ def key(card: Card) -> Key:
     return tuple(getattr(card, name) for name in KEY)
 
 
-def forget() -> None:
+@cache.clears
+def clear() -> None:
     with _lock:
         _kept.clear()
 

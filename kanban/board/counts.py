@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kanban.board.audience import eyes_of, same_eyes, shared
+from kanban.core import cache
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.core.db import snapshot_read
@@ -41,6 +42,7 @@ class Numbers:
 Tally = dict[int, Numbers]  # by the row of a column; empty ones are left out
 _kept: SingleFlightCache[Tally] = SingleFlightCache(128)
 _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
+cache.clears(_latest.clear)
 
 
 def of_all(connection: Connection, columns: list[Column]) -> Tally:
@@ -62,11 +64,6 @@ def _of_all(connection: Connection, columns: list[Column]) -> Tally:
 
 def of(cards: CardQuerySet, columns: list[Column]) -> Tally:
     return {row.pop("column"): Numbers(**row) for row in cards.tally(stale_in(columns))}
-
-
-def forget() -> None:
-    _kept.forget()
-    _latest.clear()
 
 
 def _counted(connection: Connection, columns: list[Column], key: Hashable, number: int) -> Tally:

@@ -55,12 +55,6 @@ def _drawn(connection: Connection, look: ViewState, can_move: bool) -> RenderedB
     return RenderedBoard(replace(kept.board, connection=connection), kept.pieces)
 
 
-def forget() -> None:
-    """Everything is drawn anew."""
-    _kept.forget()
-    _columns.forget()
-
-
 def _draw(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:

@@ -11,6 +11,7 @@ from uuid import UUID
 from kanban.accounts.clients import client_for
 from kanban.cases import choices
 from kanban.cases.fields import CASE_FIELDS, name_of
+from kanban.core import cache
 from kanban.models import Card, Connection
 from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 
@@ -134,7 +135,8 @@ def kept(account: UUID, what: str, ask: Callable[[], Names]) -> Names:
     return names
 
 
-def forget() -> None:
+@cache.clears
+def clear() -> None:
     """Everything is asked anew."""
     with _lock:
         _kept.clear()

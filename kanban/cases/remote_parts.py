@@ -18,6 +18,7 @@ from kanban.models import Card, Connection
 from plannr_api import Account, Case, Contact, Plannr, PlannrError, RateLimited, Task
 
 T = TypeVar("T")
+SALT = "kanban.parts"  # open pages hold what was signed with it
 MOST = 50  # people of one case whose contact details are asked for
 NEVER = datetime.max.replace(tzinfo=UTC)
 TITLES = {
@@ -124,4 +125,4 @@ def _clients(case: Case) -> list[Account]:
 
 
 def _signer(connection: Connection, card: Card) -> signing.Signer:
-    return signing.Signer(salt=f"kanban.parts {connection.account} {card.case}")
+    return signing.Signer(salt=f"{SALT} {connection.account} {card.case}")

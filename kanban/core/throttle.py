@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+from kanban.core import cache
+
 MOST = 10_000  # remembered at a time
 _lock = threading.Lock()
 _done: dict[tuple[object, ...], float] = {}
@@ -22,7 +24,8 @@ def allow(seconds: float, *what: object) -> bool:
         return True
 
 
-def forget() -> None:
+@cache.clears
+def clear() -> None:
     """Everything may be done again."""
     with _lock:
         _done.clear()

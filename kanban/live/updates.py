@@ -101,9 +101,3 @@ class News:
 
     def _drawn(self, template: str, **context: object) -> str:
         return rendered(template, self.can_move, **context)
-
-
-def forget() -> None:
-    """Everything is drawn anew."""
-    for kept in (_cards, _heads, _texts):
-        kept.forget()

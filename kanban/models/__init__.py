@@ -1,4 +1,9 @@
-"""What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record."""
+"""What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record.
+
+Owns: the tables, their constraints, and what a queryset can be asked; no rules.
+Ask it through: what is exported here.
+May import: core.
+"""
 
 from kanban.models.accounts import Grant, Person, Presence, Role, Session
 from kanban.models.audit import AppendOnly, Entry, EntryQuerySet, Head

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from kanban.core import cache
 from kanban.models import Card, Connection
 from kanban.sync import change_log
 from plannr_api import Case, Fetched, Row, Status, newest
@@ -96,6 +97,7 @@ class LastRead:
 
 
 _reads: dict[int, LastRead] = {}  # by connection; each process knows its own
+cache.clears(_reads.clear)
 
 
 def is_repeated(connection: Connection, digest: str, statuses: list[Status]) -> bool:
@@ -110,10 +112,6 @@ def remember(connection: Connection, digest: str, statuses: list[Status], cases:
     _reads.pop(connection.pk, None)
     if connection.cards.count() == cases and not newer.exists():
         _reads[connection.pk] = _now(connection, digest, statuses)
-
-
-def forget() -> None:
-    _reads.clear()
 
 
 def _now(connection: Connection, digest: str, statuses: list[Status]) -> LastRead:

@@ -22,6 +22,7 @@ from kanban.cases.fields import CASE_FIELDS, Row, row
 from kanban.cases.formats import pounds
 from kanban.cases.remote_parts import Part
 from kanban.cases.revisions import digest, revision
+from kanban.core import cache
 from kanban.core.calendar import today
 from kanban.core.text import words_in
 from kanban.models import Card, Column, Connection, Move
@@ -59,9 +60,7 @@ def _drawn(
     return SafeString(get_template("board/_card.html").render(drawn))
 
 
-def forget() -> None:
-    """Every card is drawn anew."""
-    _drawn.cache_clear()
+cache.clears(_drawn.cache_clear)
 
 
 @register.simple_tag

@@ -5,6 +5,10 @@
         sandbox.fail("PUT", "/api/v1/cases/*", status=503)
 
 It speaks HTTP and JSON, and shares no code with the client.
+
+Owns: the invented firms, and every way in which Plannr may behave or fail.
+Ask it through: Sandbox, or over HTTP as a process: `python -m plannr_api.sandbox`.
+May import: nothing but itself.
 """
 
 from collections.abc import Mapping, Sequence

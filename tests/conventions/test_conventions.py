@@ -21,6 +21,18 @@ FRAGMENTS = [path for path in TEMPLATES if path.name.startswith("_")]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 MODULES = [path for path in sorted((ROOT / "kanban").rglob("*.py")) if "migrations" not in path.parts]
 
+FACES = [
+    ROOT / "kanban" / "models",
+    ROOT / "plannr_api",
+    ROOT / "plannr_api" / "sandbox",
+]  # what they export is asked for by name
+PACKAGES = sorted(
+    path.parent
+    for top in ("kanban", "plannr_api")
+    for path in (ROOT / top).rglob("__init__.py")
+    if path.parent.name not in ("migrations", "commands") and path.parent != ROOT / "kanban"
+)
+
 
 def named(paths: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(ROOT)))
@@ -83,6 +95,28 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
 @named([path for path in MODULES if path.name not in ("__init__.py", "urls.py", "wsgi.py")])
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@named(PACKAGES)
+def test_every_package_says_what_it_owns_how_to_ask_it_and_what_it_may_import(path: Path) -> None:
+    text = ast.get_docstring(ast.parse((path / "__init__.py").read_text())) or ""
+    said = [line.partition(":")[0] for line in text.splitlines()]
+    assert [word for word in said if word in ("Owns", "Ask it through", "May import")] == [
+        "Owns",
+        "Ask it through",
+        "May import",
+    ]
+
+
+@named(PACKAGES)
+def test_no_package_has_more_modules_than_one_remembers(path: Path) -> None:
+    assert len([each for each in path.glob("*.py") if each.name != "__init__.py"]) <= 12
+
+
+@named([path for path in PACKAGES if path not in FACES])
+def test_a_package_holds_nothing_itself(path: Path) -> None:
+    """What it exported would be loaded with it, and would hide circles."""
+    assert len(ast.parse((path / "__init__.py").read_text()).body) == 1
 
 
 def test_every_error_of_the_client_has_its_sentence() -> None:

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from kanban.accounts import clients
+from kanban.core import cache
 from plannr_api.sandbox import Sandbox
-from tests.support.caches import forget_everything
 from tests.support.people import Person, at_the_board
 from tests.support.team import Team, a_team
 
 
 @pytest.fixture(autouse=True)
 def nobody_is_left_connected() -> Iterator[None]:
-    forget_everything()
+    cache.clear_all()
     yield
     clients.disconnect_all()
 

@@ -23,10 +23,10 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from kanban.accounts import clients
+from kanban.core import cache
 from kanban.models import Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
-from tests.support.caches import forget_everything
 from tests.support.people import Person, at_the_board
 
 pytestmark = pytest.mark.django_db  # for the database; the two fixtures below roll back what they wrote themselves
@@ -66,7 +66,7 @@ def at_the_board_of(cases: int) -> Iterator[Person]:
     """For all tests of this module at once: to read two thousand cases takes longer than they do."""
     with Sandbox(cases=cases, seed=7) as plannr, transaction.atomic():
         asked = {"PLANNR_BASE_URL": plannr.url, "PLANNR_ACCESS_TOKEN": plannr.token, "REFRESH_SECONDS": 3600}
-        forget_everything()
+        cache.clear_all()
         with override_settings(**asked, PLANNR_TIMEOUT=5.0):
             yield at_the_board(plannr)
         clients.disconnect_all()

@@ -1,4 +1,5 @@
-"""What hangs on cases and accounts: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail addresses.
+"""What hangs on cases and accounts: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail
+addresses.
 
 Each part has chances of its own, so that nothing that was there before it is drawn differently, and is added once.
 """

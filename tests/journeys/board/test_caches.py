@@ -18,6 +18,7 @@ from django.utils import timezone
 from kanban.accounts import clients
 from kanban.board import counts
 from kanban.cases import revisions
+from kanban.core import cache
 from kanban.models import Card, Connection
 from kanban.sync import absorb, diff, lookup, publish, refresh
 from kanban.sync.diff import Read
@@ -211,7 +212,7 @@ def test_a_read_of_which_little_is_taken_apart_comes_to_the_same_as_one_of_all(
         assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         little = said_by(priya)
         Card.objects.update(source="")
-        diff.forget()
+        cache.clear_all()
         assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
         assert said_by(priya) == little
 
@@ -270,13 +271,13 @@ def test_a_case_that_slipped_out_of_the_list_is_asked_for_each_time(
 def test_a_new_edition_takes_everything_apart_once(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diff, "EDITION", "next.")
     monkeypatch.setattr(publish, "EDITION", "next.")
-    diff.forget()
+    cache.clear_all()
     assert refresh.refresh(Connection.objects.get(pk=priya.connection.pk))
     assert {card.source[:5] for card in priya.connection.cards} == {"next."}
 
 
 def test_of_a_read_only_what_is_new_is_taken_apart(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    diff.forget()  # as after a restart
+    cache.clear_all()  # as after a restart
     case = priya.standing("Fact find")[0]
     priya.plannr.outside.edit(case, value=1)
     read, took = raw_list.read_row, []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kanban.cases import choices
+from kanban.core import cache
 from plannr_api.sandbox import Sandbox
 from tests.support.case_page import HTMX, checked, offered, opened, save
 from tests.support.people import Person, at_the_board
@@ -58,7 +59,7 @@ def test_a_list_that_could_not_be_had_is_asked_for_again(priya: Person) -> None:
 def test_who_was_taken_off_is_found_by_letters_though_no_list_has_them(priya: Person) -> None:
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["assigned_to_uuids"])
     value = checked(opened(priya, case, "people").text)[0]
-    choices.forget()
+    cache.clear_all()
     choices.kept(priya.connection.account, "people", dict)
     assert value in offered(opened(priya, case, "people", q=value.split()[1][:3]).text).values()
 

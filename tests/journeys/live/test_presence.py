@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kanban.core import throttle
+from kanban.core import cache
 from kanban.live import presence
 from kanban.models import Presence
 from tests.support.people import Person
@@ -19,7 +19,7 @@ from tests.support.team import Team
 @pytest.fixture(autouse=True)
 def nobody_is_remembered() -> Iterator[None]:
     presence._here.clear()
-    throttle.forget()
+    cache.clear_all()
     return
 
 
@@ -83,7 +83,7 @@ def test_being_here_is_written_down_every_ten_seconds_only(team: Team) -> None:
     here(alice)
     alice.connection.refresh_from_db()
     assert (Presence.objects.get().seen_at, alice.connection.seen_at) == (seen, looked)
-    throttle.forget()
+    cache.clear_all()
     type(alice.connection).objects.update(seen_at=timezone.now() - timedelta(seconds=11))
     here(alice)
     alice.connection.refresh_from_db()

@@ -14,10 +14,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kanban.core import cache
 from kanban.core.text import words_in
 from kanban.models import Column, Connection
 from kanban.search.filters import BoardQuery
-from kanban.sync import diff, refresh
+from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.support.people import CARD, COLUMN, HEADER, Person, at_the_board
 from tests.support.team import Team
@@ -409,7 +410,7 @@ def test_news_of_many_cases_leave_a_page_as_a_reload_would_draw_it(priya: Person
 
 def test_cards_from_before_there_was_a_search_are_found_after_the_next_read(priya: Person) -> None:
     priya.connection.cards.update(words="", policies=[], source="")
-    diff.forget()  # by a process of the version before
+    cache.clear_all()  # by a process of the version before
     assert found(look(priya, q="annual")) == "0 of 40 cases"
     assert refresh.refresh(priya.connection)
     page = look(priya, q="annual")

@@ -10,8 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from kanban.cases import choices
-from kanban.core import processes
+from kanban.core import cache, processes
 from kanban.models import Bulk, Edit, Entry, FirmRules, Move
 from kanban.sync import refresh
 from kanban.writes import bulk as bulks
@@ -437,6 +436,6 @@ def test_a_case_that_somebody_edited_since_is_left_alone_there_and_back(priya: P
 def test_a_form_that_cannot_be_filled_says_why_and_an_unknown_field_has_none(priya: Person) -> None:
     assert priya.client.get("/bulks/edit/value/", headers=HTMX).status_code == 404
     assert list(offered(form(priya, "people", q="zzz"))) == []
-    choices.forget()
+    cache.clear_all()
     priya.plannr.fail("GET", "/api/v1/employee", status=503, times=0)
     assert "Plannr" in form(priya, "people")

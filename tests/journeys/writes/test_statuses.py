@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kanban.core import throttle
+from kanban.core import cache
 from kanban.models import Column
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
@@ -157,7 +157,7 @@ def test_without_a_list_of_statuses_the_answer_alone_is_believed(db: None, make:
     priya = at_the_board(make(status_list="404"))
     change(priya, "Research", act="look", name="Due diligence", colour="#123456")
     assert "Due diligence" in drawn(priya)
-    throttle.forget()
+    cache.clear_all()
     assert refresh.refresh(priya.connection)
     assert "Due diligence" in drawn(priya)
 

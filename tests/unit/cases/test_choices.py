@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kanban.cases import choices
 from kanban.cases.choices import Option, offered
+from kanban.core import cache
 from tests.support.laws import few, texts, uuids
 
 ANN, BOB = UUID(int=1), UUID(int=2)
@@ -18,9 +19,9 @@ ANN, BOB = UUID(int=1), UUID(int=2)
 
 @pytest.fixture(autouse=True)
 def nothing_is_known() -> Iterator[None]:
-    choices.forget()
+    cache.clear_all()
     yield
-    choices.forget()
+    cache.clear_all()
 
 
 @few

@@ -70,5 +70,5 @@ def test_everything_is_made_anew_once_that_is_forgotten() -> None:
     cache, asked = SingleFlightCache[str](4), list[str]()
     for _ in range(2):
         cache.of("a", drawn(asked, "a"))
-        cache.forget()
+        cache.clear()
     assert asked == ["a", "a"]

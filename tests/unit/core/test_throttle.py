@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kanban.core import throttle
+from kanban.core import cache, throttle
 
 
 class Clock:
@@ -18,9 +18,9 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
     monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    throttle.forget()
+    cache.clear_all()
     yield clock
-    throttle.forget()
+    cache.clear_all()
 
 
 def test_it_is_done_once_and_again_when_the_time_is_over(clock: Clock) -> None:
@@ -59,5 +59,5 @@ def test_what_is_remembered_has_an_end(clock: Clock) -> None:
 
 def test_everything_may_be_done_again_once_that_is_forgotten(clock: Clock) -> None:
     assert throttle.allow(5, "look")
-    throttle.forget()
+    cache.clear_all()
     assert throttle.allow(5, "look")
