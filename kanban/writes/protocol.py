@@ -112,7 +112,7 @@ def submit(operation: Operation[W, Any, Any, Any]) -> W:
     operation.write, operation.is_ours = opened
     write = operation.write
     if not operation.is_ours:
-        return write
+        return settle(write, operation.connection)  # whoever asks again is told what can be told by now
     try:
         _carry_out(operation)
     except PlannrError as error:

@@ -59,11 +59,21 @@ def until_it_answers(running: Running) -> http.client.HTTPResponse:
     return page
 
 
-def killing(running: Running, done: Event) -> None:
+def killing(running: Running, plannr: Sandbox, done: Event) -> None:
+    """Whenever some more moves have reached Plannr, at whatever point the next of them is: however slow the machine is,
+    a server has made some before it dies."""
     chance = random.Random(7)
-    while not done.wait(chance.uniform(0.1, 0.9)):
+    while not done.is_set():
+        enough = moves_sent(plannr) + chance.randrange(2, 9)
+        while moves_sent(plannr) < enough and not done.wait(0.02):
+            pass
+        done.wait(chance.uniform(0, 0.06))
         for pid in workers(running)[:1] if chance.random() < 0.8 else workers(running):
             with_pid_gone(pid)
+
+
+def moves_sent(plannr: Sandbox) -> int:
+    return sum(entry["method"] == "PUT" for entry in plannr.ledger)
 
 
 def with_pid_gone(pid: int) -> None:
@@ -92,7 +102,7 @@ def test_every_intent_ends_once_and_the_record_matches_what_plannr_did(tmp_path:
             cases = [case["uuid"] for case in firm["cases"] if case["status"] in statuses]
             hands = [Hand(running, cases[number::HANDS], statuses, number) for number in range(HANDS)]
             done = Event()
-            killer = Thread(target=killing, args=(running, done))
+            killer = Thread(target=killing, args=(running, plannr, done))
             killer.start()
             threads = [Thread(target=lambda hand=hand: [hand.drop() for _ in range(MOVES // HANDS)]) for hand in hands]
             for thread in threads:
