@@ -46,7 +46,8 @@ class Entry(models.Model):
     intent = models.UUIDField(null=True, db_index=True)  # also the id of the request to Plannr
     case = models.UUIDField()
     title = models.TextField(blank=True)
-    # move, undo, create, delete or "edit value"; of a change in Plannr: moved, edited, created or gone
+    # move, undo, create, delete, "edit value" or "put back"; of the columns: "add status", "change status" or "column
+    # rule"; of a change in Plannr: moved, edited, created or gone
     what = models.CharField(max_length=20)
     from_status = models.UUIDField(null=True)
     from_name = models.TextField(blank=True)  # a status; of an edit, what the field was

@@ -3,14 +3,17 @@
 import re
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 
 from kanban.core import cache
 from kanban.models import Column
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.support.people import Person, at_the_board
+from tests.support.team import Team
 
 
 def words(answer: Any) -> str:
@@ -167,3 +170,34 @@ def test_an_account_that_may_only_read_is_refused_by_plannr(priya: Person, plann
     answer = change(priya, "Research", act="up")
     assert answer.status_code == 409
     assert "Plannr does not allow this account to do that." in words(answer)
+
+
+# The record
+
+
+def test_changes_of_the_columns_are_on_record_from_what_to_what_for_everybody(team: Team) -> None:
+    alice, bob = team.sign_in("alice"), team.sign_in("bob")
+    colour = alice.connection.columns.get(name="Research").colour
+    add(alice, "On hold")
+    change(alice, "Research", act="look", name="Due diligence", colour=colour)
+    change(alice, "Due diligence", act="down")
+    alice.client.post(f"/columns/{alice.status('Due diligence')}/asks/", {"stale_days": "10", "most": "8"})
+    alice.client.post("/columns/", {"act": "each", "most_each": "9"})
+    for person in (alice, bob):
+        told = words(person.client.get("/record/"))
+        assert "added the status On hold" in told
+        assert "changed the status Research from name Research to name Due diligence" in told
+        assert "changed the status Due diligence from place 3 to place 4" in told
+        assert "what is asked of Due diligence from nothing to stale after 10 days, at most 8 cases" in told
+        assert "what is asked of everybody from nothing to at most 9 open cases each" in told
+    call_command("verify_record")
+
+
+def test_the_same_form_sent_twice_is_one_change_and_another_wish_from_it_another(priya: Person) -> None:
+    form = {"act": "place", "position": "5", "intent": str(uuid4())}
+    change(priya, "Research", **form)
+    change(priya, "Research", **form)
+    assert len(writes(priya)) == 1
+    change(priya, "Research", **form | {"position": "2"})
+    assert len(writes(priya)) == 2
+    assert order(priya)[1] == "Research"
