@@ -26,6 +26,8 @@ TABLES = (
         "column",
         "move",
         "edit",
+        "putback",
+        "columnchange",
         "bulk",
         "change",
         "presence",
