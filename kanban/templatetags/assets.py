@@ -6,6 +6,8 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from kanban.core.static_files import ALL, imported_by, sheets_in
 
@@ -19,12 +21,10 @@ def style_sheets() -> list[str]:
     return sheets_in((settings.BASE_DIR / "static" / ALL).read_text()) if settings.BARE else [ALL]
 
 
-@register.inclusion_tag("_script.html")
-def page_script(page: str) -> dict[str, object]:
-    """The one script of a page, and all that it imports."""
-    return {"page": f"js/pages/{page}.js", "imported": _imported_by(f"js/pages/{page}.js")}
-
-
+@register.simple_tag
 @cache
-def _imported_by(script: str) -> list[str]:
-    return imported_by(script, settings.BASE_DIR / "static")
+def page_script(page: str) -> SafeString:
+    """The one script of a page, and all that it imports: the same for everybody for as long as the process runs."""
+    script = f"js/pages/{page}.js"
+    imported = imported_by(script, settings.BASE_DIR / "static")
+    return SafeString(get_template("_script.html").render({"page": script, "imported": imported}))
