@@ -36,6 +36,7 @@ def ask_of_column(
     """What the firm asks of a column from now on. Every board is drawn anew."""
 
     def rule() -> ColumnChange:
+        column.refresh_from_db(fields=list(asked))
         before = {name: getattr(column, name) for name in asked}
         return _rule(connection, by, intent, column.name, before, asked, column.status)
 
@@ -93,14 +94,18 @@ def _keep(
 
 def _in_words(rules: dict[str, Any]) -> str:
     """As the record tells it: "stale after 10 days, at most 8 cases, needs a value"."""
-    sentences = {
-        "stale_days": "stale after {} days",
-        "most": "at most {} cases",
-        "most_each": "at most {} open cases each",
-        "requires": "needs {}",
-    }
-    words = {**rules, "requires": in_words([REQUIREMENTS[name] for name in rules.get("requires") or ()])}
-    return ", ".join(sentences[name].format(words[name]) for name in sentences if words.get(name)) or "nothing"
+    limits = [
+        ("stale_days", "stale after {}", "day"),
+        ("most", "at most {}", "case"),
+        ("most_each", "at most {} each", "open case"),
+    ]
+    told = [words.format(_counted(rules[name], unit)) for name, words, unit in limits if rules.get(name)]
+    needs = [REQUIREMENTS[name] for name in rules.get("requires") or ()]
+    return ", ".join([*told, *([f"needs {in_words(needs)}"] if needs else [])]) or "nothing"
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def put_to(connection: Connection, move: Move, command: MoveCommand, case: Case) -> str:

@@ -28,6 +28,16 @@ _MADE = {
     "unnumbered": "The cards there have no place in Plannr, so it stands before them.",
     "neighbours_left": "The cards beside it had moved on, so it went to the end.",
 }
+_OF_COLUMNS = {
+    "not_found": "Plannr said that it has no such status.",
+    "busy": "Another change of the columns was under way.",
+    "taken": "That was asked for before, or by somebody else.",
+}
+_OF_PUT_BACKS = {
+    "not_taken_edit": "Plannr accepted that but left it as it had made it.",
+    "never_taken_edit": "Plannr never confirmed it, and a minute later it was not so.",
+    "busy": "Another change of the case was under way.",
+}
 RULES = {  # asked back by what the firm asks of its columns: then the words are ours
     "limit": "Nothing was sent until that was answered.",
     "requires": "The column asks for more than the case had, so nothing was sent.",
@@ -77,8 +87,8 @@ class AuditLine:
             return _OUTSIDE.get(self.entry.what, self.entry.what)
         if deed := _DEEDS.get(self.entry.what):
             return deed[0] if self._made else deed[1]
-        if self.entry.what == "put back":
-            return f"{'had' if self._made else 'asked to have'} the {self.entry.from_name} put back on"
+        if self.is_put_back:
+            return f"the board {'put' if self._made else 'was to put'} back the {self.entry.from_name} of"
         if self.edited:
             called = CASE_FIELDS[self.edited].called if self.edited in CASE_FIELDS else "details"
             return f"{'changed' if self._made else 'asked to change'} the {called} of"
@@ -95,6 +105,15 @@ class AuditLine:
     def tells_both(self) -> bool:
         """Whether it is told how it was before and how it is now."""
         return bool(self.edited) or self.entry.what in ("change status", "column rule")
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether it is what the board itself did, after Plannr had changed more than somebody asked for."""
+        return self.entry.what == "put back"
+
+    @property
+    def is_of_columns(self) -> bool:
+        return self.entry.what in ("add status", "change status", "column rule")
 
     @property
     def is_of_a_case(self) -> bool:
@@ -130,7 +149,9 @@ class AuditLine:
             what = "edited" if entry.reason.startswith("edited") else "moved"
             return f"It had been {what} meanwhile, so {self._not_done}."
         if entry.kind in (Kind.REFUSED, Kind.UNKNOWN):
-            return _LATER.get(entry.reason) or (REASONS | PROBLEMS).get(entry.reason, PROBLEMS["broken"])[0]
+            of_its_kind = _OF_COLUMNS if self.is_of_columns else _OF_PUT_BACKS if self.is_put_back else {}
+            words = of_its_kind.get(entry.reason) or _LATER.get(entry.reason)
+            return words or (REASONS | PROBLEMS).get(entry.reason, PROBLEMS["broken"])[0]
         return ""
 
     @property

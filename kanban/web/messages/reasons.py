@@ -100,6 +100,10 @@ REASONS = {
     "never_deleted": ("Plannr never confirmed that, and a minute later the case is still there.", "Try again."),
     "not_deletable": ("Plannr does not let the board delete cases.", "Delete it in Plannr."),
     "half": ("Plannr made only a part of the change.", "See who takes part now, then try again."),
+    "unsettled_status": (
+        "Plannr has not confirmed a change of the columns that was asked for before, and might still make it.",
+        "That is settled within a minute. Then try again.",
+    ),
     "overtaken": ("Another change of the case came first.", "Please check the case."),
     "name_taken": ("There is a status of that name already.", "Choose another name."),
     "sent_twice": ("That was sent a moment ago.", "See below whether it is there."),
@@ -116,8 +120,12 @@ def of_status(change: ColumnChange) -> tuple[str, str, str]:
     """Why a status was not added or changed, what to do next, and what Plannr itself said."""
     if change.reason == "name_taken":
         return f"There is a status called {change.title} already.", REASONS["name_taken"][1], ""
+    if change.outcome == Write.Outcome.OPEN:
+        return "That is still being made.", "Look in a moment whether it was made.", ""
     if change.reason == "busy":
         return "Another change of the columns is still under way.", "Try again in a moment.", ""
+    if change.reason == "taken":
+        return "That was asked for before, or by somebody else.", "See how it is now; then choose it again.", ""
     if change.reason in REASONS:
         return (*REASONS[change.reason], "")
     why, advice = PROBLEMS.get(change.reason, PROBLEMS["broken"])

@@ -25,6 +25,7 @@ from kanban.writes.commands import Actor, StatusCommand
 SAID = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one
 STEPS = {"up": -1, "down": 1}
+CHANGED_AGAIN = ("That was done before, and has been changed again since.", "See how it is now; then choose it again.")
 UNCLEAR = ("The board did not understand which change that was.", "Choose it again.")
 
 
@@ -59,7 +60,7 @@ def columns(request: BoardRequest) -> HttpResponse:
     most = form.cleaned_data["most_each"]
     asked = column_rules.ask_of_everybody(request.connection, most, _by(request), _intent(request, most))
     said = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
-    return _made(request, asked, said)
+    return _made(request, asked, said, each=form)
 
 
 @column_admin
@@ -147,9 +148,12 @@ def _made(
     said: str,
     column: Column | None = None,
     typed: Mapping[str, Form] = {},
+    each: Form | None = None,
 ) -> HttpResponse:
     if made.outcome != Write.Outcome.APPLIED:
-        return _page(request, column, typed, refused=reasons.of_status(made))
+        return _page(request, column, typed, refused=reasons.of_status(made), each=each)
+    if made.was_changed_again:
+        return _page(request, refused=CHANGED_AGAIN)
     return _done(request, said, column)
 
 

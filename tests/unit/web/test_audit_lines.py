@@ -112,3 +112,18 @@ def test_that_nothing_was_sent_is_claimed_only_where_nothing_was(fields: dict[st
 def test_a_change_in_plannr_happened_between_two_readings(since: datetime | None, said: str) -> None:
     assert line(Kind.OUTSIDE, "moved", since=since).between == said
     assert line(Kind.APPLIED, since=since).between == ""
+
+
+@pytest.mark.parametrize("kind", [*Kind][:-1])
+def test_what_the_board_put_back_is_not_told_as_somebodys_wish(kind: Kind) -> None:
+    said = line(kind, "put back", from_name="plans and value").verb
+    assert said == f"the board {'put' if kind == Kind.APPLIED else 'was to put'} back the plans and value of"
+
+
+@pytest.mark.parametrize("what", ["add status", "change status", "column rule"])
+@pytest.mark.parametrize("reason", ["busy", "taken", "not_found", "not_sent", "unreachable", "unsettled_status"])
+def test_why_the_columns_were_not_changed_speaks_of_no_case_and_no_move(what: str, reason: str) -> None:
+    said = line(Kind.REFUSED, what, reason=reason).why
+    assert said
+    assert "case" not in said.replace("cases", "")
+    assert "move" not in said
