@@ -31,11 +31,11 @@ class Bulk(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
-    what = models.CharField(max_length=20, default=MOVE)  # or the field that is changed: a key of fields.FACTS
+    what = models.CharField(max_length=20, default=MOVE)  # or the field that is changed: a key of fields.CASE_FIELDS
     wanted = models.JSONField(default=dict)  # of a field: its "value", and "names" of what that stands for
     to_status = models.UUIDField(null=True)  # of ways back: nothing, as each goes back to its own
     items = models.JSONField()  # bulk.Item each, in the order in which they are to stand
-    maker = models.CharField(max_length=100)  # the process that works it off: processes.me
+    maker = models.CharField(max_length=100)  # the process that works it off: processes.worker_id
     beat_at = models.DateTimeField(default=timezone.now)  # when it last gave a sign of life
     paused = models.BooleanField(default=False)  # it waits until Plannr has requests to spare
     stopping = models.BooleanField(default=False)  # the person asked it to stop

@@ -28,7 +28,7 @@ class Write(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
     who = models.CharField(max_length=255, blank=True)  # their name at the time
-    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: processes.me
+    maker = models.CharField(max_length=100, blank=True)  # the process that makes it: processes.worker_id
     firm = models.UUIDField()
     case = models.UUIDField()
     title = models.TextField()
@@ -37,7 +37,7 @@ class Write(models.Model):
     revision = models.CharField(max_length=16, blank=True)  # what the case looked like when this was settled
     words = models.TextField(blank=True)  # what Plannr said, as text
     retry_after = models.FloatField(null=True)
-    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: side_effects.kept
+    kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: side_effects.snapshot
     altered = models.TextField(blank=True)  # what else Plannr changed, in words
     put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -73,7 +73,7 @@ class Move(Write):
     below = models.UUIDField(null=True)
     dated = models.BooleanField(default=False)  # asked for as completing or reopening: completed_at goes along
     asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
-    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it: rules.NEEDS
+    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it
     asked = models.JSONField(default=dict)  # what the firm's rules asked of it: {"limits": […], "needs": […]}
     called = models.JSONField(default=dict)  # what the uuids in `also` stand for
     untaken = models.TextField(blank=True)  # what of `also` Plannr did not take, in words
@@ -108,8 +108,8 @@ class Edit(Write):
         DELETE = "delete", "delete"
 
     what = models.CharField(max_length=6, choices=What.choices, default=What.EDIT)
-    field = models.CharField(max_length=20, blank=True)  # a key of fields.FACTS
-    seen = models.CharField(max_length=16, blank=True)  # a mark of what the person saw: facts.mark, or a revision
+    field = models.CharField(max_length=20, blank=True)  # a key of fields.CASE_FIELDS
+    seen = models.CharField(max_length=16, blank=True)  # a mark of what the person saw: CaseField.mark, or a revision
     wanted = models.JSONField(null=True)  # what is asked for; of a new case, field by field
     before = models.JSONField(null=True)  # what Plannr had just before; of a new case, those it must not be taken for
     before_words = models.TextField(blank=True)
@@ -122,7 +122,7 @@ class Edit(Write):
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # a colleague's edit that came first
 
     class Meta(Write.Meta):
-        # The journal is also the lock, together with that of moves: journal.begin.
+        # The journal is also the lock, together with that of moves: journal.open_write.
         constraints = (
             models.UniqueConstraint(
                 fields=("firm", "case"), condition=Q(outcome="open") & ~Q(case=NO_CASE), name="one_open_edit_per_case"
@@ -175,10 +175,20 @@ class ColumnChange(Write):
     is_missing = models.BooleanField(default=False)  # a reading since then did not show it
 
     class Meta(Write.Meta):
-        # The journal is also the lock: one place may move all others.
+        # The journal is also the lock: one place may move all others. Rules wait for nobody: nothing is sent.
         constraints = (
-            models.UniqueConstraint(fields=("firm",), condition=Q(outcome="open"), name="one_open_change_of_columns"),
+            models.UniqueConstraint(
+                fields=("firm",), condition=Q(outcome="open") & ~Q(what="rule"), name="one_open_change_of_statuses"
+            ),
         )
+
+    @property
+    def was_changed_again(self) -> bool:
+        """Whether a later change of the same made something else of it: whoever asks for it anew is told so."""
+        of_the_same = ColumnChange.objects.filter(firm=self.firm, what=self.what, status=self.status)
+        later = of_the_same.filter(outcome=Write.Outcome.APPLIED, pk__gt=self.pk).order_by("pk")
+        now = self.wanted | {name: value for each in later for name, value in each.wanted.items()}
+        return any(now[name] != value for name, value in self.wanted.items())
 
     @property
     def kind(self) -> str:

@@ -5,6 +5,8 @@ One change of a firm's columns at a time: one place may move all others. What Pl
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +21,7 @@ from kanban.writes.commands import Actor, StatusCommand
 from kanban.writes.journal import Verdict, applied, refused, unknown
 from plannr_api import NotFound, PlannrError, Status
 
+log = logging.getLogger(__name__)
 What = ColumnChange.What
 TWICE = 2.0  # seconds in which the same once more is a double click
 
@@ -26,7 +29,10 @@ TWICE = 2.0  # seconds in which the same once more is a double click
 def change(connection: Connection, command: StatusCommand, by: Actor) -> ColumnChange:
     """Add a status, or change one; or find out what became of that if this intent was already sent. It always ends as
     something."""
-    return protocol.submit(ChangeStatus(connection, command, by))
+    made = protocol.submit(ChangeStatus(connection, command, by))
+    who = f"person {made.person_id}" if made.person_id else f"account {connection.account}"
+    log.info("firm %s: status %s asked for by %s: %s", connection.firm, made.status or "new", who, made.outcome)
+    return made
 
 
 @protocol.settles("add", "change")
@@ -65,6 +71,7 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
 
     def intended(self) -> ColumnChange:
         column, wanted = self.command.column, dict(self.command.wanted)
+        before_words, wanted_words = self._in_words()
         return ColumnChange(
             **journal.author_fields(self.connection, self.by, self.intent),
             what=What.CHANGE if column else What.ADD,
@@ -72,9 +79,36 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
             title=column.name if column else self.command.wanted["name"],
             status=column.status if column else None,
             wanted=wanted,
-            before_words=_in_words({name: getattr(column, name) for name in wanted}) if column else "",
-            wanted_words=_in_words(wanted),
+            before_words=before_words,
+            wanted_words=wanted_words,
         )
+
+    def _in_words(self) -> tuple[str, str]:
+        """How it was and how it is wanted, as far as is known here. Which place it is, Plannr's list tells."""
+        column, wanted = self.command.column, self.command.wanted
+        if self.command.moves:
+            known = list(self.connection.columns.filter(vanished=False).values_list("status", flat=True))
+            at = known.index(column.status) if column and column.status in known else 0
+            return _places(at, self._to(at, len(known)))
+        return _in_words({name: getattr(column, name) for name in wanted}) if column else "", _in_words(wanted)
+
+    def _to(self, at: int, count: int) -> int:
+        return min(max(0, self.command.to(at)), count - 1)
+
+    def unsettled(self) -> str:
+        """One of the same status, of the same new name, or of any place, that Plannr has not confirmed may still be
+        made, and would make this one twice or take it back. Where Plannr has no list nothing ever tells; then only for
+        as long as it may be made."""
+        waiting = ColumnChange.objects.filter(firm=self.connection.firm, outcome=ColumnChange.Outcome.UNKNOWN)
+        settled = [protocol.settle(earlier, self.connection) for earlier in waiting if not journal.given_up(earlier)]
+        in_doubt = any(each.outcome == ColumnChange.Outcome.UNKNOWN and self._meets(each) for each in settled)
+        return "unsettled_status" if in_doubt else ""
+
+    def _meets(self, earlier: ColumnChange) -> bool:
+        if earlier.status is None or self.command.column is None:
+            return earlier.status is None and self.command.column is None and _same(earlier.title, self.write.title)
+        both_place = self.command.moves and "position" in earlier.wanted
+        return earlier.status == self.command.column.status or both_place
 
     def look(self) -> list[Status] | None:
         """Plannr's list, where the change hangs on it: a name must be new, and a place is counted from it. Where Plannr
@@ -95,9 +129,9 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
         at = next((number for number, each in enumerate(listed) if each.uuid == self.write.status), None)
         if at is None:
             return refused("not_listed")
-        to = min(max(0, self.command.to(at)), len(listed) - 1)
+        to = self._to(at, len(listed))
         self.write.wanted = {"position": listed[to].position or to + 1}
-        self.write.before_words, self.write.wanted_words = f"place {at + 1}", f"place {to + 1}"
+        self.write.before_words, self.write.wanted_words = _places(at, to)
         return applied("already") if to == at else None
 
     def prepare(self, _: list[Status] | None) -> dict[str, Any]:
@@ -150,5 +184,10 @@ def _same(name: str, other: str) -> bool:
     return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _in_words(fields: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value or 'none'}" for name, value in fields.items())
+def _in_words(fields: Mapping[str, Any]) -> str:
+    """As the record tells it: "Due diligence, colour #123456"."""
+    return ", ".join(value if name == "name" else f"{name} {value or 'none'}" for name, value in fields.items())
+
+
+def _places(at: int, to: int) -> tuple[str, str]:
+    return f"place {at + 1}", f"place {to + 1}"

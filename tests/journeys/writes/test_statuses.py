@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 
 from kanban.core import cache
-from kanban.models import Column
+from kanban.models import Column, Entry
 from kanban.sync import refresh
+from kanban.writes import journal
 from plannr_api.sandbox import Sandbox
 from tests.support.people import Person, at_the_board
 from tests.support.team import Team
@@ -186,10 +187,15 @@ def test_changes_of_the_columns_are_on_record_from_what_to_what_for_everybody(te
     for person in (alice, bob):
         told = words(person.client.get("/record/"))
         assert "added the status On hold" in told
-        assert "changed the status Research from name Research to name Due diligence" in told
+        assert "changed the status Research from Research to Due diligence" in told
         assert "changed the status Due diligence from place 3 to place 4" in told
         assert "what is asked of Due diligence from nothing to stale after 10 days, at most 8 cases" in told
         assert "what is asked of everybody from nothing to at most 9 open cases each" in told
+    lines = Entry.objects.filter(what="change status", title="Due diligence")
+    assert list(lines.values_list("kind", "from_name", "to_name").order_by("number")) == [
+        ("intended", "place 3", "place 4"),
+        ("applied", "place 3", "place 4"),
+    ]
     call_command("verify_record")
 
 
@@ -201,3 +207,27 @@ def test_the_same_form_sent_twice_is_one_change_and_another_wish_from_it_another
     change(priya, "Research", **form | {"position": "2"})
     assert len(writes(priya)) == 2
     assert order(priya)[1] == "Research"
+
+
+def test_a_wish_that_was_done_and_changed_again_since_is_not_told_as_done(priya: Person) -> None:
+    """Back to a form that was sent before, and the same once more: it is one intent, and long ago."""
+    address, form = f"/columns/{priya.status('Research')}/asks/", {"intent": str(uuid4())}
+    for days in ("10", "20"):
+        assert priya.client.post(address, form | {"stale_days": days}).status_code == 303
+    answer = priya.client.post(address, form | {"stale_days": "10"})
+    assert answer.status_code == 409
+    assert "That was done before, and has been changed again since." in words(answer)
+    assert priya.connection.columns.get(name="Research").stale_days == 20
+    assert 'value="20"' in answer.content.decode()
+    priya.client.post(address, form | {"stale_days": "10", "intent": str(uuid4())})
+    assert priya.client.post(address, form | {"stale_days": "10"}).status_code == 303
+
+
+def test_what_everybody_was_to_be_asked_is_kept_when_it_has_to_wait(
+    priya: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "PATIENCE", -1.0)
+    answer = priya.client.post("/columns/", {"act": "each", "most_each": "9"})
+    assert answer.status_code == 409
+    assert "Another change of the columns is still under way." in words(answer)
+    assert 'value="9"' in answer.content.decode()
