@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kanban.audit import log
 from kanban.cases import revisions
 from kanban.cases.fields import CASE_FIELDS
-from kanban.models import Card, Connection, Edit, Move
+from kanban.models import Card, Connection, Edit, Move, PutBack, Write
+
+UNDER_WAY = Q(outcome__in=(Write.Outcome.OPEN, Write.Outcome.UNKNOWN), sent_at__isnull=False)
 
 Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
 
@@ -70,11 +72,14 @@ def _under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, UUI
 
 
 def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, str]]:
-    """What of these cases an edit of ours is changing, or may have changed, or a move of ours with the place."""
+    """What of these cases an edit of ours is changing, or may have changed, a move of ours with the place, or the board
+    is putting back."""
     edits = _sent(connection, Edit.What.EDIT).filter(case__in=cases)
     moves = _moves_sent(connection, cases).exclude(also={})
+    put_backs = _put_backs_sent(connection, cases)
+    bodies = [*moves.values_list("case", "also"), *put_backs.values_list("case", "wanted")]
     changed = [*edits.values_list("case", "field")]
-    changed += [(case, name) for case, also in moves.values_list("case", "also") for name in _named(also)]
+    changed += [(case, name) for case, fields in bodies for name in _named(fields)]
     return {(case, CASE_FIELDS[field].mirrored) for case, field in changed if field in CASE_FIELDS}
 
 
@@ -89,10 +94,12 @@ def _asked(connection: Connection, what: Edit.What, which: str = "title") -> set
 
 
 def _moves_sent(connection: Connection, cases: list[UUID]) -> QuerySet[Move]:
-    outcomes = (Move.Outcome.OPEN, Move.Outcome.UNKNOWN)
-    return Move.objects.filter(firm=connection.firm, case__in=cases, outcome__in=outcomes, sent_at__isnull=False)
+    return Move.objects.filter(UNDER_WAY, firm=connection.firm, case__in=cases)
+
+
+def _put_backs_sent(connection: Connection, cases: list[UUID]) -> QuerySet[PutBack]:
+    return PutBack.objects.filter(UNDER_WAY, firm=connection.firm, case__in=cases)
 
 
 def _sent(connection: Connection, what: Edit.What) -> QuerySet[Edit]:
-    outcomes = (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN)
-    return Edit.objects.filter(firm=connection.firm, what=what, outcome__in=outcomes, sent_at__isnull=False)
+    return Edit.objects.filter(UNDER_WAY, firm=connection.firm, what=what)

@@ -34,7 +34,7 @@ End = Bulk.End
 Item = dict[str, Any]  # intent, case, title, of a move where to, what was seen, and `reason` if it could not be begun
 Run = tuple[str, str | None, str | None]
 
-COURTESY = 0.05  # seconds between two cases: longer than journal.begin waits, so that whoever waits has their turn
+COURTESY = 0.05  # seconds between two cases: longer than journal.open_write waits, so that whoever waits has their turn
 KEPT = timedelta(days=1)  # for its way back; what it moved is in the record for good
 PAUSE = 0.5  # seconds between two looks whether Plannr has requests to spare
 TRIES = 5  # how often a case is asked for that Plannr refused only because of too many requests

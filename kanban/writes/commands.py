@@ -80,7 +80,7 @@ class EditCommand:
     intent: UUID
     field: str
     wanted: Any
-    seen: str = ""  # facts.mark of what they saw
+    seen: str = ""  # CaseField.mark of what they saw
     names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
     asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
     revision: str = ""  # revisions.revision of what they saw, where they saw the card alone
@@ -151,7 +151,7 @@ class Seen:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """As JSON holds it, under the names of a Wish."""
+        """As JSON holds it, under the names of a MoveCommand."""
         fields = asdict(self)
         case = fields.pop("case")
         return {"case": str(case)} | {

@@ -284,7 +284,9 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         edits = list(Edit.objects.filter(field=edit.field, **waits))
         moves = [each for each in Move.objects.filter(**waits) if body in side_effects.set_by(each)]
         waiting = [protocol.settle(each, self.connection) for each in (*edits, *moves)]
-        put_backs = side_effects.unsettled_put_backs(self.connection, edit, {body})
+        put_backs = side_effects.unsettled_put_backs(
+            self.connection, edit, {body} | side_effects.carried(self.connection)
+        )
         return [*(each for each in waiting if each.outcome == Outcome.UNKNOWN), *put_backs]
 
     def _comes_to_the_same(self) -> bool:

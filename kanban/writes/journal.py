@@ -196,6 +196,8 @@ def close(write: Write, verdict: Verdict) -> None:
 
 
 def _revision_of(firm: UUID, case: UUID) -> str:
+    if case == NO_CASE:
+        return ""
     fields = Card.objects.filter(firm=firm, case=case).values_list(*revisions.NAMES).first()
     return revisions.revision_from(fields) if fields else ""
 
@@ -203,9 +205,10 @@ def _revision_of(firm: UUID, case: UUID) -> str:
 @transaction.atomic
 def _write_down(write: Write, effect: Callable[[], None] | None) -> None:
     rows = type(write)._default_manager.select_for_update(no_key=True).filter(pk=write.pk)
-    known = rows.values_list("outcome", flat=True).get()
+    known, put_back = rows.values_list("outcome", "put_back").get()
     if known not in (Outcome.OPEN, Outcome.UNKNOWN):
         return write.refresh_from_db()
+    write.put_back = put_back or write.put_back  # whoever settled the put-back meanwhile has said so on the row
     if effect:
         effect()
     write.save()
@@ -236,6 +239,7 @@ def _abandon(write: Write) -> None:
     outcome, reason = (Outcome.UNKNOWN, "slow") if write.sent_at else (Outcome.REFUSED, "not_sent")
     fields = {"outcome": outcome, "reason": reason, "settled_at": None if write.sent_at else timezone.now()}
     with transaction.atomic():
-        if type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**fields):
+        as_seen = {"outcome": Outcome.OPEN, "sent_at__isnull": write.sent_at is None}  # it may be sent just now
+        if type(write)._default_manager.filter(pk=write.pk, **as_seen).update(**fields):
             write.refresh_from_db()
             log.settled(write)

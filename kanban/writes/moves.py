@@ -250,5 +250,5 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         for each in unknown.filter(field__in={*command.also, *dated}):
             if protocol.settle(each, self.connection).outcome == Outcome.UNKNOWN:
                 return False
-        bodies = {CASE_FIELDS[name].body for name in command.also} | dated
+        bodies = {CASE_FIELDS[name].body for name in command.also} | dated | side_effects.carried(self.connection)
         return not side_effects.unsettled_put_backs(self.connection, move, bodies)

@@ -140,10 +140,16 @@ def keep(connection: Connection, case: UUID, intent: UUID, intended: Callable[[]
 def settle(write: W, connection: Connection | None = None) -> W:
     """Find out by reading what became of a write that Plannr did not confirm, if it can be told now.
 
-    `connection`: through which account it is read, if not the one that made it.
+    `connection`: through which account it is read, if not the one that made it. Raises nothing: what goes wrong with
+    one write keeps no other waiting.
     """
-    if write.outcome == Outcome.UNKNOWN:
+    if write.outcome != Outcome.UNKNOWN:
+        return write
+    try:
         _read(_KINDS[write.kind](write, connection or write.connection))
+    except Exception:
+        log.exception("%s %s could not be settled", write.kind, write.intent)
+        write.refresh_from_db()
     return write
 
 

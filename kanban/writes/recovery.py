@@ -15,7 +15,15 @@ from kanban.models import Connection, Edit, Write
 from kanban.sync import refresh
 from kanban.sync.schedule import Lease
 from kanban.writes import bulk as bulks
-from kanban.writes import edits, journal, lifecycle, moves, protocol  # noqa: F401  each kind says how it is settled
+from kanban.writes import (  # noqa: F401  each kind says how it is settled
+    edits,
+    journal,
+    lifecycle,
+    moves,
+    protocol,
+    side_effects,
+    statuses,
+)
 from kanban.writes.protocol import settle as settle
 
 log = logging.getLogger(__name__)

@@ -16,12 +16,12 @@ from django.db.models import Q, QuerySet
 
 from kanban.accounts import clients
 from kanban.cases.fields import CASE_FIELDS
-from kanban.core.db import first_with
+from kanban.core.db import exists, first_with
 from kanban.models import Connection, Edit, Entry, Move, PutBack, Write
 from kanban.sync import lookup
 from kanban.writes import column_rules, journal, protocol
 from kanban.writes.commands import Actor
-from kanban.writes.journal import Verdict, applied, refused
+from kanban.writes.journal import Verdict, applied, refused, unknown
 from kanban.writes.positions import Cases, position_in
 from plannr_api import UNSET, Case, CaseType, Money, PlannrError, Status
 
@@ -45,6 +45,11 @@ def plan_fields(connection: Connection, case: Case) -> dict[str, Any]:
     if habit(connection, "plans") == "send" and case.plans is not None:
         return {"plans": [plan.uuid for plan in case.plans]}
     return {}
+
+
+def carried(connection: Connection) -> set[str]:
+    """What goes along with every write of an account that takes off what a PUT leaves out."""
+    return {"plans"} if habit(connection, "plans") == "send" else set()
 
 
 def unsure(write: Write) -> set[str]:
@@ -211,11 +216,15 @@ class UnconfirmedPutBack(protocol.Unconfirmed[PutBack, Case | None]):
     def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
         if case is None:
             return protocol.case_gone(self.write)
-        if not set(self.write.changed) & set(changed_fields(self.write.kept, case)):
-            return applied(effect=self._tell)
-        if error and protocol.was_told(error):
-            return refused(error.kind, error)
-        return refused("never_taken_edit") if journal.given_up(self.write) else None
+        now, before = _snapshot(case), self.write.kept
+        told = [field for field in self.write.changed if field in now]
+        if any(now[field] != before[field] for field in told):
+            if error and protocol.was_told(error):
+                return refused(error.kind, error)
+            return refused("never_taken_edit") if journal.given_up(self.write) else None
+        if len(told) < len(self.write.changed):
+            return unknown("untold") if journal.given_up(self.write) else None
+        return applied(effect=self._tell)
 
     def _tell(self) -> None:
         """The write that made it necessary tells that it is so, also where that is found out later."""
@@ -248,8 +257,8 @@ class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None,
 
     def objection(self, now: None) -> Verdict | None:
         """After a lost answer the write holds its case no more: whoever came in between is not undone."""
-        overtaken = self.made.outcome == Write.Outcome.UNKNOWN and not _is_latest(self.made, _since(self.made))
-        return refused("overtaken") if overtaken else None
+        holds = exists(type(self.made), id=self.made.pk, outcome=Write.Outcome.OPEN)
+        return None if holds or _is_latest(self.made, _since(self.made)) else refused("overtaken")
 
     def prepare(self, now: None) -> dict[str, Any]:
         return {}
@@ -259,8 +268,10 @@ class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None,
         return clients.client_for(self.connection).cases.update(self.case, **body, request_id=str(self.intent))
 
     def confirm(self, now: None, answer: Case) -> Verdict:
-        """The answer may leave out what was put back: only a reading is believed."""
-        return self.resolve(self.read()) or refused("not_taken_edit")
+        """The answer may leave out what was put back: only a reading is believed, and a list that leaves the case out
+        tells nothing."""
+        case = self.read()
+        return unknown("unsaid") if case is None else self.resolve(case) or refused("not_taken_edit")
 
 
 def _foreign(value: Any) -> bool:

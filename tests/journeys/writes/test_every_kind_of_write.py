@@ -11,11 +11,23 @@ import pytest
 from django.utils import timezone
 
 from kanban.core.processes import HOST
-from kanban.models import ColumnChange, Edit, Entry, Move, PutBack, Write
-from kanban.writes import column_rules, edits, journal, lifecycle, moves, protocol, recovery, side_effects, statuses
+from kanban.models import Bulk, ColumnChange, Edit, Entry, Move, PutBack, Write
+from kanban.writes import (
+    bulk,
+    column_rules,
+    edits,
+    journal,
+    lifecycle,
+    moves,
+    protocol,
+    recovery,
+    side_effects,
+    statuses,
+)
 from kanban.writes.commands import ANONYMOUS, CreateCommand, EditCommand, MoveCommand, StatusCommand
 from plannr_api.sandbox import Sandbox
 from tests.support.people import Person, at_the_board
+from tests.support.processes import KEY, finished
 
 Outcome = Write.Outcome
 
@@ -55,6 +67,46 @@ def move(person: Person) -> Wanted:
     )
 
 
+def complete(person: Person) -> Wanted:
+    """Asked for as completing: a date goes along with the place."""
+    case, status = a_case(person), person.status("Completed")
+    command = MoveCommand(uuid.uuid4(), uuid.UUID(status), edge="top", dated=True)
+    return Wanted(
+        lambda: moves.move_card(person.connection, card_of(person, case), command),
+        Move,
+        lambda: bool(person.case(case)["status"] == status and person.case(case)["completed_at"]),
+    )
+
+
+def way_back(person: Person) -> Wanted:
+    case, intent = a_case(person), uuid.uuid4()
+    there = MoveCommand(uuid.uuid4(), uuid.UUID(person.status("Research")), edge="top")
+    made = moves.move_card(person.connection, card_of(person, case), there)
+    return Wanted(
+        lambda: moves.undo(person.connection, made, intent, None),
+        Move,
+        lambda: bool(person.case(case)["status"] == person.status("Fact find")),
+    )
+
+
+def item_of_many(person: Person) -> Wanted:
+    """One case of several that are changed together."""
+    case, item = a_case(person), {"intent": str(uuid.uuid4()), "seen_revision": ""}
+    many = Bulk.objects.create(
+        intent=uuid.uuid4(),
+        connection=person.connection,
+        maker=HOST,
+        items=[item | {"case": case, "title": ""}],
+        what="value",
+        wanted={"value": 4_711, "names": {}},
+    )
+    return Wanted(
+        lambda: bulk._make(many, many.items[0], {}),
+        Edit,
+        lambda: bool(person.case(case)["value"] == 4_711),
+    )
+
+
 def edit(person: Person) -> Wanted:
     case = a_case(person)
     command = EditCommand(uuid.uuid4(), "value", 4_711)
@@ -76,6 +128,20 @@ def participants(person: Person) -> Wanted:
         Edit,
         lambda: other in person.case(case)["participants"],
         "POST",
+        "/api/v1/cases/*/participants",
+    )
+
+
+def leaving(person: Person) -> Wanted:
+    """One of two takes part no more."""
+    case = next(each["uuid"] for each in person.plannr.state()["cases"] if len(each["participants"]) > 1)
+    stays, *_ = person.case(case)["participants"]
+    command = EditCommand(uuid.uuid4(), "participants", [stays])
+    return Wanted(
+        lambda: edits.edit_case(person.connection, card_of(person, case), command),
+        Edit,
+        lambda: person.case(case)["participants"] == [stays],
+        "DELETE",
         "/api/v1/cases/*/participants",
     )
 
@@ -126,6 +192,18 @@ def rename_status(person: Person) -> Wanted:
     )
 
 
+def place_of_status(person: Person) -> Wanted:
+    column = person.connection.columns.get(name="Research")
+    command = StatusCommand(uuid.uuid4(), column, place=1)
+    return Wanted(
+        lambda: statuses.change(person.connection, command, ANONYMOUS),
+        ColumnChange,
+        lambda: min(person.plannr.state()["statuses"], key=lambda each: each["position"])["name"] == "Research",
+        "PUT",
+        "/api/v1/cases-status/*",
+    )
+
+
 def put_back(person: Person) -> Wanted:
     """A move by which Plannr takes the plans off a case, which are put back."""
     person.plannr.speak(plans="detach")
@@ -134,7 +212,10 @@ def put_back(person: Person) -> Wanted:
     return Wanted(move(person).make, PutBack, lambda: bool(person.case(case)["plans"] == plans), before_it=1)
 
 
-KINDS = (move, edit, participants, create, delete, add_status, rename_status, put_back)
+KINDS = (
+    *(move, complete, way_back, edit, item_of_many, participants, leaving, create, delete),
+    *(add_status, rename_status, place_of_status, put_back),
+)
 of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
@@ -145,12 +226,17 @@ def person(db: None, make: Callable[..., Sandbox]) -> Person:
 
 OPERATIONS = {
     move: moves.MoveCard,
+    complete: moves.MoveCard,
+    way_back: moves.MoveCard,
     edit: edits.EditField,
+    item_of_many: edits.EditField,
     participants: edits.EditField,
+    leaving: edits.EditField,
     create: lifecycle.CreateCase,
     delete: lifecycle.DeleteCase,
     add_status: statuses.ChangeStatus,
     rename_status: statuses.ChangeStatus,
+    place_of_status: statuses.ChangeStatus,
     put_back: side_effects.RestoreFields,
 }
 
@@ -319,7 +405,7 @@ def test_one_that_was_given_up_meanwhile_is_not_sent(
 
     def late(write: Write, **fields: Any) -> bool:
         if isinstance(write, wanted.kind):
-            journal._abandon(write)
+            journal._abandon(type(write)._default_manager.get(pk=write.pk))
         return send(write, **fields)
 
     with monkeypatch.context() as context:
@@ -371,3 +457,35 @@ def test_what_cannot_be_kept_is_refused_and_changes_nothing(person: Person, monk
     column.refresh_from_db()
     assert column.stale_days is None
     assert Entry.objects.get(intent=made.intent, kind="refused").to_name == "stale after 10 days"
+
+
+# After a restart
+
+
+def test_a_server_that_has_only_just_begun_knows_how_every_kind_is_settled() -> None:
+    """What settles leftovers runs before the first request, by which the pages are loaded."""
+    asked = "from kanban.writes import recovery, protocol; print(*sorted(protocol._KINDS), sep=',')"
+    said = finished("shell", "-v0", "-c", asked, SECRET_KEY=KEY)
+    assert said.stdout.strip() == "add,change,create,delete,edit,move,put back", said.stderr
+
+
+def test_one_that_is_sent_just_when_it_is_given_up_is_never_refused(person: Person) -> None:
+    wanted = move(person)
+    wanted.make()
+    Move.objects.update(outcome=Outcome.OPEN, sent_at=None)
+    seen = wanted.write
+    Move.objects.update(sent_at=timezone.now())
+    journal._abandon(seen)
+    assert wanted.write.outcome == Outcome.OPEN
+
+
+@pytest.mark.parametrize("kind", [add_status, rename_status])
+def test_a_change_of_statuses_waits_until_an_earlier_one_is_settled(
+    person: Person, kind: Callable[[Person], Wanted]
+) -> None:
+    first, again = kind(person), kind(person)
+    person.plannr.fail(first.method, first.path, drop="before")
+    first.make()
+    again.make()
+    assert (again.write.outcome, again.write.reason) == (Outcome.REFUSED, "unsettled_status")
+    assert again.write.sent_at is None
