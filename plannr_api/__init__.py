@@ -1,4 +1,4 @@
-"""Plannr's API as Python: typed, patient, honest about what is not known. No web framework, no idea of a board.
+"""A typed client of Plannr's API, which says what is not known. It knows no web framework and no board.
 
     from plannr_api import BearerToken, Plannr
 
@@ -13,7 +13,7 @@ For an app that many people sign in to, `OAuth` gets the tokens, and `RenewableT
 
 Money is in whole pennies, moments are aware and in UTC. Every failure is a `PlannrError`.
 
-Owns: how one speaks to Plannr; every request, answer and error of its API.
+Owns: every request, answer and error of Plannr's API.
 Ask it through: what is exported here.
 May import: nothing but itself; never its sandbox.
 """

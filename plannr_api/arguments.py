@@ -1,4 +1,4 @@
-"""What callers may say, checked and written Plannr's way. Anything else is a ValueError, and nothing is sent."""
+"""Arguments of calls, checked and written Plannr's way. Any other is a ValueError, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNSET: Final = _UNSET
 """On a case: Plannr did not say."""
 
 ABSENT: Final = UNSET
-"""Leave this field out of the request, so that Plannr keeps it as it is. The same mark as on a case's fields."""
+"""Leave this field out of the request, so that Plannr keeps it as it is. The same object as on a case's fields."""
 
 Moment = datetime | date
 """An aware datetime, or a date, which means midnight in London."""
@@ -50,7 +50,7 @@ def identifiers(values: Iterable[Id]) -> list[str]:
 
 
 def searched(words: str) -> str:
-    """Words to look for. A comma would make two searches of them (assumed), so it becomes a blank."""
+    """Words to search for. A comma would split them into two searches (assumed), so it becomes a blank."""
     if not isinstance(words, str):
         raise ValueError("Not a text.")
     return " ".join(words.replace(",", " ").split())

@@ -29,8 +29,8 @@ class Plannr:
     or a `RenewableToken` for one that is exchanged while in use.
     account: the account's uuid, sent as `X-PLANNR-ACCOUNT-UUID` with every call; only `logins` works without it.
     proxy, ca_bundle: used only when given here; nothing is read from the environment, nor from a .netrc.
-    several: how the further pages of a list are asked for, once the first has said how many there are. It is called as
-        `map` is, which asks for one after another; one that runs some of them in threads reads a long list sooner.
+    several: asks for the further pages of a list, once the first has said how many there are. It is called like `map`,
+        which asks for one after another; a function that uses threads reads a long list sooner.
 
     Every call raises `PlannrError` (see `plannr_api.errors`) or, for an impossible argument, ValueError.
     `.rate` is a `RateBudget`, kept up to date by every answer.
@@ -64,7 +64,7 @@ class Plannr:
         self.webhooks = Webhooks(session)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the pooled connections."""
         self._session.close()
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
 """What can go wrong with Plannr, named by what one can do next.
 
 Nothing else leaves this package, except `ValueError` for an argument that could never have been right
-(a broken uuid, a naive date): that is a slip in the calling code, and nothing is sent.
+(a broken uuid, a naive date): that is a mistake in the calling code, and nothing is sent.
 No message holds a token, a client's name or Plannr's own words; those last are in `.words`, to be shown as text.
 """
 
@@ -138,9 +138,9 @@ class BrokenAnswer(PlannrError):
 
 
 class OAuthRefused(PlannrError):
-    """Plannr, or the check of the way back from it, refused to let somebody in: begin anew. `.words` is always empty.
+    """Plannr, or the check of the way back from it, refused to let somebody in: begin again. `.words` is always empty.
 
-    `.code` is one of OAuth's own words for it, or one of two of ours:
+    `.code` is one of OAuth's own words for it, or one of our own two:
         "access_denied" the person pressed "no"; "login_required" and its like, after `prompt="none"`;
         "invalid_grant" this code or refresh token is used up, run out or revoked: this person has to sign in again;
         "invalid_client" Plannr does not know this app or its secret: nobody's sign-in will do, and nobody's has ended;

@@ -1,8 +1,8 @@
 """What Plannr holds, as frozen structs. Money is whole pennies, moments are aware and in UTC, uuids are `uuid.UUID`.
 
 Field names are Plannr's (documented in "Update a case"); which of them may be null is documented nowhere (assumed: all
-but `uuid`). Three kinds of nothing are kept apart on a case: `UNSET` = Plannr did not say, `None` = Plannr said null.
-For lists both mean None. Unknown fields are passed over.
+but `uuid`). On a case, `UNSET` means that Plannr did not say, and `None` that Plannr said null.
+For lists both mean None. Unknown fields are ignored.
 """
 
 from __future__ import annotations

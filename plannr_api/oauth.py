@@ -18,7 +18,7 @@ from oauthlib.oauth2 import MissingCodeError, OAuth2Error, WebApplicationClient
 from plannr_api.arguments import address, origin
 from plannr_api.errors import OAuthRefused, PlannrError
 from plannr_api.tokens import Tokens, code_of, read_tokens
-from plannr_api.transport.auth import AnyPrepared, Prepared, kept, one_word
+from plannr_api.transport.auth import AnyPrepared, Prepared, in_closure, one_word
 from plannr_api.transport.calls import HEADERS, Call, Timeouts
 from plannr_api.transport.rate import RateBudget
 from plannr_api.transport.sender import Transport
@@ -29,10 +29,10 @@ SCOPE = "*"
 """All rights; no narrower scope is documented."""
 
 _HTTPS = "https://plannr"
-"""Said to oauthlib in place of any address; only the query is taken from what it makes of it.
+"""Given to oauthlib in place of every address; only the query of its result is used.
 
-It refuses plain http, which a stand-in on this machine speaks, and its switch for that, in the environment, is one for
-the whole process. Which addresses may be plain is decided here instead, once, in `_safe`.
+oauthlib refuses plain http, which a stand-in on this machine uses, and can allow it only for the whole process, by an
+environment variable. `_safe` decides instead which addresses may be plain.
 """
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -69,7 +69,7 @@ class OAuth:
         proxy: str | None = None,
         ca_bundle: str | None = None,
     ) -> None:
-        self._secret = kept(client_secret)
+        self._secret = in_closure(client_secret)
         del client_secret
         if not client_id or not self._secret():
             raise ValueError("An app has a client_id and a client_secret.")
@@ -77,7 +77,7 @@ class OAuth:
         self._transport = Transport(_Unsigned(), RateBudget(), timeouts, proxy, ca_bundle)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the pooled connections."""
         self._transport.close()
 
     def begin(self, *, prompt: str | None = None) -> Begun:
@@ -101,9 +101,9 @@ class OAuth:
     def finish(self, query: str, *, state: str, verifier: str) -> Tokens:
         """The tokens for the code with which a browser came back. A code works once.
 
-        query: the raw query string of the way back. state, verifier: those that this browser `begin` its way with.
+        query: the raw query string of the way back. state, verifier: those that `begin` gave for this browser.
         Raises OAuthRefused, and before anything is sent when the query is not an answer to `begin`, or says no.
-        Raises PlannrError otherwise, when nobody can know whether the code is used up: begin anew.
+        Raises PlannrError otherwise, when nobody can know whether the code is used up: begin again.
         """
         outcome = self._finished(query, state, verifier)
         del query, state, verifier
@@ -141,7 +141,7 @@ class OAuth:
         return self._exchanged(form, refresh_token)
 
     def _exchanged(self, form: str, refresh_token: str | None) -> Tokens | PlannrError:
-        """On a connection that is not kept: one that closes as the next exchange leaves would put that one in doubt."""
+        """On a connection that is not pooled: one that closes during the next exchange would put that one in doubt."""
         headers = HEADERS | {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
         call = Call("POST", self._base_url + TOKEN, headers=headers, body=form.encode(), refusals=_REFUSALS)
         try:
@@ -152,7 +152,7 @@ class OAuth:
 
 
 class _Unsigned:
-    """No token goes with these calls, and none of Plannr's words come from them: they may echo what was sent."""
+    """These calls carry no token, and Plannr's words about them are dropped: they may echo what was sent."""
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
         return request
@@ -180,11 +180,11 @@ def _given(outcome: Tokens | PlannrError) -> Tokens:
 
 def _code_in(query: str, state: str) -> str | OAuthRefused:
     """The code, if the query is an answer to the `begin` that had this state."""
-    told = _told(query)
-    if not state or not compare_digest(_bytes(told.get("state", "")), _bytes(state)):
+    parameters = _parameters(query)
+    if not state or not compare_digest(_bytes(parameters.get("state", "")), _bytes(state)):
         return OAuthRefused(code="state", sent=False)
     try:
-        found = WebApplicationClient("").parse_request_uri_response(f"{_HTTPS}?{urlencode(told)}", state)
+        found = WebApplicationClient("").parse_request_uri_response(f"{_HTTPS}?{urlencode(parameters)}", state)
         return found["code"]
     except MissingCodeError:
         code = "state"
@@ -193,14 +193,14 @@ def _code_in(query: str, state: str) -> str | OAuthRefused:
     return OAuthRefused(code=code, sent=False)
 
 
-def _told(query: str) -> dict[str, str]:
+def _parameters(query: str) -> dict[str, str]:
     """The parameters of a query; none when one comes twice, or when it is nothing that a browser could have sent."""
     try:
         pairs = parse_qsl(query, max_num_fields=50) if len(query) <= 8192 and query.isascii() else []
     except ValueError:
         return {}
-    told = dict(pairs)
-    return told if len(told) == len(pairs) else {}
+    parameters = dict(pairs)
+    return parameters if len(parameters) == len(pairs) else {}
 
 
 def _bytes(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""One account's way to Plannr: one `request()`, and what can be made of its answers."""
+"""The session of one account with Plannr: one `request()`, and the reading of its answers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Session:
         self._transport = Transport(auth, self.rate, timeouts, proxy, ca_bundle)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the pooled connections."""
         self._transport.close()
 
     def request(

@@ -19,7 +19,7 @@ from plannr_api.transport.auth import one_word
 from plannr_api.transport.calls import Answer
 
 LONGEST = 1e9
-"""Seconds, some 31 years: a token that is said to live longer lives this long, so that dates can be reckoned with."""
+"""Seconds, some 31 years: the longest lifetime of a token, so that dates can be calculated with it."""
 
 _CODES = {
     *("access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"),
@@ -48,27 +48,27 @@ class Tokens:
 
 def read_tokens(answer: Answer, refresh_token: str | None) -> Tokens | PlannrError:
     """Tokens, or OAuthRefused when the answer is a refusal beyond doubt: 400 or 401, in JSON, with a word for it."""
-    told = _object_in(answer.body)
-    if answer.status in (400, 401) and told.get("error") and isinstance(told["error"], str):
-        return _refusal(answer.status, told, refresh_token)
-    tokens = _tokens_in(told, refresh_token) if answer.status < 300 else None
+    fields = _object_in(answer.body)
+    if answer.status in (400, 401) and fields.get("error") and isinstance(fields["error"], str):
+        return _refusal(answer.status, fields, refresh_token)
+    tokens = _tokens_in(fields, refresh_token) if answer.status < 300 else None
     message = "Plannr's answer to an exchange of tokens could not be used."
     return tokens or BrokenAnswer(message, status=answer.status, applied=answer.doubt)
 
 
 def _object_in(body: bytes) -> dict[str, Any]:
-    """A JSON object without what says nothing, {} when it is none: oauthlib alone would read other things as well."""
+    """The JSON object in it without nulls, {} when there is none: oauthlib alone would read other things as well."""
     try:
-        told = loads(clean_json(body))
+        value = loads(clean_json(body))
     except Unreadable:
         return {}
-    return {name: value for name, value in told.items() if value is not None} if isinstance(told, dict) else {}
+    return {name: part for name, part in value.items() if part is not None} if isinstance(value, dict) else {}
 
 
-def _refusal(status: int, told: Mapping[str, Any], refresh_token: str | None) -> OAuthRefused:
+def _refusal(status: int, fields: Mapping[str, Any], refresh_token: str | None) -> OAuthRefused:
     code = "unknown"
     try:
-        WebApplicationClient("").parse_request_body_response(json.dumps({"error": told["error"]}))
+        WebApplicationClient("").parse_request_body_response(json.dumps({"error": fields["error"]}))
     except OAuth2Error as refusal:
         code = code_of(refusal)
     if refresh_token and (status, code) == (401, "invalid_request"):
@@ -76,9 +76,9 @@ def _refusal(status: int, told: Mapping[str, Any], refresh_token: str | None) ->
     return OAuthRefused(code=code, status=status)
 
 
-def _tokens_in(told: Mapping[str, Any], refresh_token: str | None) -> Tokens | None:
-    """What oauthlib makes of the texts in it. The rest is ours: a lifetime it cannot read would cost us the tokens."""
-    texts = {name: told[name] for name in ("access_token", "refresh_token", "token_type", "error") if name in told}
+def _tokens_in(fields: Mapping[str, Any], refresh_token: str | None) -> Tokens | None:
+    """oauthlib reads the texts. The lifetime is read here: one that oauthlib cannot read would lose the tokens."""
+    texts = {name: fields[name] for name in ("access_token", "refresh_token", "token_type", "error") if name in fields}
     try:
         found = WebApplicationClient("").parse_request_body_response(json.dumps(texts))
     except OAuth2Error:
@@ -87,7 +87,7 @@ def _tokens_in(told: Mapping[str, Any], refresh_token: str | None) -> Tokens | N
     bearer = str(found.get("token_type", "Bearer")).casefold() == "bearer"
     if not access or not bearer or (found.get("refresh_token") and not refresh):
         return None
-    return Tokens(access, refresh, _seconds(told.get("expires_in")))
+    return Tokens(access, refresh, _seconds(fields.get("expires_in")))
 
 
 def _seconds(value: object) -> float | None:

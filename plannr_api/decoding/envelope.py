@@ -78,7 +78,7 @@ def read_one(body: bytes, kind: type[T]) -> T:
 
 
 def read_row(raw: bytes, kind: type[T]) -> T:
-    """One object: the quick way first, then the kind one."""
+    """One object: first by the quick, strict decoder, then by the lenient one."""
     try:
         return cast("T", _decoder(kind).decode(raw))
     except _FAULTS:
@@ -123,8 +123,8 @@ def read_refusal(body: bytes) -> tuple[str, dict[str, list[str]]]:
 
 
 def _problems(errors: dict[str, Any]) -> dict[str, list[str]]:
-    listed = ((field, said if isinstance(said, list) else [said]) for field, said in list(errors.items())[:50])
-    return {clean_words(field): [clean_words(str(word)) for word in said[:20]] for field, said in listed}
+    listed = ((field, words if isinstance(words, list) else [words]) for field, words in list(errors.items())[:50])
+    return {clean_words(field): [clean_words(str(each)) for each in words[:20]] for field, words in listed}
 
 
 def _rows(data: bytes) -> list[bytes]:

@@ -1,6 +1,6 @@
-"""The kind, slow way to read one JSON object, taken only when the quick and strict way has failed.
+"""The lenient, slow reader of one JSON object, used only when the quick and strict one has failed.
 
-It accepts what a server in a bad mood sends and what still has one clear meaning: numbers as text, "" or the zero date
+It accepts what a careless server may send and what still has one clear meaning: numbers as text, "" or the zero date
 for no date, a date without a time, an object for a list, `[]` for no object, a number for an amount of money. What has
 no clear meaning is `Unreadable`, with the path to it; nothing of the content is quoted.
 """
@@ -62,9 +62,9 @@ def mend(value: object, kind: Any, path: str = "$") -> Any:
 def _members(kind: Any) -> tuple[tuple[Any, ...], tuple[Meta, ...]]:
     """The kinds an annotation allows, without "nothing", and its limits."""
     if get_origin(kind) is Annotated:
-        inner, *notes = get_args(kind)
+        inner, *extras = get_args(kind)
         members, metas = _members(inner)
-        return members, (*metas, *(note for note in notes if isinstance(note, Meta)))
+        return members, (*metas, *(extra for extra in extras if isinstance(extra, Meta)))
     if get_origin(kind) in (Union, UnionType):
         parts = [_members(part) for part in get_args(kind) if part not in (NoneType, UnsetType)]
         return sum((part[0] for part in parts), ()), sum((part[1] for part in parts), ())

@@ -1,4 +1,4 @@
-"""A list of cases as it came, not taken apart yet."""
+"""A list of cases as it came, not parsed yet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
     @property
     def case(self) -> Case:
-        """Taken apart, each time it is asked for: it is several times as large as the row. May raise Unreadable."""
+        """Parsed each time it is asked for, because it is several times as large as the row. May raise Unreadable."""
         return read_row(self.raw, Case)
 
 
@@ -52,7 +52,7 @@ class Fetched:
 
 
 def newest(rows: Iterable[Row], keep: Callable[[Case, Row], T]) -> tuple[dict[UUID, T], list[SetAside]]:
-    """What is kept of each case, by its newest row, and the rows that could not be read."""
+    """What `keep` returns for the newest row of each case, and the rows that could not be read."""
     found: dict[UUID, tuple[datetime, T]] = {}
     set_aside = []
     for row in rows:
@@ -64,4 +64,4 @@ def newest(rows: Iterable[Row], keep: Callable[[Case, Row], T]) -> tuple[dict[UU
         at = case.updated_at or _LONG_AGO
         if case.uuid not in found or at > found[case.uuid][0]:
             found[case.uuid] = at, keep(case, row)
-    return {uuid: kept for uuid, (_, kept) in found.items()}, set_aside
+    return {uuid: value for uuid, (_, value) in found.items()}, set_aside

@@ -1,4 +1,4 @@
-"""Text at the border: what may not pass is replaced here, once, in the bytes of an answer.
+"""Cleans incoming text: characters that may not pass are replaced here, once, in the bytes of an answer.
 
 Lone surrogates, NUL and the other control characters (C0 but newline and tab, DEL, C1) become U+FFFD; a carriage
 return becomes a newline (CR LF one newline). Bytes that are not UTF-8 become U+FFFD, a byte order mark in front is

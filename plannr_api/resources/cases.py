@@ -82,7 +82,7 @@ class Cases:
         sort: str = "created_at",
         per_page: int = 500,
     ) -> Fetched:
-        """The same, not taken apart yet: whoever has seen these very bytes before need not.
+        """The same, not parsed yet: a caller that has seen the same bytes before need not parse them.
 
         A page that fails fails the list. If Plannr's count changes from one page to another, cases may have slipped
         past: everything is read again, twice at most, and then BrokenAnswer.

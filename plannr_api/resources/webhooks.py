@@ -1,8 +1,8 @@
-"""Webhooks: being told of changes (documented, v2), and reading what comes in.
+"""Webhooks: subscribing to changes (documented, v2), and reading what comes in.
 
 What a call carries is documented nowhere, nor are its order and repetition; only its signature is. So a call that is
-rightly signed means "something changed": take a uuid from it if there is one, and read. There is no moment in the
-signature, so an old call sent once more looks like a new one.
+rightly signed means "something changed": take a uuid from it if there is one, and read. The signature covers no
+time, so an old call sent once more looks like a new one.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def case_in(body: bytes) -> UUID | None:
     It may be the uuid of something else, for an event that is not of cases: read the case, and see.
     """
     try:
-        told = loads(clean_json(body)) if isinstance(body, bytes) else None
+        payload = loads(clean_json(body)) if isinstance(body, bytes) else None
     except Unreadable:
         return None
-    told = told if isinstance(told, dict) else {}
-    data = told.get("data")
-    places = (data.get("uuid") if isinstance(data, dict) else None, told.get("uuid"), told.get("case_uuid"))
+    payload = payload if isinstance(payload, dict) else {}
+    data = payload.get("data")
+    places = (data.get("uuid") if isinstance(data, dict) else None, payload.get("uuid"), payload.get("case_uuid"))
     return next((uuid for place in places if (uuid := _uuid(place))), None)
 
 

@@ -1,4 +1,4 @@
-"""Who is calling. The token lives in this object and nowhere else: in no signature, no repr, no log."""
+"""Signs calls. The token is in this object and nowhere else: in no signature, no repr, no log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AnyPrepared = TypeVar("AnyPrepared", bound=Prepared)
 
 
 class Auth(Protocol):
-    """Signs one request, and takes the secret out of any text that is about to be kept."""
+    """Signs one request, and takes the secret out of any text that is about to be stored."""
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
         """Put the headers on a request about to leave."""
@@ -47,7 +47,7 @@ class BearerToken:
         del token  # an error shows the variables of the functions it has passed
         if secret is None:
             raise ValueError("A token is one word of plain ASCII characters.")
-        self._secret = kept(secret)
+        self._secret = in_closure(secret)
 
     def __call__(self, request: AnyPrepared, /) -> AnyPrepared:
         """Put the header on a request about to leave."""
@@ -55,7 +55,7 @@ class BearerToken:
         return request
 
     def hide(self, text: str, /) -> str:
-        """The text with the token blotted out, should Plannr ever echo it."""
+        """The text with the token masked, in case Plannr echoes it."""
         return text.replace(self._secret(), "•••")
 
     def renewed(self, request: Prepared, /) -> bool:
@@ -95,7 +95,7 @@ class RenewableToken:
         return token(request)
 
     def hide(self, text: str, /) -> str:
-        """The text with the last eight tokens blotted out."""
+        """The text with the last eight tokens masked."""
         with self._lock:
             recent = list(self._recent)
         for token in recent:
@@ -103,7 +103,7 @@ class RenewableToken:
         return text
 
     def renewed(self, request: Prepared, /) -> bool:
-        """Whether `renew` came by another token than the one on this request."""
+        """Whether `renew` got another token than the one on this request."""
         return self._renew(request.headers["Authorization"].removeprefix("Bearer "))
 
     def __repr__(self) -> str:
@@ -119,6 +119,6 @@ def one_word(text: object) -> str | None:
     return word if word and all("!" <= character <= "~" for character in word) else None
 
 
-def kept(secret: str) -> Callable[[], str]:
+def in_closure(secret: str) -> Callable[[], str]:
     """A secret in a closure, so that neither vars() nor a debugger's list of attributes shows it."""
     return lambda: secret

@@ -38,12 +38,12 @@ class Attempt:
         return attempt
 
     def left(self, at_most: float | None = None) -> float:
-        """Seconds left, never less than a sliver, as a time-out of 0 means something else to a socket."""
+        """Seconds left, never quite 0, as a time-out of 0 means something else to a socket."""
         seconds = max(self.until - time.monotonic(), 0.001)
         return seconds if at_most is None else min(seconds, at_most)
 
     def watch(self, wire: socket.socket) -> None:
-        """Shut this try's socket down when time is over. A duplicate is kept: TLS empties the original object."""
+        """Shut this try's socket down when time is over. A duplicate is used: TLS empties the original object."""
         if self._wire is None:
             twin = wire.dup()
             with self._lock:

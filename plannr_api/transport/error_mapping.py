@@ -45,6 +45,6 @@ def error_of(
         kind = _BY_STATUS[status]
         return kind(message, status=status, applied=applied, retry_after=retry_after, words=words)
     if 400 <= status < 500:
-        told = {hide(field): [hide(word) for word in said] for field, said in problems.items()}
-        return Rejected(message, status=status, words=words, problems=told, permanent=status not in _PASSING)
+        hidden = {hide(field): [hide(text) for text in texts] for field, texts in problems.items()}
+        return Rejected(message, status=status, words=words, problems=hidden, permanent=status not in _PASSING)
     return BrokenAnswer(message, status=status, applied=doubt, words=words, permanent=status < 400)

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 
 WINDOW = 60.0
-"""Seconds after which a count is out of date; also the longest pause ever told to a caller."""
+"""Seconds after which a count is out of date; also the longest pause that a caller is given."""
 
 DEFAULT_LIMIT = 500
 
@@ -19,7 +19,7 @@ _SECONDS = re.compile(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
 
 
 class RateBudget:
-    """What Plannr last said about our rate, kept for one window of 60 seconds. Safe to share between threads.
+    """What Plannr last said about our rate, valid for one window of 60 seconds. Safe to share between threads.
 
     `.limit` requests per minute, 500 until Plannr says otherwise.
     `.seen_at` monotonic seconds of the last count, None before the first.
@@ -40,12 +40,12 @@ class RateBudget:
             return self._remaining if known else None
 
     def spare(self, reserve: float = 0.2) -> bool:
-        """May background work spend a request now? The share `reserve` of the limit is kept for people."""
+        """May background work spend a request now? The share `reserve` of the limit is for people."""
         remaining = self.remaining
         return remaining is None or remaining > self.limit * reserve
 
-    def note(self, headers: Mapping[str, str]) -> None:
-        """Read `X-Ratelimit-Remaining` (documented) and `X-Ratelimit-Limit` (assumed); nonsense is passed over."""
+    def update_from(self, headers: Mapping[str, str]) -> None:
+        """Read `X-Ratelimit-Remaining` (documented) and `X-Ratelimit-Limit` (assumed); nonsense is ignored."""
         remaining, limit = _whole(headers.get("X-Ratelimit-Remaining")), _whole(headers.get("X-Ratelimit-Limit"))
         with self._lock:
             if limit:
@@ -54,7 +54,7 @@ class RateBudget:
                 self._remaining, self.seen_at = remaining, self._clock()
 
     def refused(self) -> None:
-        """Plannr answered 429: nothing is left for a window. Nothing is held back here: a person may ask again."""
+        """Plannr answered 429: nothing is left for a window. No call is blocked here: a person may ask again."""
         with self._lock:
             self._remaining, self.seen_at = 0, self._clock()
 

@@ -1,4 +1,4 @@
-"""The only room that knows requests and urllib3: one session, one deadline per call, retries for reads, a byte cap.
+"""The only module that knows requests and urllib3: one session, one deadline per call, retries for reads, a byte cap.
 
 urllib3's own retries stay off: they sleep past a deadline, repeat writes, and never retry a body that breaks off.
 
@@ -39,16 +39,16 @@ BODY_CAP = 16 * 1024 * 1024
 """Bytes of a decoded body; a page of 500 cases is about 1.5 MB."""
 
 PAUSE = 0.4
-"""Seconds, at most, before the second retry of a read; half of it before the first. Random, so that nobody marches."""
+"""Seconds, at most, before the second retry of a read; half of it before the first. Random, so that retries spread."""
 
 LONGEST_PAUSE = 2.0
-"""Seconds a read may sit out for a Retry-After; a longer one is for the caller to decide."""
+"""Seconds a read may sit out for a Retry-After; a longer one is left to the caller."""
 
 _FAULTS = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError)
 
 
 class Transport:
-    """Sends calls; safe to share between threads, which share up to 32 kept connections."""
+    """Sends calls; safe to share between threads, which share up to 32 pooled connections."""
 
     def __init__(
         self, auth: Auth, rate: RateBudget, timeouts: Timeouts, proxy: str | None, ca_bundle: str | None
@@ -64,7 +64,7 @@ class Transport:
         self._session.mount("http://", adapter)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the pooled connections."""
         self._session.close()
 
     def send(self, call: Call) -> Answer:
@@ -97,7 +97,7 @@ class Transport:
             time.sleep(pause)
 
     def _attempt(self, call: Call, until: float) -> Answer | PlannrError:
-        """One try. The error is returned, not raised, so that nothing of requests hangs on it."""
+        """One try. The error is returned, not raised, so that it refers to no object of requests."""
         if time.monotonic() >= until:
             return Unreachable("Plannr took too long.", slow=True, sent=False)
         with Attempt(until) as attempt:
@@ -116,7 +116,7 @@ class Transport:
         prepared = self._session.prepare_request(request)
         waits = (attempt.left(self._timeouts.connect), attempt.left(self._timeouts.read))
         with self._session.send(prepared, stream=True, timeout=waits, allow_redirects=False) as response:
-            self._rate.note(response.headers)
+            self._rate.update_from(response.headers)
             body = _whole_body(response)
             if 200 <= response.status_code < 300 or response.status_code in call.refusals:
                 return Answer(response.status_code, body, call.doubt)
@@ -127,7 +127,7 @@ class Transport:
 
 
 def _pause_before_next(fault: PlannrError, tries: int) -> float | None:
-    """Seconds before the next try: as told, else short and random. None when the fault is to be raised."""
+    """Seconds before the next try: as Plannr said, else short and random. None when the fault is to be raised."""
     if not tries or not isinstance(fault, Unreachable | RateLimited):
         return None
     if fault.retry_after is not None:

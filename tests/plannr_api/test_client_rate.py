@@ -30,14 +30,14 @@ def test_before_any_answer_nothing_is_known_and_work_may_begin() -> None:
 def test_a_fifth_is_kept_for_people(clock: Clock) -> None:
     budget = RateBudget(clock)
     for remaining, spare in ((499, True), (101, True), (100, False), (0, False)):
-        budget.note({"X-Ratelimit-Remaining": str(remaining)})
+        budget.update_from({"X-Ratelimit-Remaining": str(remaining)})
         assert (budget.remaining, budget.spare()) == (remaining, spare)
     assert budget.spare(reserve=-1)
 
 
 def test_a_count_is_forgotten_after_a_minute(clock: Clock) -> None:
     budget = RateBudget(clock)
-    budget.note({"X-Ratelimit-Remaining": "3"})
+    budget.update_from({"X-Ratelimit-Remaining": "3"})
     clock.now += 59
     assert (budget.remaining, budget.spare()) == (3, False)
     clock.now += 1
@@ -46,15 +46,15 @@ def test_a_count_is_forgotten_after_a_minute(clock: Clock) -> None:
 
 def test_the_limit_is_plannrs_own(clock: Clock) -> None:
     budget = RateBudget(clock)
-    budget.note({"X-Ratelimit-Limit": "50", "X-Ratelimit-Remaining": "20"})
+    budget.update_from({"X-Ratelimit-Limit": "50", "X-Ratelimit-Remaining": "20"})
     assert (budget.limit, budget.spare()) == (50, True)
 
 
 @pytest.mark.parametrize("value", ["", " ", "x", "-1", "1.5", "1e3", "9" * 5000, "٣", "\x00", "NaN", "0x10"])
 def test_nonsense_in_the_headers_is_passed_over(clock: Clock, value: str) -> None:
     budget = RateBudget(clock)
-    budget.note({"X-Ratelimit-Remaining": "7"})
-    budget.note({"X-Ratelimit-Remaining": value, "X-Ratelimit-Limit": value})
+    budget.update_from({"X-Ratelimit-Remaining": "7"})
+    budget.update_from({"X-Ratelimit-Remaining": value, "X-Ratelimit-Limit": value})
     assert (budget.remaining, budget.limit) == (7, 500)
 
 
