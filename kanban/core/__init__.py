@@ -1,6 +1,6 @@
-"""The machine and the database, used sparingly. Nothing here knows a case, an account or Plannr.
+"""What the board needs of the machine and the database. Nothing here knows a case, an account or Plannr.
 
-Owns: connections lent and given back, threads, small caches, text, the firm's calendar, sealed and compressed bytes.
+Owns: releasing database connections, threads, caches, text, the firm's calendar, encryption and compression.
 Ask it through: any of its modules.
 May import: Django only.
 """

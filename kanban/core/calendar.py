@@ -8,12 +8,12 @@ from django.utils import timezone
 
 
 def today() -> date:
-    """By the firm's own calendar. Not asking for the zone of this thread, which Django keeps behind one lock for all:
-    hundreds of pages at once would queue there."""
+    """The date in the firm's time zone. It does not ask for this thread's zone, because Django guards that with one
+    lock for all threads: hundreds of pages at once would queue there."""
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def midnight(days: int = 0) -> datetime:
-    """The first moment of today, or of the day so many days on, in the firm's own calendar."""
+    """The first moment of today, or of the day that many days later, in the firm's time zone."""
     day = today() + timedelta(days=days)
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())

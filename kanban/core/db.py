@@ -1,4 +1,4 @@
-"""The database, used sparingly: what is read at one moment, small questions, a connection given back."""
+"""Reading a snapshot, short existence queries, and releasing a connection."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db.models import Field, Model
 
 @contextmanager
 def snapshot_read() -> Iterator[None]:
-    """All that is read in here is as it was when it began, whoever writes meanwhile, and nobody waits for anybody: what
-    is drawn as of a change must not hold half of the next one. Nothing may be written. Within a transaction it is as
-    that sees it."""
+    """Every read inside sees the database as it was at the start, whoever writes meanwhile, and nobody waits: what is
+    rendered for one change must not contain half of the next. Nothing may be written. Inside a transaction, the view
+    of that transaction applies."""
     if database.in_atomic_block:
         yield
         return
@@ -28,7 +28,7 @@ def snapshot_read() -> Iterator[None]:
 
 @contextmanager
 def _begun_without_a_lock() -> Iterator[None]:
-    """SQLite's transactions take the one lock for writing when they begin, but for this one."""
+    """Other transactions take SQLite's one lock for writing when they begin; this one does not."""
     wrapper: Any = database
     if database.vendor != "sqlite":
         yield
@@ -41,7 +41,7 @@ def _begun_without_a_lock() -> Iterator[None]:
 
 
 def release_connection() -> None:
-    """This thread's, until it asks the database again: else a slow Plannr would hold up everybody's reading."""
+    """Give up this thread's connection until its next query: else a slow Plannr would block everybody's reads."""
     if database.vendor == "postgresql" and not database.in_atomic_block:
         database.close()
 
@@ -51,44 +51,44 @@ _SIGNS = {"": "=", "lte": "<="}
 
 
 def exists(model: type[Model], **equal: object) -> bool:
-    """Whether there is a row in which each of these columns is equal to this value (never None); or, of `…__lte`,
-    not beyond it. Every move and every page asks that a dozen times, in SQL that is written once: Django builds a
-    queryset's anew each time, which costs it five times what the answer does."""
-    sentence, fields = _sentence(model, tuple(equal))
+    """Whether there is a row in which each of these columns equals this value (never None) or, for `…__lte`, is not
+    above it. Every move and every page asks that a dozen times, so the SQL is cached: Django builds it anew for each
+    queryset, which costs five times what the answer does."""
+    sql, fields = _exists_sql(model, tuple(equal))
     values = [field.get_db_prep_value(value, database) for field, value in zip(fields, equal.values(), strict=True)]
     with database.cursor() as cursor:
-        cursor.execute(sentence, values)
+        cursor.execute(sql, values)
         return cursor.fetchone() is not None
 
 
 def first_with(models: tuple[type[M], ...], **equal: object) -> type[M] | None:
-    """The first of these models that has a row in which each of these columns is equal to this value (never None): one
-    question to the database."""
-    sentence, fields = _sentence_of_any(models, tuple(equal))
+    """The first of these models that has a row in which each of these columns equals this value (never None), by one
+    query."""
+    sql, fields = _first_with_sql(models, tuple(equal))
     values = [field.get_db_prep_value(equal[name], database) for name, field in fields]
     with database.cursor() as cursor:
-        cursor.execute(sentence, values)
+        cursor.execute(sql, values)
         row = cursor.fetchone()
     return models[row[0]] if row else None
 
 
 @lru_cache(maxsize=64)
-def _sentence_of_any(
+def _first_with_sql(
     models: tuple[type[Model], ...], names: tuple[str, ...]
 ) -> tuple[str, list[tuple[str, Field[Any, Any]]]]:
     asked: list[str] = []
     fields: list[tuple[str, Field[Any, Any]]] = []
     for number, model in enumerate(models):
-        sentence, columns = _sentence(model, names)
-        asked.append(f"SELECT {number} FROM ({sentence}) AS t{number}")  # noqa: S608  names of our own
+        sql, columns = _exists_sql(model, names)
+        asked.append(f"SELECT {number} FROM ({sql}) AS t{number}")  # noqa: S608  our own names
         fields += zip(names, columns, strict=True)
     return f"{' UNION ALL '.join(asked)} LIMIT 1", fields
 
 
 @lru_cache(maxsize=64)
-def _sentence(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Field[Any, Any]]]:
+def _exists_sql(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Field[Any, Any]]]:
     parts = [name.partition("__") for name in names]
     fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name, _, _ in parts]
     signs = [_SIGNS[way] for _, _, way in parts]
     compared = " AND ".join(f'"{field.column}" {sign} %s' for field, sign in zip(fields, signs, strict=True))
-    return f'SELECT 1 FROM "{model._meta.db_table}" WHERE {compared} LIMIT 1', fields  # noqa: S608  names of our own
+    return f'SELECT 1 FROM "{model._meta.db_table}" WHERE {compared} LIMIT 1', fields  # noqa: S608  our own names

@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with the first key of TOKEN_KEYS, opened by any, and only for whom they were sealed."""
+"""Secrets at rest: encrypted with the first key of TOKEN_KEYS, decrypted with any, and only for their owner."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class DecryptionError(Exception):
-    """No key of TOKEN_KEYS opens this, or it was sealed for somebody else."""
+    """No key of TOKEN_KEYS decrypts this, or it was encrypted for another owner."""
 
 
 def encrypt(secrets: dict[str, str | None], owner: str) -> str:
-    """`owner` goes in as well, so that a row copied to somebody else's does not open there."""
-    return _keys(*_given()).encrypt(json.dumps({"for": owner, **secrets}).encode()).decode()
+    """The owner is encrypted too, so that a row that is copied to another owner cannot be decrypted there."""
+    return _keys(*_keys_in_use()).encrypt(json.dumps({"for": owner, **secrets}).encode()).decode()
 
 
 def decrypt(sealed: str, owner: str) -> dict[str, str | None]:
     try:
-        said: dict[str, str | None] = json.loads(_keys(*_given()).decrypt(sealed.encode()))
+        secrets: dict[str, str | None] = json.loads(_keys(*_keys_in_use()).decrypt(sealed.encode()))
     except InvalidToken:
         raise DecryptionError from None
-    if said.pop("for") != owner:
+    if secrets.pop("for") != owner:
         raise DecryptionError
-    return said
+    return secrets
 
 
-def _given() -> tuple[str, ...]:
-    """With no sign-in at Plannr there may be no keys: what is sealed then hangs on SECRET_KEY."""
+def _keys_in_use() -> tuple[str, ...]:
+    """Without sign-in at Plannr there may be no TOKEN_KEYS: the key is then derived from SECRET_KEY."""
     derived = base64.urlsafe_b64encode(hashlib.sha256(f"sealing:{settings.SECRET_KEY}".encode()).digest()).decode()
     return tuple(settings.TOKEN_KEYS) or (derived,)
 

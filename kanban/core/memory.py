@@ -1,5 +1,5 @@
-"""Memory that was taken for a moment goes back to the machine. A complete read takes more than all the rest of a
-process, and whichever process has read would keep what it took."""
+"""Returns free memory to the machine. A complete read needs more than everything else in a process, and each process
+that has read would otherwise hold on to that memory."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import gc
 from contextlib import suppress
 from ctypes import CDLL
 
-# Of glibc's mallopt. By itself it learns from large blocks to keep up to 64 MB, for each few threads anew.
+# Options of glibc's mallopt. Left alone, glibc learns from large blocks to hold up to 64 MB for every few threads.
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-KEPT = 1 << 20  # bytes
+MOST_FREE = 1 << 20  # bytes
 
 
 def keep_little() -> None:
-    """From now on this process gives back whatever is free beyond a megabyte."""
+    """From now on this process returns whatever is free beyond a megabyte."""
     with suppress(OSError, AttributeError):  # another C library
         for threshold in (TRIM_THRESHOLD, MMAP_THRESHOLD):
-            CDLL(None).mallopt(threshold, KEPT)
+            CDLL(None).mallopt(threshold, MOST_FREE)
 
 
 def give_back() -> None:
-    """All that is free. Python's own garbage first: each few objects that point at each other hold on to a megabyte."""
+    """Return all free memory. Python's garbage is collected first: a few objects in a cycle can hold a megabyte."""
     gc.collect()
     with suppress(OSError, AttributeError):
         CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Which process this is, and whether another still runs."""
+"""The name of this process, and whether another still runs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from socket import gethostname
 from django.conf import settings
 from django.utils import timezone
 
-DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # all that a write may ask and wait; then it has died
+DEAD = timedelta(seconds=60 + 4 * settings.PLANNR_TIMEOUT)  # longer than any write; its process then counts as dead
 
 HOST = gethostname()[:50]
-with suppress(OSError):  # two machines may bear one name, a restarted one is another, and so is each container on one
+with suppress(OSError):  # machines may share a name, and each restart and each container must differ too
     HOST += f".{Path('/proc/sys/kernel/random/boot_id').read_text()[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def has_exited(maker: str, heard_at: datetime) -> bool:
-    """Whether a process is no more: this machine knows of its own, of another's and of a lost thread time tells."""
+    """Whether it is gone. For another machine, or a lost thread of this process, the time since `heard_at` decides."""
     host, _, process = maker.rpartition("/")
     if host == HOST and process != worker_id().rpartition("/")[2]:
         return not _runs(process)
@@ -33,7 +33,7 @@ def _worker_id(pid: int) -> str:
 
 
 def worker_id() -> str:
-    """This process, so that another can tell later whether it still runs; a number alone is soon another's."""
+    """A name by which others can tell later whether this process still runs; its number alone is soon reused."""
     return _worker_id(os.getpid())
 
 
@@ -49,7 +49,7 @@ def _runs(process: str) -> bool:
 
 
 def _began(pid: int) -> str:
-    """When a process began, in ticks since the machine did; nothing where the system does not say."""
+    """When a process began, in ticks since the machine started; "" where the system does not say."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):

@@ -1,5 +1,5 @@
-"""Static files by hashed names, also where one script imports another: or the browser would load that one twice. And
-one style sheet instead of twenty-one: nothing is painted before the last of them has come."""
+"""Static files under hashed names, also where one script imports another: else the browser would load that one twice.
+And one style sheet instead of twenty-one, because nothing is painted before the last one has arrived."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCRIPT_IMPORT = re.compile(r'\b(?:from|import) "(\.\.?/[^"]+)";')
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Only in scripts of our own: Django's own switch for this stumbles over what others say in their comments."""
+    """Only in our own scripts: Django's own switch for this fails on comments in other people's scripts."""
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
@@ -29,7 +29,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Rejected: the same for scripts, which hold up no painting and would need a bundler."""
+        """Rejected: the same for scripts, which do not delay painting and would need a bundler."""
         if ALL in paths and not dry_run:
             whole = "\n".join(_text(paths[sheet]) for sheet in sheets_in(_text(paths[ALL])))
             self.delete(ALL)

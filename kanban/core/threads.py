@@ -1,4 +1,4 @@
-"""PostgreSQL's few connections: whoever is about to wait for somebody else gives theirs back first."""
+"""Threads that close their database connection when they end, because PostgreSQL has few."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.db import connections as databases
 
 A = TypeVar("A")
 B = TypeVar("B")
-AT_ONCE = 3  # pages of one list: Plannr is for others too
+AT_ONCE = 3  # pages of one list: others use Plannr too
 
 
-def run_in_background(name: str, deed: Callable[..., None], *about: object) -> Thread:
-    """A thread, begun, that gives its connection back however it ends: the pool never hears of one that is lost."""
+def run_in_background(name: str, task: Callable[..., None], *arguments: object) -> Thread:
+    """Start a thread that closes its connection however it ends, because the pool never notices a lost one."""
 
     def do() -> None:
         try:
-            deed(*about)
+            task(*arguments)
         finally:
             databases.close_all()
 
@@ -29,23 +29,23 @@ def run_in_background(name: str, deed: Callable[..., None], *about: object) -> T
     return thread
 
 
-def map_concurrently(deed: Callable[[A], B], about: Iterable[A]) -> Iterator[B]:
-    """As `map`, but a few at once. What goes wrong with one goes wrong with all: none is begun after it.
+def map_concurrently(task: Callable[[A], B], arguments: Iterable[A]) -> Iterator[B]:
+    """Like `map`, but a few at once. If one fails, the whole fails, and no more are started.
 
-    Rejected: a ThreadPoolExecutor, which begins them all, and whose threads a process that is told to stop waits for.
+    Rejected: a ThreadPoolExecutor, which starts them all, and whose threads a stopping process waits for.
     """
     under_way: deque[Future[B]] = deque()
-    for each in about:
+    for each in arguments:
         if len(under_way) == AT_ONCE:
             yield under_way.popleft().result()
         under_way.append(Future())
-        run_in_background("several", _fulfil, under_way[-1], deed, each)
+        run_in_background("several", _fulfil, under_way[-1], task, each)
     while under_way:
         yield under_way.popleft().result()
 
 
-def _fulfil(future: Future[B], deed: Callable[[A], B], about: A) -> None:
+def _fulfil(future: Future[B], task: Callable[[A], B], argument: A) -> None:
     try:
-        future.set_result(deed(about))
+        future.set_result(task(argument))
     except BaseException as error:
         future.set_exception(error)

@@ -1,4 +1,4 @@
-"""Not again so soon: what many requests would do at once, one of them does, and this process then waits a while."""
+"""Limits how often a process does something: of many requests at once, one does it, and then none for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _done: dict[tuple[object, ...], float] = {}
 
 
 def allow(seconds: float, *what: object) -> bool:
-    """Whether this process has not done it in so many seconds. If so it is about to."""
+    """Whether this process has not done it in that many seconds. If so, it counts as done now."""
     now = time.monotonic()
     with _lock:
         if now - _done.get(what, -seconds) < seconds:
@@ -26,6 +26,6 @@ def allow(seconds: float, *what: object) -> bool:
 
 @cache.clears
 def clear() -> None:
-    """Everything may be done again."""
+    """Allow everything again."""
     with _lock:
         _done.clear()

@@ -25,7 +25,7 @@ def test_a_piece_that_was_sent_before_is_not_compressed_again() -> None:
     column = "".join(f"<li>{number}</li>" for number in range(4000))
     for person in ("alice", "bob"):
         compression.pack(Pieces([f"<h1>{person}</h1>", column]))
-    assert compression._kept.cache_info().hits >= 1
+    assert compression._compressed_once.cache_info().hits >= 1
 
 
 def test_the_size_of_an_answer_tells_little_of_what_is_in_it() -> None:
