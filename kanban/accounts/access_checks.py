@@ -1,4 +1,4 @@
-"""Asking Plannr whether those who look still may."""
+"""Asks Plannr whether the people who use the board still have access."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from plannr_api import (
     staff_logins,
 )
 
-CHECK = timedelta(seconds=20)  # how often Plannr is asked, while somebody looks, whether they still may
+CHECK = timedelta(seconds=20)  # how often Plannr is asked while somebody uses the board
 
 
-AWAY = timedelta(seconds=30)  # unasked for so long: they were not here, and may have left the firm meanwhile
+AWAY = timedelta(seconds=30)  # not asked for so long: they were away, and may have left the firm meanwhile
 
 
 def check_access(connection: Connection) -> None:
-    """Ask Plannr whether this account still is what it was: the rights to it may have changed, or ended."""
+    """Ask Plannr for the rights of this account: they may have changed, or ended."""
     logins = staff_logins(client_for(connection).logins.list())
     if settings.SIGN_IN == "plannr" and connection.person:
         _link(connection.person, logins)
@@ -39,13 +39,13 @@ def check_access(connection: Connection) -> None:
 
 
 def was_unreachable(connection: Connection) -> bool:
-    """Whether Plannr has not been asked of this account for so long that nobody can have looked through it."""
+    """Whether Plannr was not asked about this account for so long that nobody can have used it."""
     return connection.checked_at is None or timezone.now() - connection.checked_at > AWAY
 
 
 def recheck_access(connections: Iterable[Connection], *, patience: float = 0) -> bool:
-    """Ask of those that nobody has asked of lately: a leaver's sessions end within moments. `patience`: seconds to wait
-    for what comes of it. Whether anything was asked."""
+    """Check those that were not checked lately, so that a leaver's sessions end within moments. `patience`: seconds to
+    wait for the result. Returns whether anything was asked."""
     now = timezone.now()
     due = [each for each in unchecked(connections, now) if allow(1, "check", each.account)]
     if mine := _taken(due, now):
@@ -56,7 +56,7 @@ def recheck_access(connections: Iterable[Connection], *, patience: float = 0) ->
 
 
 def unchecked(connections: Iterable[Connection], now: datetime) -> list[Connection]:
-    """Those of which Plannr has not been asked lately."""
+    """Those about which Plannr was not asked lately."""
     return [each for each in connections if each.checked_at is None or each.checked_at < _long_ago(now)]
 
 
@@ -65,7 +65,7 @@ def _long_ago(now: datetime) -> datetime:
 
 
 def _taken(due: list[Connection], now: datetime) -> list[int]:
-    """Those that no other process has taken a moment ago."""
+    """Those that no other process has just taken."""
     if not due:
         return []
     with transaction.atomic():
@@ -80,7 +80,7 @@ def _taken(due: list[Connection], now: datetime) -> list[int]:
 def _check_each(pks: list[int]) -> None:
     try:
         for connection in Connection.objects.filter(pk__in=pks).select_related("person"):
-            with suppress(PlannrError):  # what it means for the person has been done where it was met
+            with suppress(PlannrError):  # its consequences for the person were handled where it was raised
                 check_access(connection)
     except Exception:
         log.exception("accounts could not be checked")

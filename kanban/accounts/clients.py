@@ -1,4 +1,4 @@
-"""The clients that speak to Plannr, one for each account and process."""
+"""The clients of Plannr's API, one for each account and process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from plannr_api import (
 
 
 def client_for(connection: Connection) -> Plannr:
-    """The client that speaks as this connection's account. One per process: it keeps connections to Plannr open."""
+    """The client that acts as this connection's account. One per process: it holds connections to Plannr open."""
     if settings.SIGN_IN != "plannr":
         return client_as(connection.account)
     if connection.person_id is None:
@@ -30,7 +30,7 @@ def client_for(connection: Connection) -> Plannr:
 
 
 def client_as(account: UUID | None) -> Plannr:
-    """The client of the configured token; as nobody, it may ask for its logins only.
+    """The client of the configured token. Without an account it can only list its logins.
 
     Raises ValueError, with a sentence, for an address or a token that could never work.
     """
@@ -54,11 +54,11 @@ def disconnect_all() -> None:
 
 @lru_cache(maxsize=8)
 def _client(base_url: str, token: str, account: str | None) -> Plannr:
-    return _speaking(base_url, _ConfiguredToken(token), account)
+    return _new_client(base_url, _ConfiguredToken(token), account)
 
 
 class _ConfiguredToken(BearerToken):
-    """A request that is signed is about to leave: what follows is a wait for Plannr."""
+    """Releases the database connection when it signs a request, because a wait for Plannr follows."""
 
     __slots__ = ()
 
@@ -67,7 +67,7 @@ class _ConfiguredToken(BearerToken):
         return super().__call__(request)
 
 
-def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
+def _new_client(base_url: str, auth: Auth, account: str | None) -> Plannr:
     return Plannr(
         base_url, auth=auth, account=account, timeouts=token_store.timeouts(), several=threads.map_concurrently
     )
@@ -75,6 +75,6 @@ def _speaking(base_url: str, auth: Auth, account: str | None) -> Plannr:
 
 @lru_cache(maxsize=512)
 def _client_of(base_url: str, person: int, account: str) -> Plannr:
-    return _speaking(
+    return _new_client(
         base_url, RenewableToken(partial(token_store.token, person), partial(token_store.renew, person)), account
     )

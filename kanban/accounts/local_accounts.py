@@ -1,4 +1,4 @@
-"""Who may sign in with a local account: adding people, changing what they may do, and ending it."""
+"""Local accounts: adding people, changing what they may do, and disabling them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 
 LONGEST = 128  # characters of a password: each sign-in hashes them all
 PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no 1 and l, no 0 and o: these are read out and typed
-WITH_A_ONE_TIME_PASSWORD = ("password", "sign_out")  # the URLs there are, until it is changed
+WITH_A_ONE_TIME_PASSWORD = ("password", "sign_out")  # the only open URLs until it is changed
 CHANGE_FIRST = ("Somebody made your password for you, so nothing was done.", "Choose your own first, on your board.")
 
 
 class AccountError(Exception):
-    """It was not done. `code`: a key of reasons.of_account; `name`: of whom it is about."""
+    """It was not done. `code`: a key of reasons.of_account; `name`: of the person it is about."""
 
     def __init__(self, code: str, *, name: str = "") -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ class AccountError(Exception):
 
 
 def local() -> QuerySet[Person]:
-    """Those who sign in here. People who came from Plannr have no password of ours."""
+    """Those who sign in here. People who came from Plannr have no password here."""
     return Person.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("full_name", "pk")
 
 
@@ -41,7 +41,7 @@ def managers() -> QuerySet[Person]:
 
 
 def must_change(request: HttpRequest) -> bool:
-    """Whether this URL is closed to them, as they have a one-time password that somebody else knows too."""
+    """Whether this URL is closed to them because somebody else knows their one-time password too."""
     person, at = getattr(request, "person", None), request.resolver_match
     return bool(person and person.must_change and at and at.url_name not in WITH_A_ONE_TIME_PASSWORD)
 
@@ -52,17 +52,17 @@ def require_free(name: str) -> None:
 
 
 def add(full_name: str, name: str, role: Role, *, by: Person) -> tuple[Person, str]:
-    """A new person, and the one-time password with which they come in. Nothing keeps it but whoever reads it now."""
+    """A new person and their one-time password. It cannot be read again later."""
     password = _one_time()
     person = _new(full_name, name, role, password, must_change=True)
-    _note(person, f"added as {role}", by)
+    _log_change(person, f"added as {role}", by)
     return person, password
 
 
 def add_manager(full_name: str, name: str, password: str) -> Person:
-    """From the server's own shell: the first manager, or the way back in."""
+    """For the server's own shell: the first manager, or a new one when none can sign in."""
     person = _new(full_name, name, Role.MANAGER, password)
-    _note(person, "added as manager", None)
+    _log_change(person, "added as manager", None)
     return person
 
 
@@ -74,7 +74,7 @@ def give_new_password(person: Person, *, by: Person) -> str:
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(password=make_password(password), must_change=True)
         sessions.end_all(person)
-    _note(person, "given a one-time password", by)
+    _log_change(person, "given a one-time password", by)
     return password
 
 
@@ -83,25 +83,25 @@ def change_role(person: Person, role: Role, *, by: Person) -> None:
         if role != Role.MANAGER:
             _leave_a_manager(person, by)
         Person.objects.filter(pk=person.pk).update(role=role)
-    _note(person, f"made {role}", by)
+    _log_change(person, f"made {role}", by)
 
 
 def disable(person: Person, *, by: Person) -> None:
-    """From this moment they see nothing: every session of theirs ends. What they did keeps their name."""
+    """They see nothing from now on, because all their sessions end. What they did stays under their name."""
     with transaction.atomic():
         _leave_a_manager(person, by)
         Person.objects.filter(pk=person.pk).update(is_active=False)
         sessions.end_all(person)
-    _note(person, "disabled", by)
+    _log_change(person, "disabled", by)
 
 
 def enable(person: Person, *, by: Person) -> None:
     Person.objects.filter(pk=person.pk).update(is_active=True)
-    _note(person, "enabled", by)
+    _log_change(person, "enabled", by)
 
 
 def _leave_a_manager(person: Person, by: Person) -> None:
-    """Somebody must stay who can let people in. The rows are locked: two managers could each end the other."""
+    """A manager must remain. The rows are locked, because two managers could disable each other at once."""
     left = set(managers().select_for_update().order_by("pk").values_list("pk", flat=True))
     if person.pk == by.pk:
         raise AccountError("oneself")
@@ -113,10 +113,10 @@ def _leave_a_manager(person: Person, by: Person) -> None:
 
 def _new(full_name: str, name: str, role: Role, password: str, *, must_change: bool = False) -> Person:
     require_free(name)
-    kept = {"full_name": full_name.strip(), "name": known_as(name), "role": role, "must_change": must_change}
+    fields = {"full_name": full_name.strip(), "name": known_as(name), "role": role, "must_change": must_change}
     try:
         with transaction.atomic():
-            return Person.objects.create(password=make_password(password), **kept)
+            return Person.objects.create(password=make_password(password), **fields)
     except IntegrityError:  # two were added at the same moment
         raise AccountError("name_taken", name=known_as(name)) from None
 
@@ -126,13 +126,13 @@ def _one_time() -> str:
     return "-".join(get_random_string(4, PLAIN) for _ in range(4))
 
 
-def _note(person: Person, what: str, by: Person | None) -> None:
-    """For whoever runs the server; numbers, because a log is read by more people than the page."""
+def _log_change(person: Person, what: str, by: Person | None) -> None:
+    """For whoever runs the server. It logs ids and no names, because more people read a log than the page."""
     log.info("person %d was %s by %s", person.pk, what, f"person {by.pk}" if by else "the shell")
 
 
 class NotTooLong:
-    """A password validator, as settings.AUTH_PASSWORD_VALIDATORS wants one."""
+    """A password validator for settings.AUTH_PASSWORD_VALIDATORS."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:

@@ -1,7 +1,7 @@
-"""How often a password may be guessed: django-axes counts, and this says whose guesses, from where, and for how long.
+"""Limits how often a password may be guessed: django-axes counts; this says which guesses count, and for how long.
 
-Five wrong ones of a name from one address, or twenty of any names from it, and that address waits until the oldest of
-them are five minutes old. The same name from another address is let in: nobody can lock a colleague out.
+After five wrong ones for a name from one address, or twenty for any names from it, that address waits until the oldest
+of them are five minutes old. The same name from another address is let in, so nobody can lock a colleague out.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-SALT = "kanban.guessing"  # marks in the database were made with it
-ALL_NAMES = 4  # an address may guess so many times as often in all as it may at one name
+SALT = "kanban.guessing"  # digests in the database were made with it
+ALL_NAMES = 4  # times as many guesses for all names of an address as for one name
 
 
 def known_as(name: str) -> str:
-    """A sign-in name as it is kept and compared: typed in capitals or on another keyboard it is the same name."""
+    """A sign-in name as it is stored and compared: capitals and other keyboards make no difference."""
     return unicodedata.normalize("NFKC", name).strip().lower()
 
 
@@ -34,7 +34,7 @@ def too_many(request: HttpRequest, name: str) -> bool:
 
 
 def wait_ends(request: HttpRequest, name: str) -> datetime | None:
-    """When the next guess will be looked at; nothing, when it would be now."""
+    """When the next guess will be allowed; None if it is allowed now."""
     counted = AxesProxyHandler.get_implementation().get_user_attempts(request, {"username": name})
     limits = (settings.AXES_FAILURE_LIMIT, settings.AXES_FAILURE_LIMIT * ALL_NAMES)
     reached = [at for attempts, limit in zip(counted, limits, strict=True) if (at := _reached(attempts, limit))]
@@ -42,7 +42,7 @@ def wait_ends(request: HttpRequest, name: str) -> datetime | None:
 
 
 def _reached(attempts: QuerySet[Any], limit: int) -> datetime | None:
-    """The time of the guess without which the ones that count were fewer than the limit."""
+    """The time of the oldest of the newest guesses that together reach the limit; None below it."""
     newest_first, total = attempts.order_by("-attempt_time"), 0
     for at, failures in newest_first.values_list("attempt_time", "failures_since_start"):
         total += failures
@@ -51,12 +51,12 @@ def _reached(attempts: QuerySet[Any], limit: int) -> datetime | None:
     return None
 
 
-# What django-axes asks of us: settings.py names these
+# Hooks of django-axes, named in settings.py
 
 
 class Counter(AxesDatabaseHandler):  # type: ignore[misc]
     def get_failures(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> int:
-        """How near to the limit: axes knows one limit only, so those of an address count a quarter."""
+        """How many failures count. axes knows only one limit, so those of an address count a quarter."""
         of_name, of_address = (
             attempts.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
             for attempts in self.get_user_attempts(request, credentials)
@@ -64,27 +64,27 @@ class Counter(AxesDatabaseHandler):  # type: ignore[misc]
         return max(int(of_name), int(of_address) // ALL_NAMES)
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> int:
-        """Signing in clears one's own name. Were it the whole address, whoever has an account here could go on guessing
-        at a colleague's for ever."""
+        """Signing in clears only the failures of that name. If it cleared the whole address, anybody with an account
+        could guess a colleague's password for ever."""
         of_name, _ = self.filter_user_attempts(request, credentials)
         return int(of_name.delete()[0])
 
 
 def name_of(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
-    """The name as axes may keep it: a digest, because now and then somebody types their password there."""
+    """The name as axes may store it: a digest, because somebody may type their password there by mistake."""
     name = known_as((credentials or request.POST).get("username") or "")
     return salted_hmac(SALT, name, algorithm="sha256").hexdigest()
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Where a guess comes from. Behind the TLS proxy it is what that proxy has added at the end; whatever stands before
-    it, the browser may have invented."""
+    """Where a guess comes from. Behind the TLS proxy it is the address that the proxy added at the end; the browser may
+    have invented the ones before it."""
     added = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2] if settings.HTTPS else ""
     return _whose(added) or _whose(request.META.get("REMOTE_ADDR", ""))
 
 
 def _whose(text: str) -> str | None:
-    """The address; of an IPv6 one its network, because one home has 2**64 of them."""
+    """The address; for IPv6 its network, because one home has 2**64 addresses."""
     with suppress(ValueError):
         address = ip_address(text.strip())
         if not isinstance(address, IPv6Address):

@@ -1,4 +1,4 @@
-"""Signing in with Plannr: out to its page, and back."""
+"""Signing in with Plannr: to its page, and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from kanban.accounts import tokens as token_store
-from kanban.accounts.clients import _speaking
+from kanban.accounts.clients import _new_client
 from kanban.accounts.connections import _link
 from kanban.models import Connection, Person
 from plannr_api import (
@@ -29,20 +29,20 @@ class SignInFailed(Exception):
 
 
 def start_sign_in(prompt: str | None = None) -> Begun:
-    """Where to send a browser that wants to sign in. `prompt`: "login" lets Plannr ask who it is once more."""
+    """Where to send a browser that wants to sign in. `prompt`: "login" makes Plannr ask again who it is."""
     return token_store.oauth().begin(prompt=prompt)
 
 
 def complete_sign_in(query: str, state: str, verifier: str) -> tuple[Person, list[Connection]]:
-    """Somebody has come back from Plannr: who, and their staff accounts; only the preferred one if they have chosen.
+    """Who has come back from Plannr, and their staff accounts; only the preferred one if they chose one.
 
-    Raises SignInFailed. A person is told again by any of their accounts, as Plannr names no user.
+    Raises SignInFailed. Any of their accounts identifies a person, because Plannr names no user.
     """
     if not verifier:
         raise SignInFailed("state")
     try:
         tokens = token_store.oauth().finish(query, state=state, verifier=verifier)
-        with _speaking(settings.PLANNR_BASE_URL, BearerToken(tokens.access), None) as client:
+        with _new_client(settings.PLANNR_BASE_URL, BearerToken(tokens.access), None) as client:
             logins = staff_logins(client.logins.list())
     except OAuthRefused as error:
         raise SignInFailed(error.code if error.code in ("access_denied", "state") else "refused") from None
@@ -65,7 +65,7 @@ def _known(logins: list[Login]) -> Person:
     full_name = accounts[0].display_name[:255]
     person = Person.objects.filter(connections__account__in=[account.uuid for account in accounts]).first()
     if person is None:
-        new = {"full_name": full_name, "password": make_password(None)}  # None: there is none that would fit
+        new = {"full_name": full_name, "password": make_password(None)}  # None: no password fits
         person, _ = Person.objects.get_or_create(name=str(accounts[0].uuid), defaults=new)
     if person.full_name != full_name:
         person.full_name = full_name

@@ -1,4 +1,4 @@
-"""Django's sessions in the database, with a column that says whose each is, and the limits that the firm sets."""
+"""Django's sessions in the database, with a column for the person, and the time limits that the firm sets."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class SessionStore(DatabaseStore):
         return session
 
     def save(self, must_create: bool = False) -> None:
-        """A session that has ended meanwhile stays ended; the answer that is under way still tells the truth."""
+        """A session that ended meanwhile stays ended; the answer that is being made is still correct."""
         with suppress(UpdateError):
             super().save(must_create)
 
 
 def begin(session: SessionBase) -> None:
-    """Somebody has just signed in: the clock of the longest session starts."""
+    """Somebody has just signed in: the longest time that a session may last starts now."""
     session["began"] = timezone.now().isoformat()
     keep_alive(session)
 
 
 def keep_alive(session: SessionBase) -> None:
-    """A hand was on the board. Written down only when it makes half a minute's difference."""
+    """Somebody used the board. Stored only when that makes half a minute's difference."""
     now = timezone.now()
     began = datetime.fromisoformat(session.get("began") or now.isoformat())
     end = min(now + timedelta(minutes=settings.SESSION_IDLE_MINUTES), began + timedelta(hours=settings.SESSION_HOURS))
@@ -52,11 +52,11 @@ def seconds_left(session: SessionBase) -> int:
 
 
 def end_all(person: Person, *, but: str = "") -> None:
-    """Sign somebody out everywhere, at once: what hangs on a session asks for its row again and again."""
+    """Sign somebody out everywhere, at once: open streams check the row of their session again and again."""
     Session.objects.filter(person=person).exclude(session_key=but).delete()
 
 
 def alive(keys: Iterable[str]) -> set[str]:
-    """Which of these sessions still hold: not ended, not run out, and of somebody who may come in."""
+    """Which of these sessions are valid: not ended, not expired, and of somebody who may sign in."""
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now(), person__is_active=True)
     return set(rows.values_list("session_key", flat=True))

@@ -1,4 +1,4 @@
-"""The tokens that Plannr gave to people: sealed, opened and exchanged here and nowhere else."""
+"""The tokens that Plannr gave to people: encrypted, decrypted and exchanged here and nowhere else."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from kanban.core import db, encryption
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
-EARLY = timedelta(seconds=30)  # before its end a token is exchanged already
-LEASE = timedelta(seconds=5 + 2 * settings.PLANNR_TIMEOUT)  # for exchanging it; longer than the call may take
+EARLY = timedelta(seconds=30)  # a token is exchanged this long before it expires
+LEASE = timedelta(seconds=5 + 2 * settings.PLANNR_TIMEOUT)  # of the exchange; longer than the call may take
 
 
 def oauth() -> OAuth:
-    """The one place where this board stands as a client of Plannr's sign-in."""
+    """This board as a client of Plannr's sign-in."""
     back = settings.PUBLIC_URL + reverse("sign_in_back")
     return _oauth(settings.PLANNR_BASE_URL, settings.PLANNR_OAUTH_CLIENT_ID, settings.PLANNR_OAUTH_CLIENT_SECRET, back)
 
@@ -34,13 +34,13 @@ def _oauth(base_url: str, client_id: str, client_secret: str, back: str) -> OAut
 
 
 def sign_out_everywhere(person: Person) -> None:
-    """Plannr no longer takes this person's sign-in: their sessions end, nobody else's."""
+    """Plannr no longer accepts this person's sign-in: their sessions end, nobody else's."""
     Grant.objects.filter(person=person).delete()
     sessions.end_all(person)
 
 
 def token(person: int) -> str:
-    """The access token of this moment, exchanged before it runs out; what follows is a wait for Plannr."""
+    """The current access token, exchanged before it expires. Releases the connection: a wait for Plannr follows."""
     try:
         return _current(person)
     finally:
@@ -50,28 +50,28 @@ def token(person: int) -> str:
 def _current(person: int) -> str:
     grant = Grant.objects.filter(person=person).first()
     if grant and grant.good_until and grant.good_until - EARLY < timezone.now():
-        renew(person, _opened(grant)["access"] or "")
+        renew(person, _decrypted(grant)["access"] or "")
         grant = Grant.objects.filter(person=person).first()
     if grant is None:
         raise Unauthorised
-    return _opened(grant)["access"] or ""
+    return _decrypted(grant)["access"] or ""
 
 
 def renew(person: int, spent: str) -> bool:
-    """Exchange the tokens, once however many requests need it: one holds the lease, the others wait for its new ones.
+    """Exchange the tokens once, however many requests need it: one holds the lease, the others wait for the new ones.
 
-    False: Plannr takes this sign-in no more, and the person is signed out.
+    False: Plannr no longer accepts this sign-in, and the person is signed out.
     """
     until = time.monotonic() + settings.PLANNR_TIMEOUT
     while time.monotonic() < until:
         grant = Grant.objects.select_related("person").filter(person=person).first()
         if grant is None:
             return False
-        kept = _opened(grant)
-        if kept["access"] != spent:
+        tokens = _decrypted(grant)
+        if tokens["access"] != spent:
             return True
         if _leased(grant):
-            return _exchange(grant, kept["refresh"])
+            return _exchange(grant, tokens["refresh"])
         db.release_connection()
         time.sleep(0.05)
     raise Unreachable("Exchanging the tokens took too long.", slow=True, sent=False)
@@ -93,7 +93,7 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
     except OAuthRefused as error:
         if error.code != "invalid_grant":
             raise
-        if Grant.objects.filter(pk=grant.pk, version=grant.version).exists():  # else they have just signed in anew
+        if Grant.objects.filter(pk=grant.pk, version=grant.version).exists():  # else they have just signed in again
             sign_out_everywhere(grant.person)
             return False
     else:
@@ -104,14 +104,14 @@ def _exchange(grant: Grant, refresh: str | None) -> bool:
 
 
 def keep(person: Person, tokens: Tokens) -> None:
-    """Somebody has just signed in: these tokens, and no longer those of an earlier time."""
+    """Somebody has just signed in: these tokens replace earlier ones."""
     grant, made = Grant.objects.get_or_create(person=person, defaults=_sealed(person.pk, tokens))
     if not made:
         _replace(grant, tokens)
 
 
 def _replace(grant: Grant, tokens: Tokens) -> None:
-    """Unless they have signed in anew meanwhile: those tokens are newer than what an exchange brought."""
+    """Unless they have signed in again meanwhile: those tokens are newer than the exchanged ones."""
     rows = Grant.objects.filter(pk=grant.pk, version=grant.version)
     rows.update(version=F("version") + 1, **_sealed(grant.person_id, tokens))
 
@@ -124,8 +124,8 @@ def _sealed(person: int, tokens: Tokens) -> dict[str, Any]:
     }
 
 
-def _opened(grant: Grant) -> dict[str, str | None]:
-    """A key that was taken away too early signs the person out: without their tokens the board can do nothing."""
+def _decrypted(grant: Grant) -> dict[str, str | None]:
+    """If the key was removed too early, the person is signed out: without tokens the board can do nothing."""
     try:
         return encryption.decrypt(grant.sealed, f"person {grant.person_id}")
     except encryption.DecryptionError:
@@ -134,19 +134,17 @@ def _opened(grant: Grant) -> dict[str, str | None]:
 
 
 def seal_anew() -> None:
-    """Put every token under the first of TOKEN_KEYS, so that the others can be taken away."""
+    """Encrypt every token with the first of TOKEN_KEYS, so that the other keys can be removed."""
     for grant in Grant.objects.select_related("person"):
         try:
-            kept = _opened(grant)
+            tokens = _decrypted(grant)
         except Unauthorised:  # they sign in again
             continue
-        sealed = encryption.encrypt(kept, f"person {grant.person_id}")
+        sealed = encryption.encrypt(tokens, f"person {grant.person_id}")
         Grant.objects.filter(pk=grant.pk, version=grant.version).update(sealed=sealed)
     for subscription in Subscription.objects.all():
         owner = f"webhook {subscription.path}"
-        with suppress(
-            encryption.DecryptionError
-        ):  # its calls are taken for forged from now on; subscribing anew mends it
+        with suppress(encryption.DecryptionError):  # its calls count as forged from now on, until a new subscription
             sealed = encryption.encrypt(encryption.decrypt(subscription.sealed, owner), owner)
             Subscription.objects.filter(pk=subscription.pk).update(sealed=sealed)
 

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import plannr_api
-from kanban.accounts.permissions import LADDER
+from kanban.accounts.permissions import ROLE_ORDER
 from kanban.models import Move
 from kanban.web.http import status_of_write
 from kanban.web.messages import reasons
@@ -45,7 +45,7 @@ def urls(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 @pytest.mark.parametrize("url", list(urls(get_resolver().url_patterns)), ids=lambda url: str(url.pattern) or "/")
 def test_every_url_says_who_may_use_it(url: URLPattern) -> None:
-    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", "keeper", *LADDER)
+    assert getattr(url.callback, "who", None) in ("anyone", "signed_in", "keeper", *ROLE_ORDER)
 
 
 @named(TEMPLATES)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kanban.accounts.permissions import LADDER, Rights, rights_of
+from kanban.accounts.permissions import ROLE_ORDER, Rights, rights_of
 from kanban.models import Connection, Person, Role
 
 PLANNRS = [dict(zip(("can_write", "can_delete"), each, strict=True)) for each in product((True, False), repeat=2)]
@@ -22,19 +22,19 @@ def rights(role: Role | None, said_by_plannr: str = "member", **plannrs: bool) -
 @pytest.mark.parametrize("plannrs", PLANNRS)
 def test_a_higher_role_may_all_that_a_lower_one_may(settings: Any, way: str, plannrs: dict[str, bool]) -> None:
     settings.SIGN_IN = way
-    may = [{name for name in MAY if getattr(rights(role, "owner", **plannrs), name)} for role in LADDER]
+    may = [{name for name in MAY if getattr(rights(role, "owner", **plannrs), name)} for role in ROLE_ORDER]
     assert may == sorted(may, key=len)
     assert may[0] <= may[1] <= may[2]
 
 
-@pytest.mark.parametrize("role", LADDER)
+@pytest.mark.parametrize("role", ROLE_ORDER)
 def test_without_plannrs_right_to_write_nobody_moves_or_deletes(role: Role) -> None:
     narrowed = rights(role, can_write=False, can_delete=True)
     assert not narrowed.can_move
     assert not narrowed.may_delete
 
 
-@pytest.mark.parametrize("role", LADDER)
+@pytest.mark.parametrize("role", ROLE_ORDER)
 def test_to_delete_takes_both_rights_of_plannr_and_a_role_that_moves(role: Role) -> None:
     assert not rights(role, can_delete=False).may_delete
     assert rights(role, can_delete=True).may_delete == (role != Role.VIEWER)
@@ -73,7 +73,7 @@ def test_whoever_may_not_write_in_plannr_changes_no_columns_there(settings: Any,
 
 
 def test_a_role_reaches_as_far_as_itself_and_those_below() -> None:
-    assert [[Rights(role).allows(other) for other in LADDER] for role in LADDER] == [
+    assert [[Rights(role).allows(other) for other in ROLE_ORDER] for role in ROLE_ORDER] == [
         [True, False, False],
         [True, True, False],
         [True, True, True],
