@@ -1,4 +1,4 @@
-"""What a case is: its fields, how Plannr writes them and how people do, and what a column can ask of it.
+"""What a case is: its fields, how Plannr and people write them, and what a column can require of it.
 
 Owns: the mapping of Plannr's answers to our rows, revisions, formats, what only Plannr knows of a case.
 Ask it through: fields, formats, mapping, choices, requirements, remote_parts.

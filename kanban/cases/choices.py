@@ -1,4 +1,4 @@
-"""What there is to choose from for a field, from Plannr's own lists, narrowed by what somebody types."""
+"""What can be chosen for a field, from Plannr's own lists, filtered by what somebody types."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kanban.core import cache
 from kanban.models import Card, Connection
 from plannr_api import UNSET, Case, CaseFilters, NotFound, Plan, Thing
 
-FEW = 8  # so many are read at a glance and need no search
-FOUND = 10  # clients offered while one types
+FEW = 8  # so few need no search
+FOUND = 10  # clients offered while somebody types
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. Its name goes along with its uuid, so that what is chosen can be drawn again by itself."""
+    """One thing to choose. Its value holds the name too, so that a chosen one can be rendered again by itself."""
 
     uuid: str
     name: str
@@ -32,12 +32,12 @@ class Option:
         return f"{self.uuid} {self.name}"
 
 
-Of = Case | Card | None  # the case as Plannr has it now, or as we know it; nothing of a new one
+Of = Case | Card | None  # the case as Plannr or the mirror has it; None for a new one
 KINDS = {"people": "person", "groups": "group", "participants": "client"}  # of facets
 
 
 def options(connection: Connection, field: str, of: Of, typed: str, chosen: dict[str, str]) -> list[Option]:
-    """What is chosen already, and what matches of the rest. Raises PlannrError."""
+    """What is chosen already, and what else matches. Raises PlannrError."""
     there = {**_known(field, of), **_listed(connection, field, of, typed)}
     words = typed.casefold().split()
     wanted = {uuid: name for uuid, name in there.items() if all(word in name.casefold() for word in words)}
@@ -50,7 +50,7 @@ def offered(names: dict[str, str], chosen: Iterable[str]) -> list[Option]:
 
 
 def chosen_in(field: str, case: Case) -> dict[str, str]:
-    """What is chosen in Plannr now, and what it is called."""
+    """What is chosen in Plannr now, with its names."""
     fact = CASE_FIELDS[field]
     value, names = fact.of(case), fact.names(case)
     held = [] if value is UNSET or value is None else value if isinstance(value, list) else [value]
@@ -58,25 +58,25 @@ def chosen_in(field: str, case: Case) -> dict[str, str]:
 
 
 def _known(field: str, of: Of) -> Names:
-    """What the case holds already, which need not be on any list any more."""
+    """What the case holds already, which may no longer be on any list."""
     if isinstance(of, Card):
         return {uuid: name for kind, uuid, name in of.facets_said if kind == KINDS.get(field)}
     return CASE_FIELDS[field].names(of) if of else {}
 
 
 def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:
-    """Colleagues may take part as well, but a new case is for clients."""
+    """Colleagues may take part in a case too, but a new one is for clients."""
     client = client_for(connection)
     if field == "people":
-        return choices.kept(connection.account, field, lambda: _named(client.employees.list()))
+        return choices.cached(connection.account, field, lambda: _named(client.employees.list()))
     if field == "groups":
-        return choices.kept(connection.account, field, lambda: _named(client.groups.list()))
+        return choices.cached(connection.account, field, lambda: _named(client.groups.list()))
     if field == "participants":
         return _named(client.accounts.find(typed, None if of else "client", FOUND) if typed.strip() else [])
     if field == "type":
         try:
             return _named(client.types.list())
-        except NotFound:  # this account has no such list: those that its cases are of
+        except NotFound:  # this account has no such list: take the types of its cases
             return _types(connection)
     return _plans(connection, of)
 
@@ -112,31 +112,31 @@ def _called(thing: Thing) -> str:
     return name_of(thing)
 
 
-Names = Mapping[str, str]  # of what a uuid stands for
+Names = Mapping[str, str]  # by uuid
 
-KEPT = 60.0  # seconds
-MOST = 500  # lists remembered at a time
+LIFETIME = 60.0  # seconds
+MOST = 500  # lists cached at a time
 _lock = threading.Lock()
-_kept: dict[tuple[UUID, str], tuple[float, Names]] = {}
+_lists: dict[tuple[UUID, str], tuple[float, Names]] = {}
 
 
-def kept(account: UUID, what: str, ask: Callable[[], Names]) -> Names:
-    """The list as this account was told it less than a minute ago, else as it is told now."""
+def cached(account: UUID, what: str, ask: Callable[[], Names]) -> Names:
+    """The list as this account got it less than a minute ago, else as Plannr gives it now."""
     now = time.monotonic()
     with _lock:
-        at, names = _kept.get((account, what), (now - KEPT, {}))
-    if now - at < KEPT:
+        at, names = _lists.get((account, what), (now - LIFETIME, {}))
+    if now - at < LIFETIME:
         return names
-    names = ask()  # what it raises is kept for nobody
+    names = ask()  # an error is not cached
     with _lock:
-        if len(_kept) >= MOST:
-            _kept.clear()
-        _kept[account, what] = now, names
+        if len(_lists) >= MOST:
+            _lists.clear()
+        _lists[account, what] = now, names
     return names
 
 
 @cache.clears
 def clear() -> None:
-    """Everything is asked anew."""
+    """Ask Plannr for every list again."""
     with _lock:
-        _kept.clear()
+        _lists.clear()

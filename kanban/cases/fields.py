@@ -1,7 +1,7 @@
-"""The facts of a case that can be changed one at a time: how each is read from Plannr's answer, compared and said.
+"""The fields of a case that can be changed one at a time: how each is read from Plannr's answer, compared and shown.
 
-A fact's value is what JSON can hold, so that the journal can: pennies, a moment in ISO 8601, a uuid or a list of them.
-UNSET means that Plannr did not say.
+A value is what JSON, and so the journal, can hold: pennies, a moment in ISO 8601, a uuid or a list of them. UNSET means
+that Plannr did not say.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from kanban.cases.formats import pounds, read, said
+from kanban.cases.formats import day_in_words, pounds, read
 from kanban.models import Card
 from plannr_api import UNSET, Account, Case, CaseType, Money, Thing
 
-Names = Mapping[str, str]  # of what a uuid stands for
-UNKNOWN_VALUE = {"unsaid": True}  # UNSET, as the journal keeps it: not the same as empty
+Names = Mapping[str, str]  # by uuid
+UNKNOWN_VALUE = {"unsaid": True}  # UNSET, as the journal stores it: not the same as empty
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ class CaseField:
     kind: str  # text, choice, money, date or many
     body: str  # what Plannr calls it
     of: Callable[[Case], Any]
-    drawn: Callable[[Card], list[str]]  # as the mirror has it
-    mirrored: str = ""  # what an edit of it is called where the mirror sees one: a value of revisions.NAMES
+    mirror_texts: Callable[[Card], list[str]]  # as a card shows it
+    mirrored: str = ""  # its value in revisions.NAMES, if the mirror has it
     none: str = "–"
-    relation: str = ""  # what has to come along in an answer for its names to be known
+    relation: str = ""  # what an answer must include for its names to be known
 
     @property
     def called(self) -> str:
-        """In a sentence: the review date, the value."""
+        """Its label inside a sentence: "review date", "value"."""
         return self.label[0].lower() + self.label[1:]
 
     def words(self, value: Any, names: Names = {}) -> str:  # noqa: B006 - only read
@@ -47,28 +47,28 @@ class CaseField:
         if self.kind == "money":
             return pounds(*amount_of(value))
         if self.kind == "date":
-            return said(read(value))
+            return day_in_words(read(value))
         if self.kind == "many":
             return ", ".join(sorted((names.get(each, "(unknown)") for each in value), key=str.casefold))
         return names.get(value, "(unknown)") if self.kind == "choice" else str(value)
 
     def mark(self, value: Any) -> str:
-        """A short mark of what somebody saw, to be compared later; nothing for what Plannr did not say."""
+        """A short digest of what somebody saw, to be compared later; "" if Plannr did not say."""
         return "" if value is UNSET else blake2s(json.dumps(value).encode(), digest_size=8).hexdigest()
 
     def names(self, case: Case) -> dict[str, str]:
-        """What the uuids on this case stand for."""
+        """The names of the uuids on this case."""
         held = getattr(case, self.relation, None) if self.relation else None
         things = held if isinstance(held, list) else [held] if isinstance(held, Thing) else []
         return {str(thing.uuid): name_of(thing) for thing in things}
 
     def complete_in(self, answer: Case) -> bool:
-        """Whether an answer tells what this fact is now, names included."""
-        told = getattr(answer, self.relation) is not None if self.kind == "many" else True
-        return told and self.of(answer) is not UNSET
+        """Whether an answer has the value of this field, names included."""
+        has_names = getattr(answer, self.relation) is not None if self.kind == "many" else True
+        return has_names and self.of(answer) is not UNSET
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two wishes come to the same. Words do not tell that: two people may bear one name."""
+        """Whether two values mean the same. Their words do not tell: two people may have the same name."""
         if self.kind == "many":
             return sorted(one or ()) == sorted(other or ())
         if self.kind == "date" and one and other:
@@ -81,7 +81,7 @@ class CaseField:
 
 
 def as_stored(value: Any) -> Any:
-    """A fact's value as the journal keeps it."""
+    """A value as the journal stores it."""
     return UNKNOWN_VALUE if value is UNSET else value
 
 
@@ -91,7 +91,7 @@ def amount_of(value: Any) -> tuple[int, str]:
 
 
 def name_of(thing: Thing) -> str:
-    """A name to choose by, and never the e-mail address that a person without one would be called by."""
+    """A name to choose by, never the e-mail address that stands in for a missing name."""
     if isinstance(thing, Account):
         return "(no name)" if thing.display_name == thing.email else thing.display_name
     return str(getattr(thing, "name", None) or "(no name)")
@@ -106,7 +106,7 @@ def _moment(value: Any) -> Any:
 
 
 def _money(case: Case) -> Any:
-    """Pennies, which is all that Plannr takes; of another currency, how much of what."""
+    """Pennies, which is all that Plannr accepts; for another currency, the amount and the currency."""
     value = case.value
     if not isinstance(value, Money):
         return value
@@ -134,13 +134,13 @@ CASE_FIELDS = {
         CaseField(
             *("review_at", "Review date", "date", "review_at", lambda case: _moment(case.review_at)),
             lambda card: (
-                [f"{said(card.review_at)} · {timezone.localtime(card.review_at):%A}"] if card.review_at else []
+                [f"{day_in_words(card.review_at)} · {timezone.localtime(card.review_at):%A}"] if card.review_at else []
             ),
             *("review date", "No review date"),
         ),
         CaseField(
             *("completed_at", "Completed date", "date", "completed_at", lambda case: _moment(case.completed_at)),
-            lambda card: [said(card.completed_at)] if card.completed_at else [],
+            lambda card: [day_in_words(card.completed_at)] if card.completed_at else [],
             *("completion date", "Not completed"),
         ),
         CaseField(
@@ -167,17 +167,17 @@ CASE_FIELDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A fact of one case as it is read on a page."""
+    """A field of one case as a page shows it."""
 
     fact: CaseField
     said: list[str]
-    unread: bool = False  # only Plannr knows, and has not been asked yet
+    unread: bool = False  # only Plannr knows it, and has not been asked yet
 
 
 def row(fact: CaseField, card: Card, case: Case | None) -> Row:
     """From Plannr's answer where there is one, else from the mirror."""
     value = fact.of(case) if case and fact.kind == "many" else UNSET
     if case is None or value is UNSET:
-        return Row(fact, fact.drawn(card), unread=not fact.mirrored)
+        return Row(fact, fact.mirror_texts(card), unread=not fact.mirrored)
     names = fact.names(case)
     return Row(fact, sorted((names.get(each, "(unknown)") for each in value), key=str.casefold))

@@ -1,4 +1,4 @@
-"""Money and dates as people type them, and as they read them again. Pennies are whole numbers, days are London's."""
+"""Money and dates as people type and read them. Pennies are whole numbers, days are London's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kanban.core.calendar import today
 
 LONDON = ZoneInfo("Europe/London")
-MORNING = time(9)  # of a date that had no time of day
+MORNING = time(9)  # for a date that had no time of day
 MOST = 10**13  # pennies: a hundred billion pounds, which no case is worth
 FIRST, LAST = 2000, 2100  # years
 
@@ -35,10 +35,10 @@ class ParseError(ValueError):
 
 def money(text: str) -> int | None:
     """Pennies: `1,250`, `£1.2k`, `1250.50`, `1.24m`. Nothing typed is no value."""
-    said = "".join(text.split())
-    if not said:
+    text = "".join(text.split())
+    if not text:
         return None
-    found = _MONEY.fullmatch(said)
+    found = _MONEY.fullmatch(text)
     if not found:
         raise ParseError(AMOUNT)
     number, part, size = found[1].replace(",", ""), found[2] or "", (found[3] or "").lower()
@@ -56,10 +56,10 @@ def pounds(pennies: int, currency: str = "GBP") -> str:
 
 def day(text: str) -> date | None:
     """`19/11/2026`, `19 Nov` (of this year), `19 November 2026`, `2026-11-19`. Nothing typed is no date."""
-    said = " ".join(text.split())
-    if not said:
+    text = " ".join(text.split())
+    if not text:
         return None
-    year, month, number = _parts(said)
+    year, month, number = _parts(text)
     if not FIRST <= year <= LAST:
         raise ParseError(YEAR)
     try:
@@ -68,12 +68,12 @@ def day(text: str) -> date | None:
         raise ParseError(DATE) from None
 
 
-def _parts(said: str) -> tuple[int, int, int]:
-    if found := _ISO.fullmatch(said):
+def _parts(text: str) -> tuple[int, int, int]:
+    if found := _ISO.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
-    if found := _UK.fullmatch(said):
+    if found := _UK.fullmatch(text):
         return int(found[3]) + (2000 if len(found[3]) == 2 else 0), int(found[2]), int(found[1])
-    found = _WORDS.fullmatch(said)
+    found = _WORDS.fullmatch(text)
     months = [number for number, name in enumerate(MONTHS, 1) if found and name.startswith(found[2].lower())]
     if found is None or len(months) != 1:
         if found is None or found[2].lower() != "sept":
@@ -90,11 +90,11 @@ def moment(on: date, before: datetime | None) -> datetime:
 
 
 def read(value: str, before: datetime | None = None) -> datetime:
-    """A moment as the journal has it, or only its day, which is then at the time of day it had before."""
+    """A moment as the journal stores it; or only a day, which then gets the time of day that it had before."""
     return datetime.fromisoformat(value) if "T" in value else moment(date.fromisoformat(value), before)
 
 
-def said(when: datetime) -> str:
+def day_in_words(when: datetime) -> str:
     """19 November 2026, in London."""
     local = when.astimezone(LONDON)
     return f"{local.day} {local:%B %Y}"

@@ -1,4 +1,4 @@
-"""Plannr's words into ours: a Column from a status, a Card from a case. Nothing here reads or writes."""
+"""Maps Plannr's objects to our rows: a status to a Column, a case to a Card. Nothing here reads or writes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from kanban.core.text import words_in
 from kanban.models import NO_STATUS, Card, Column, Connection
 from plannr_api import UNSET, Account, Case, CaseType, Money, Plan, Status
 
-LONGEST = 2000  # characters of one text: enough for any true name, and no single field can slow the board
-MOST = 50  # people, tags or groups kept of one case
+LONGEST = 2000  # characters of one text: enough for any real name, and no single field can slow the board
+MOST = 50  # people, tags or groups stored for one case
 BIGGEST = 2**63 - 1  # what a database column holds
 
 
 def card_from(case: Case, before: Card | None) -> Card:
-    """A Card of what Plannr says now; what it leaves unsaid stays as it said it before."""
+    """A Card of what Plannr says now; where it says nothing, the old value stays."""
     old = before or Card(place=0)
-    value = _said(case.value, Money(amount=old.value, currency=old.currency) if old.value is not None else None)
-    kind = _said(case.type, old.type_name)
+    value = _known_or(case.value, Money(amount=old.value, currency=old.currency) if old.value is not None else None)
+    kind = _known_or(case.type, old.type_name)
     card = Card(
         pk=old.pk,
         case=case.uuid,
         place=old.place,
-        position=number_of(case, old),
+        position=position_of(case, old),
         since=old.since,
         since_known=old.since_known,
         name=case.name[:LONGEST],
@@ -40,8 +40,8 @@ def card_from(case: Case, before: Card | None) -> Card:
         else [{"name": tag.name[:LONGEST], "colour": hex_colour(tag.colour)} for tag in case.tags[:MOST]],
         value=max(-BIGGEST, min(value.amount, BIGGEST)) if value else None,
         currency=value.currency[:8] if value else "GBP",
-        review_at=_said(case.review_at, old.review_at),
-        completed_at=_said(case.completed_at, old.completed_at),
+        review_at=_known_or(case.review_at, old.review_at),
+        completed_at=_known_or(case.completed_at, old.completed_at),
         created_at=case.created_at or old.created_at,
         updated_at=case.updated_at or old.updated_at,
         policies=old.policies if case.plans is None else _policies(case.plans),
@@ -52,32 +52,32 @@ def card_from(case: Case, before: Card | None) -> Card:
 
 
 def words_of(card: Card) -> str:
-    """What a card is found by, clients and name first, so that it is also what sorting by name goes by."""
+    """The words by which a card is found. Clients and name come first, because sorting by name uses this too."""
     others = [name for kind, _, name in card.facets_said if kind == "client"]
     return " ".join(words_in(" ".join([*card.clients, card.name, *card.people, *card.policies, *others])))
 
 
 def arrived(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
-    """Note since when a card stands in its column, as well as we know, and sign it. `at`: when we heard of it;
-    `new_since`: a case made after that has stood where it is from the beginning."""
+    """Set since when a card stands in its column, as far as we know, and its digest. `at`: when we heard of it;
+    `new_since`: a case made after that has been in its column from the beginning."""
     if before is None or before.column_id != card.column_id:
-        _note_since(card, before, at, new_since)
+        _set_since(card, before, at, new_since)
     card.digest = digest(card)
 
 
-def _note_since(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
-    """That Plannr dates a case anew when it moves is assumed."""
+def _set_since(card: Card, before: Card | None, at: datetime, new_since: datetime | None) -> None:
+    """It is assumed that a move changes `updated_at` in Plannr."""
     made = card.created_at
     if before:
         card.since, card.since_known = at, True
     elif made and new_since and made > new_since:
         card.since, card.since_known = made, True
-    else:  # to move it would have changed it: it has stood there at least since then
+    else:  # a move would have changed updated_at: it has been there at least since then
         card.since, card.since_known = min(at, card.updated_at or at), False
 
 
 def column_from(connection: Connection, status: Status | None, place: int, *, vanished: bool) -> Column:
-    """A Column of a status; of none, the column for cases that stand nowhere."""
+    """A Column for a status; without one, the column for cases that have no status."""
     return Column(
         firm=connection.firm,
         status=status.uuid if status else NO_STATUS,
@@ -98,31 +98,31 @@ def order_of_status(status: Status) -> tuple[bool, int, str, UUID]:
 
 
 def stands_in(case: Case, column: Column) -> bool:
-    """Whether Plannr says so, or says nothing of where the case stands."""
+    """Whether Plannr says that the case is in this column, or does not say where it is."""
     return case.status is UNSET or status_of(case) == column.status
 
 
 def differs(case: Case, card: Card) -> bool:
-    """Whether this answer tells of anything but another number, which alone places nothing anew."""
+    """Whether this answer differs in more than the position, which alone does not move a card."""
     return not stands_in(case, card.column) or visible_values(card_from(case, card)) != visible_values(card)
 
 
-def number_of(case: Case, card: Card) -> int | None:
-    """What Plannr calls its place; what is left unsaid is as it was."""
-    return cast("int | None", _said(case.status_position, card.position))
+def position_of(case: Case, card: Card) -> int | None:
+    """Plannr's position for it; the old one if Plannr does not say."""
+    return cast("int | None", _known_or(case.status_position, card.position))
 
 
 def hex_colour(colour: str | None) -> str:
-    """#rrggbb, or nothing: a colour from the API is hostile text like any other."""
+    """#rrggbb, or "": a colour from the API is untrusted text like any other."""
     return colour.lower() if re.fullmatch(r"#[0-9a-fA-F]{6}", colour or "") and colour else ""
 
 
-def _said(value: Any, otherwise: Any) -> Any:
+def _known_or(value: Any, otherwise: Any) -> Any:
     return otherwise if value is UNSET else value
 
 
 def clients_of(accounts: list[Account]) -> list[Account]:
-    """Whom a case is for: a couple's joint account instead of its two people, and the firm's own staff left out."""
+    """Whom a case is for: a couple's joint account instead of its two people, without the firm's own staff."""
     clients = [account for account in accounts if account.type != "employee"] or accounts
     joint = [account for account in clients if account.role == "joint"]
     words = {word for account in joint for word in account.display_name.split()}
@@ -135,8 +135,8 @@ def _policies(plans: list[Plan]) -> list[str]:
 
 
 def _facets(case: Case, old: Card) -> list[list[str]]:
-    """What the case is found by, sorted; of a kind that Plannr leaves unsaid, what it said before."""
-    said: dict[str, list[list[str]] | None] = {
+    """What the case is found by, sorted; for a kind that Plannr leaves out, the old facets stay."""
+    new: dict[str, list[list[str]] | None] = {
         "person": _of_accounts("person", case.assigned_to),
         "group": None if case.groups is None else [["group", str(g.uuid), g.name[:LONGEST]] for g in case.groups],
         "tag": None if case.tags is None else [["tag", str(t.uuid), t.name[:LONGEST]] for t in case.tags],
@@ -144,7 +144,7 @@ def _facets(case: Case, old: Card) -> list[list[str]]:
     }
     found = {
         kind: [each for each in old.facets_said if each[0] == kind] if facets is None else facets[:MOST]
-        for kind, facets in said.items()
+        for kind, facets in new.items()
     }
     return sorted(each for facets in found.values() for each in {each[1]: each for each in facets}.values())
 
@@ -160,5 +160,5 @@ def _names(accounts: list[Account]) -> list[str]:
 
 
 def _name(account: Account) -> str:
-    """A name, and never the e-mail address that a person without one would be called by: we keep none."""
+    """A name, never the e-mail address that stands in for a missing name: we store none."""
     return "(no name)" if account.display_name == account.email else account.display_name

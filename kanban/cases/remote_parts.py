@@ -1,6 +1,6 @@
-"""What only Plannr knows of a case: asked for when somebody opens it, shown to them, and kept nowhere.
+"""What only Plannr knows of a case: asked for when somebody opens it, shown to them, and not stored.
 
-Each part is one request of its own, so that one that fails takes no other with it.
+Each part is a request of its own, so that one can fail without the others.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Part:
-    """What came of asking for one: what was found, or why nothing was."""
+    """The result of asking for one: what was found, or why nothing was."""
 
     name: str
     found: object = None
     problem: str = ""  # a key of reasons.PROBLEMS
-    gone: bool = False  # the case itself is not there any more
+    gone: bool = False  # the case itself no longer exists
 
     @property
     def title(self) -> str:
@@ -45,11 +45,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Details:
-    """The case as Plannr has it now. Its card in the mirror says the same by then."""
+    """The case as Plannr has it now. Its card in the mirror has been updated from it."""
 
     case: Case
     clients: list[Account]
-    whose: str  # for asking for their contact details: signed, so that nobody else's can be asked for
+    whose: str  # the clients whose contacts may be asked for; signed, so that nobody else's can be
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Tasks:
 
 
 def details(connection: Connection, card: Card, look: Callable[[], Case]) -> Part:
-    """`look`: reads the case, and has the mirror say the same. Raises PlannrError."""
+    """`look` reads the case and updates the mirror from it. It raises PlannrError."""
 
     def read(plannr: Plannr) -> Details:
         case = look()
@@ -84,7 +84,7 @@ def contacts(connection: Connection, card: Card, whose: str) -> Part:
 
 
 def tasks(connection: Connection, card: Card) -> Part:
-    """Those to be done first, the most urgent on top."""
+    """Tasks still to be done first, the most urgent on top."""
 
     def read(plannr: Plannr) -> Tasks:
         found = plannr.tasks.of_case(card.case)
@@ -107,7 +107,7 @@ def everything(connection: Connection, card: Card, look: Callable[[], Case]) -> 
 
 
 def _asked(connection: Connection, name: str, read: Callable[[Plannr], T]) -> Part:
-    """A person asks, so the last request of a minute may be theirs; but not while Plannr wants a pause."""
+    """A person asks, so they may use the last request of a minute; but not while Plannr wants a pause."""
     try:
         plannr = client_for(connection)
         if not plannr.rate.spare(reserve=0):
@@ -118,7 +118,7 @@ def _asked(connection: Connection, name: str, read: Callable[[Plannr], T]) -> Pa
 
 
 def _clients(case: Case) -> list[Account]:
-    """Everybody whom the case is for, each of a couple as well as both together."""
+    """Everybody whom the case is for; of a couple, each person and the joint account."""
     accounts: Iterable[Account] = case.participants or ()
     clients = [account for account in accounts if account.type != "employee"]
     return (clients or list(accounts))[:MOST]

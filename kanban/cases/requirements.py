@@ -1,4 +1,4 @@
-"""What a firm can ask of a move or an edit, in words: what a case lacks, and a limit that is passed."""
+"""What a firm can require of a move or an edit, in words: what a case lacks, and a limit that is exceeded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from kanban.cases import formats
 
-# What a column can ask of a case that comes in.
+# What a column can require of a case that comes in.
 REQUIREMENTS = {
     "value": "a value",
     "review_at": "a review date",
@@ -16,7 +16,7 @@ REQUIREMENTS = {
     "plans": "a plan",
 }
 
-HOW_TO_PROVIDE = {  # of what a column asks for: how to give it
+HOW_TO_PROVIDE = {  # how to give what a column requires
     "value": formats.AMOUNT,
     "review_at": formats.DATE,
     "type": "Choose a type.",
@@ -28,12 +28,12 @@ Limit = Mapping[str, Any]  # {"of": "column" or an account, "name", "count", "mo
 
 
 def passed(limits: Iterable[Limit]) -> str:
-    """ "That makes 9 of 8 in Research." """
+    """For example: "That makes 9 of 8 in Research."."""
     return " ".join(f"That makes {limit['count']} of {limit['most']} {_where(limit)}." for limit in limits)
 
 
 def over(limits: Iterable[Limit]) -> str:
-    """ "Over the limit of 8 in Research." """
+    """For example: "Over the limit of 8 in Research."."""
     return " ".join(f"Over the limit of {limit['most']} {_where(limit)}." for limit in limits)
 
 

@@ -1,4 +1,4 @@
-"""What a card shows, in marks short enough to be compared, sent and stored."""
+"""What a card shows, as digests short enough to be compared, sent and stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def header(column: Column | None) -> tuple[object, ...]:
     """What a column's header shows."""
     if column is None:
         return ()
-    place = None if column.vanished else column.place  # each who sees such a case would put it somewhere else
+    place = None if column.vanished else column.place  # each account that sees such a case would put it somewhere else
     return (column.name, column.colour, place, column.completed, column.vanished)
 
 
@@ -30,11 +30,11 @@ def visible_values(card: Card) -> tuple[object, ...]:
 
 
 def stored_values(card: Card) -> tuple[object, ...]:
-    """All that is written down of a card, but for when we heard it."""
+    """All that is stored of a card, except when we heard it."""
     return (*visible_values(card), card.words, card.digest, card.position, card.column_id, card.place)
 
 
-PLANNRS = ("name", "colour", "place", "completed", "vanished")  # of a column, what Plannr says
+PLANNRS = ("name", "colour", "place", "completed", "vanished")  # the fields of a column that Plannr sets
 
 
 NAMES = {
@@ -52,7 +52,7 @@ NAMES = {
 
 
 def edited(before: Card, now: Card) -> list[str]:
-    """What of a case is different, in words. Being completed or opened again is a move and no edit."""
+    """Which fields of a case differ, in words. Completing or reopening it is a move, not an edit."""
     fields = [field for field in NAMES if getattr(before, field) != getattr(now, field)]
     if before.column_id != now.column_id:
         fields = [field for field in fields if field != "completed_at"]
@@ -60,17 +60,17 @@ def edited(before: Card, now: Card) -> list[str]:
 
 
 def revision(card: Card) -> str:
-    """A short mark of what somebody who looks at this card sees of the case, wherever it stands."""
+    """A short digest of what this card shows of the case, wherever it stands."""
     return revision_from(getattr(card, field) for field in NAMES)
 
 
 def revision_from(fields: Iterable[object]) -> str:
-    """The same of the values of NAMES alone."""
-    said = repr([*fields])
-    return blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
+    """The same, from only the values of NAMES."""
+    text = repr([*fields])
+    return blake2s(text.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def digest(card: Card) -> str:
-    """All that a card shows beside its place, short enough to be asked for instead of it."""
-    said = repr((card.since, card.since_known, *visible_values(card)))
-    return blake2s(said.encode(errors="replace"), digest_size=8).hexdigest()
+    """All that a card shows except its place, short enough to be read instead of it."""
+    text = repr((card.since, card.since_known, *visible_values(card)))
+    return blake2s(text.encode(errors="replace"), digest_size=8).hexdigest()

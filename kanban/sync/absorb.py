@@ -69,7 +69,7 @@ def _ring_if_different(connection: Connection, before: Card, card: Card) -> None
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
     """Cards that stand where they stood, whatever number Plannr calls that by now. Every move renumbers its neighbours,
     and the next one looks at them: this must cost little."""
-    differing = [(card, mapping.number_of(case, card)) for card, case in cards]
+    differing = [(card, mapping.position_of(case, card)) for card, case in cards]
     differing = [(card, number) for card, number in differing if number != card.position]
     if not differing:
         return

@@ -140,7 +140,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
             field=change.field,
             seen=change.seen,
             wanted=change.wanted,
-            before_words=", ".join(change.fact.drawn(self.card)) or "nothing",
+            before_words=", ".join(change.fact.mirror_texts(self.card)) or "nothing",
             wanted_words=undone if change.undoes else change.fact.words(change.wanted, change.names),
         )
 

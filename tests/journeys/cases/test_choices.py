@@ -43,7 +43,7 @@ def test_letters_in_a_new_case_ask_for_the_staff_once(priya: Person) -> None:
 def test_after_a_minute_the_staff_is_asked_for_again(priya: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     case = priya.standing("Fact find")[0]
     opened(priya, case, "people")
-    monkeypatch.setattr(choices, "KEPT", 0.0)
+    monkeypatch.setattr(choices, "LIFETIME", 0.0)
     before = len(asked(priya))
     opened(priya, case, "people", q="a")
     assert len(added(priya, before)) == 1
@@ -60,7 +60,7 @@ def test_who_was_taken_off_is_found_by_letters_though_no_list_has_them(priya: Pe
     case = next(each for each in priya.standing("Fact find") if priya.case(each)["assigned_to_uuids"])
     value = checked(opened(priya, case, "people").text)[0]
     cache.clear_all()
-    choices.kept(priya.connection.account, "people", dict)
+    choices.cached(priya.connection.account, "people", dict)
     assert value in offered(opened(priya, case, "people", q=value.split()[1][:3]).text).values()
 
 

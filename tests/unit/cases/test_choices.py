@@ -48,13 +48,13 @@ def test_a_list_is_asked_for_once_and_for_each_account_and_kind_alone() -> None:
         return {"1": of}
 
     for _ in range(3):
-        assert choices.kept(ANN, "people", lambda: ask("hers")) == {"1": "hers"}
-        assert choices.kept(BOB, "people", lambda: ask("his")) == {"1": "his"}
-        assert choices.kept(ANN, "groups", lambda: ask("groups")) == {"1": "groups"}
+        assert choices.cached(ANN, "people", lambda: ask("hers")) == {"1": "hers"}
+        assert choices.cached(BOB, "people", lambda: ask("his")) == {"1": "his"}
+        assert choices.cached(ANN, "groups", lambda: ask("groups")) == {"1": "groups"}
     assert asked == ["hers", "his", "groups"]
 
 
 def test_a_list_that_could_not_be_had_is_asked_for_again() -> None:
     with pytest.raises(ZeroDivisionError):
-        choices.kept(ANN, "people", lambda: {"1": str(1 // 0)})
-    assert choices.kept(ANN, "people", lambda: {"1": "Ann"}) == {"1": "Ann"}
+        choices.cached(ANN, "people", lambda: {"1": str(1 // 0)})
+    assert choices.cached(ANN, "people", lambda: {"1": "Ann"}) == {"1": "Ann"}

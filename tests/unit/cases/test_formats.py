@@ -118,4 +118,4 @@ def test_a_date_that_is_changed_keeps_its_time_of_day_across_the_change_of_clock
 @given(DAYS)
 def test_a_new_date_means_nine_in_the_morning_in_london(day: date) -> None:
     assert formats.moment(day, None).astimezone(formats.LONDON).strftime("%d %H:%M") == f"{day:%d} 09:00"
-    assert formats.day(formats.said(formats.moment(day, None))) == day
+    assert formats.day(formats.day_in_words(formats.moment(day, None))) == day
