@@ -1,4 +1,4 @@
-"""The record: append-only, hashed line by line, read back as pages, tables and spans.
+"""The record: append-only, hashed line by line, read back as pages, tables and timelines.
 
 Owns: Entry and Head.
 Ask it through: log to write a line; queries, export, verification and time_in_status to read.

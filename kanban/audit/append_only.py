@@ -1,7 +1,7 @@
-"""Why the database itself refuses to change the record: triggers, for SQLite and PostgreSQL.
+"""Triggers by which the database itself refuses to change the record, for SQLite and PostgreSQL.
 
-Whoever owns the database can remove them; then the chain tells. Emptying a record that is empty is nobody's loss, and
-lets a database be flushed. A migration that remakes the table, as SQLite's do, has to call `install` again.
+Whoever owns the database can remove them; then the hash chain shows a change. Emptying an empty record is allowed, so
+that a database can be flushed. A migration that rebuilds the table, as SQLite's do, has to call `install` again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 WORDS = "The record is append-only."
 
-# The third: INSERT OR REPLACE would take a row away without a DELETE that a trigger sees.
+# The third is for INSERT OR REPLACE, which removes a row without firing a DELETE trigger.
 _SQLITE = {
     "kanban_entry_no_update": "BEFORE UPDATE ON kanban_entry",
     "kanban_entry_no_delete": "BEFORE DELETE ON kanban_entry",

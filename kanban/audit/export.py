@@ -11,7 +11,7 @@ AT_ONCE = 500
 COLUMNS = {
     "line": "number",
     "time (UTC)": "at",
-    "not before (UTC)": "since",  # of a change in Plannr, which happened between the two
+    "not before (UTC)": "since",  # for a change in Plannr, which happened between the two
     "outcome": "kind",
     "person": "who",
     "signed in as": "person",
@@ -38,7 +38,7 @@ COLUMNS = {
 
 
 def table(entries: EntryQuerySet) -> Iterator[str]:
-    """The file in pieces. Asked for batch by batch: a slow reader holds no cursor and no memory."""
+    """The file in pieces, read in batches, so that a slow reader holds no cursor and no memory."""
     yield MARK + rows_of([COLUMNS])
     number = 0
     while some := list(entries.filter(number__gt=number).order_by("number")[:AT_ONCE]):
@@ -47,7 +47,7 @@ def table(entries: EntryQuerySet) -> Iterator[str]:
 
 
 def everything() -> Iterator[str]:
-    """The whole record, of cases that nobody sees any more as well: for whoever runs the board."""
+    """The whole record, also of cases that nobody sees any more: for whoever runs the board."""
     return table(Entry.objects.all())
 
 

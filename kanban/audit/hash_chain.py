@@ -1,6 +1,6 @@
-"""The chain of the record: every line's hash covers the line and the hash of the line before it. Knows no database.
+"""The chain of the record: every line's hash covers the line and the hash of the line before it. Uses no database.
 
-Migrations use this too, so it may grow but must never make another hash of an old line.
+Migrations use this too, so it may grow but must never change the hash of an old line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Line = dict[str, Any]
 
 
 def linked(lines: Iterable[Mapping[str, Any]], number: int, previous: str) -> Iterator[Line]:
-    """These lines as they follow the line of that number and hash."""
+    """These lines, numbered and hashed to follow the line with that number and hash."""
     for line in lines:
         number += 1
         new = {**line, "number": number, "previous": previous}
@@ -32,14 +32,14 @@ def linked(lines: Iterable[Mapping[str, Any]], number: int, previous: str) -> It
 def digest(line: Mapping[str, Any]) -> str:
     """The hash of a line: SHA-256 of its fields as JSON, by name, as plain ASCII.
 
-    Empty fields are left out, so that a field which is added one day changes no hash of before.
+    Empty fields are left out, so that a field that is added later changes no older hash.
     """
-    said = {field: _plain(line[field]) for field in FIELDS if line.get(field) not in (None, "")}
-    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    values = {field: _plain(line[field]) for field in FIELDS if line.get(field) not in (None, "")}
+    return sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _plain(value: Any) -> int | str:
-    """The same from SQLite as from PostgreSQL: moments in UTC to the microsecond, numbers, and all else as text."""
+    """The same for SQLite and PostgreSQL: moments in UTC to the microsecond, numbers, and all else as text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value if isinstance(value, int) else str(value)

@@ -1,7 +1,7 @@
 """The record: who wanted what, what Plannr answered, what happened in Plannr itself. Lines are added, never changed.
 
-Every line is written in the transaction of what it tells, so that neither is ever there without the other. Whoever adds
-one locks the head first and holds it until that transaction ends: the chain has one end, in whatever process.
+Every line is written in the transaction of what it reports, so that neither exists without the other. Whoever adds one
+locks the head first and holds it until that transaction ends, so the chain has one end for all processes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL or UTF-8 canno
 
 @dataclass(frozen=True)
 class Outside:
-    """A change that somebody made in Plannr itself, between two readings: it bears nobody's name."""
+    """A change that somebody made in Plannr itself, between two reads: nobody knows who."""
 
     firm: UUID
     case: UUID
@@ -39,33 +39,33 @@ class Outside:
     at: datetime  # … and now
     before: Column | None = None
     after: Column | None = None
-    words: str = ""  # of an edit: which fields
+    words: str = ""  # for an edit: which fields
 
 
 def intended(write: Write) -> None:
-    """A write is going to be made. Call this in the transaction that writes it down."""
+    """A write is about to be made. Call this in the transaction that stores it."""
     _append([_of(write) | {"kind": Kind.INTENDED, "at": write.at}])
 
 
 def settled(write: Write) -> None:
-    """What became of a write, or that nobody knows yet. Call this in the transaction that writes that down."""
-    came_of_it = {
+    """What became of a write, or that nobody knows yet. Call this in the transaction that stores that."""
+    outcome = {
         "kind": Kind(write.outcome),
         "at": write.settled_at or timezone.now(),
         "reason": write.reason,
-        "words": said(write),
+        "words": outcome_in_words(write),
     }
-    _append([_of(write) | _came_to(write) | came_of_it])
+    _append([_of(write) | _came_to(write) | outcome])
 
 
 def outside(changes: Iterable[Outside]) -> None:
-    """What was found to have happened in Plannr. Call this in the transaction that takes it into the mirror."""
+    """What we found to have happened in Plannr. Call this in the transaction that updates the mirror."""
     _append([_seen(change) for change in changes])
 
 
-def said(write: Write) -> str:
-    """Plannr's own words, what the firm's rules had to do with it, and what else Plannr changed: putting that back was
-    a write as well."""
+def outcome_in_words(write: Write) -> str:
+    """Plannr's own words, what the firm's rules required, and what else Plannr changed, because putting that back was a
+    write too."""
     words = " ".join(filter(None, [write.words, *_asked(write)]))
     if not write.altered:
         return words
@@ -83,8 +83,8 @@ def _aside(write: Write) -> str:
 
 
 def _asked(write: Write) -> list[str]:
-    """Over which limits, asked about or passed; of a move that was made, what was set with it. How many cases that made
-    is nobody's but the asker's: another who reads this may be shown fewer."""
+    """Limits that were asked about or exceeded; for a move that was made, what was set with it. The number of cases is
+    left out, because others who read this may be shown fewer than the person who asked."""
     of_move = write.asked.get("limits", ()) if isinstance(write, Move) else ()
     asked = write.limits if isinstance(write, Edit) else of_move
     if write.outcome == Write.Outcome.CONFLICT:
@@ -142,7 +142,7 @@ def _of_move(move: Move) -> hash_chain.Line:
 
 
 def _of_edit(edit: Edit) -> hash_chain.Line:
-    """Of a field, from what to what, as a person reads it; of a new case, in which status."""
+    """For a field, its old and new value as a person reads them; for a new case, its status."""
     if edit.what != Edit.What.CREATE:
         return {"what": edit.deed, "from_name": edit.before_words, "to_name": edit.wanted_words}
     named = {"to_status": edit.to_status, "to_name": _names(edit.firm, edit.to_status).get(edit.to_status, "")}
@@ -150,7 +150,7 @@ def _of_edit(edit: Edit) -> hash_chain.Line:
 
 
 def _came_to(write: Write) -> hash_chain.Line:
-    """Where a move ended. Of an edit, what Plannr made of it."""
+    """Where a move ended. For an edit, what Plannr made of it."""
     if isinstance(write, Edit):
         return {"to_name": write.got_words} if write.what == Edit.What.EDIT and write.got_words else {}
     if not isinstance(write, Move):
@@ -192,7 +192,7 @@ def _append(lines: list[hash_chain.Line]) -> None:
 
 
 def _writable(line: Mapping[str, Any]) -> hash_chain.Line:
-    """What is hashed is what the database gives back: nothing that it would refuse or change."""
+    """The line without anything that the database would refuse or change: the hash must fit what it gives back."""
     return {
         field: UNWRITABLE.sub("\ufffd", value)[:LONGEST] if isinstance(value, str) else value
         for field, value in line.items()

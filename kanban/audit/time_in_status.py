@@ -1,4 +1,4 @@
-"""How long a case has been in each status, as far as the record tells."""
+"""How long a case has been in each status, as far as the record shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from kanban.audit.queries import visible
 from kanban.models import Card, Column, Connection, Entry
 
-SLIVER = 0.02  # of the whole: a stay of a minute can still be seen in the bar
+SLIVER = 0.02  # of the whole bar: so a stay of a minute is still visible
 ROOM = 360  # pixels of the bar, of which a letter takes about six
 LETTER = 6.4
 Step = tuple[datetime, UUID | None, str, UUID, str]  # when, from where, to where
@@ -37,7 +37,7 @@ class Stay:
 @dataclass(frozen=True)
 class StatusTimeline:
     since: datetime
-    whole: bool  # from when it was made; else from when we first saw it
+    whole: bool  # since it was created; else since we first saw it
     stays: list[Stay]
 
     @property
@@ -63,16 +63,16 @@ class StatusTimeline:
 
 def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column], now: datetime) -> StatusTimeline:
     """`entries`: the record of this case, oldest first."""
-    told = list(entries)
-    steps = list(_steps(told))
-    made = next((entry for entry in told if entry.kind == Entry.Kind.OUTSIDE and entry.what == "created"), None)
-    since = _made_at(card, made) if made else _first_seen(card, told)
-    if not made and steps and steps[0][0] == told[0].at:  # the first we know is that it moved, not since when it stood
+    lines = list(entries)
+    steps = list(_steps(lines))
+    made = next((entry for entry in lines if entry.kind == Entry.Kind.OUTSIDE and entry.what == "created"), None)
+    since = _made_at(card, made) if made else _first_seen(card, lines)
+    if not made and steps and steps[0][0] == lines[0].at:  # we first hear of it by this move
         since, steps = steps[0][0], steps[1:]
     stays: dict[UUID, Stay] = {}
     for status, name, begun, ended in _spans(card, steps, since, now):
         column = columns.get(status)
-        if column and column.completed:  # nobody waits there
+        if column and column.completed:  # no case waits there
             continue
         stay = stays.setdefault(status, Stay(column.name if column else name, column.colour if column else ""))
         stay.length += max(timedelta(), ended - begun)
@@ -80,7 +80,7 @@ def journey(card: Card, entries: Iterable[Entry], columns: Mapping[UUID, Column]
 
 
 def _steps(entries: list[Entry]) -> Iterator[Step]:
-    """Each time that it came to another status. A change in Plannr counts from when it was found: it is not older."""
+    """Each change of status. A change made in Plannr counts from when we found it."""
     for entry in entries:
         to = entry.got_status or entry.to_status
         moved = entry.kind == Entry.Kind.APPLIED and entry.reason != "already"
@@ -127,11 +127,11 @@ _ARRIVALS = Q(kind=Entry.Kind.APPLIED) | Q(kind=Entry.Kind.OUTSIDE, what__in=("m
 @dataclass(frozen=True)
 class Suggestion:
     days: int
-    stays: int  # known, of which it is the 85th percentile
+    stays: int  # known ones, whose 85th percentile it is
 
 
 def suggestions(connection: Connection) -> dict[UUID, Suggestion]:
-    """For each status of which enough stays are known: one reading of the record, of cases that the account sees."""
+    """For each status with enough known stays. Reads the record once, only for cases that the account sees."""
     return {
         status: Suggestion(min(LONGEST, max(1, percentile(days))), len(days))
         for status, days in _stays(connection).items()
@@ -140,7 +140,7 @@ def suggestions(connection: Connection) -> dict[UUID, Suggestion]:
 
 
 def percentile(days: list[int]) -> int:
-    """The least number of days that so large a share of the stays did not pass."""
+    """The least number of days that this share of the stays did not exceed."""
     return sorted(days)[ceil(SHARE * len(days)) - 1]
 
 
@@ -158,5 +158,5 @@ def _stays(connection: Connection) -> dict[UUID, list[int]]:
 
 def _arrivals(connection: Connection) -> list[tuple[UUID, UUID, date]]:
     rows = visible(connection).filter(_ARRIVALS).order_by("case", "number")
-    said = rows.values_list("case", "got_status", "to_status", "at")
-    return [(case, status, timezone.localdate(at)) for case, got, wanted, at in said if (status := got or wanted)]
+    arrivals = rows.values_list("case", "got_status", "to_status", "at")
+    return [(case, status, timezone.localdate(at)) for case, got, wanted, at in arrivals if (status := got or wanted)]

@@ -9,12 +9,12 @@ from kanban.models import Entry, Head
 
 
 class Walk:
-    """One walk. It holds a few lines at a time, however long the record is; others may go on adding to it meanwhile."""
+    """One walk. It holds a few lines at a time, however long the record is; others may add to it meanwhile."""
 
     def __init__(self, wanted: str = "") -> None:
-        self.wanted = wanted  # a hash that somebody noted down: one line must still have it
-        self.count = self.number = 0  # lines met, and the number of the last of them
-        self.hash = ""  # of the line met last
+        self.wanted = wanted  # a hash that somebody wrote down: one line must still have it
+        self.count = self.number = 0  # lines read, and the number of the last one
+        self.hash = ""  # of the line read last
 
     def faults(self) -> Iterator[str]:
         """A sentence for each line that is not as it was written."""
@@ -42,7 +42,7 @@ class Walk:
         self.count, self.number, self.hash = self.count + 1, max(number, 0), line["hash"]
 
     def _end(self, head: Head) -> Iterator[str]:
-        """Cut short, or with lines that nobody wrote? The head is read anew, as it may have moved on."""
+        """Was the end cut off, or were lines put in? The head is read again, as it may have moved on."""
         now = Head.objects.filter(pk=1).first()
         if self.number < head.number:
             yield _missing(self.number + 1, head.number)

@@ -45,7 +45,7 @@ def _lines(apps: Any) -> Iterator[hash_chain.Line]:
             "got_status": move.got_status,
             "got_position": move.got_position,
             "reason": move.reason,
-            "words": log.said(move),
+            "words": log.outcome_in_words(move),
         }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from kanban.audit.log import said
+from kanban.audit.log import outcome_in_words
 from kanban.models import Edit, Move
 
 Outcome = Move.Outcome
@@ -24,8 +24,11 @@ ANN = str(UUID(int=7))
     ],
 )
 def test_what_else_plannr_changed_is_told_with_what_became_of_it(db: None, put_back: bool | None, told: str) -> None:
-    assert said(Move(outcome=Outcome.APPLIED, altered="value", put_back=put_back)) == told
-    assert said(Edit(outcome=Outcome.REFUSED, altered="value", put_back=put_back, words="No.")) == f"No. {told}"
+    assert outcome_in_words(Move(outcome=Outcome.APPLIED, altered="value", put_back=put_back)) == told
+    assert (
+        outcome_in_words(Edit(outcome=Outcome.REFUSED, altered="value", put_back=put_back, words="No."))
+        == f"No. {told}"
+    )
 
 
 @pytest.mark.parametrize("write", [Move(asked={"limits": [LIMIT]}), Edit(limits=[LIMIT])], ids=["move", "edit"])
@@ -34,14 +37,14 @@ def test_a_limit_is_told_where_it_was_asked_about_or_passed_and_never_how_many_t
     write: Any, outcome: Outcome, is_told: bool
 ) -> None:
     write.outcome = outcome
-    assert said(write) == ("Over the limit of 8 in Research." if is_told else "")
+    assert outcome_in_words(write) == ("Over the limit of 8 in Research." if is_told else "")
 
 
 def test_what_was_set_with_a_move_is_told_by_name() -> None:
     also = {"value": 125_000, "assigned_to_uuids": [ANN]}
     move = Move(outcome=Outcome.APPLIED, also=also, called={ANN: "Ann Lee"}, untaken="the type")
-    assert said(move) == "With it: value £1,250.00, assigned people Ann Lee. Plannr did not take the type."
+    assert outcome_in_words(move) == "With it: value £1,250.00, assigned people Ann Lee. Plannr did not take the type."
 
 
 def test_of_a_move_that_was_not_made_nothing_was_set_with_it() -> None:
-    assert said(Move(outcome=Outcome.REFUSED, also={"value": 1}, words="No.")) == "No."
+    assert outcome_in_words(Move(outcome=Outcome.REFUSED, also={"value": 1}, words="No.")) == "No."
