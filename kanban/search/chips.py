@@ -1,4 +1,4 @@
-"""A lens in words: what of it is in force, each with the way to do without it, and what could be chosen."""
+"""A board query in words: its active filters, each with a link that removes it, and what could be chosen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that cases can be found by, with how many of those in sight are."""
+    """Something by which cases can be found, with the number of visible cases that have it."""
 
     uuid: UUID
     name: str
@@ -36,7 +36,7 @@ class Choice:
 
 
 def chips(connection: Connection, lens: BoardQuery, columns: list[Column]) -> list[Chip]:
-    """All filters in force, in the order of the address. Two queries at most, for names that the address lacks."""
+    """All active filters, in the order of the address. Two queries at most, for names that the address lacks."""
     names = _names(connection, lens)
     found = [Chip(f"“{lens.q}”", lens.without("q").query)] if lens.q else []
     found += [Chip("My cases", lens.without("mine").query)] if lens.mine else []
@@ -66,7 +66,7 @@ def chips(connection: Connection, lens: BoardQuery, columns: list[Column]) -> li
 
 
 def choices(connection: Connection) -> dict[str, list[Choice]]:
-    """People, types, groups and tags of the cases in sight, by name. Clients are too many: they are searched for."""
+    """People, types, groups and tags of the visible cases, by name. Clients are too many: they are searched for."""
     kinds: dict[str, list[Choice]] = {kind: [] for kind in KINDS if kind != "client"}
     facets = _facets(connection).exclude(kind="client")
     for kind, uuid, name, count in facets.values_list("kind", "uuid", "name").annotate(count=Count("pk")):
@@ -77,14 +77,14 @@ def choices(connection: Connection) -> dict[str, list[Choice]]:
 
 
 def clients(connection: Connection, text: str) -> list[Choice]:
-    """Clients of the cases in sight whose name has this in it."""
+    """Clients of the visible cases whose name contains this."""
     found = _facets(connection).filter(kind="client", name__icontains=text.strip())
     rows = found.values_list("uuid", "name").annotate(count=Count("pk")).order_by("name")
     return [Choice(uuid, name, count) for uuid, name, count in rows[:AT_ONCE]]
 
 
 def chosen_clients(connection: Connection, lens: BoardQuery) -> list[Choice]:
-    """Those that are asked for already."""
+    """Those that the query already asks for."""
     rows = _facets(connection).filter(kind="client", uuid__in=lens.client).values_list("uuid", "name")
     return _by_name([Choice(uuid, name, count) for uuid, name, count in rows.annotate(count=Count("pk"))])
 
@@ -94,7 +94,7 @@ def _facets(connection: Connection) -> QuerySet[Facet]:
 
 
 def _names(connection: Connection, lens: BoardQuery) -> dict[UUID, str]:
-    """Of what is asked for by uuid, from the cases in sight only: no name that Plannr does not show to this account."""
+    """Names of the uuids in the query, only from visible cases: none that Plannr does not show to this account."""
     asked = [Q(kind=kind, uuid__in=getattr(lens, kind)) for kind in Facet.Kind.values if getattr(lens, kind)]
     facets = _facets(connection).filter(reduce(or_, asked)) if asked else Facet.objects.none()
     names = dict(facets.values_list("uuid", "name").distinct())
@@ -105,7 +105,7 @@ def _names(connection: Connection, lens: BoardQuery) -> dict[UUID, str]:
 
 
 def _by_name(found: list[Choice]) -> list[Choice]:
-    """One of each, by the name that most cases have it under, in alphabetical order."""
+    """One of each, with the name that most cases have for it, in alphabetical order."""
     best: dict[UUID, Choice] = {}
     for each in sorted(found, key=lambda choice: choice.count):
         before = best.get(each.uuid)

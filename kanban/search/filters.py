@@ -1,6 +1,6 @@
-"""How somebody looks at the board: what is asked for, in which order. All of it is the address of the page.
+"""The query of a board: its filters, order and lanes. All of it is in the address of the page.
 
-A lens only narrows what an account may see: it is always looked through at `connection.cards`.
+A query only narrows what an account may see: it always starts from `connection.cards`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ REVIEWS = {
 }
 STATES = {"open": "Open", "completed": "Completed"}
 COMPLETED = {"month": "Completed this month"}  # by the calendar, so that it means another month next month
-ALL = "view=all"  # the address of the board with nothing left out: one that is never empty, as `/` may open otherwise
+ALL = "view=all"  # the address of the unfiltered board: never empty, as `/` may open another view
 LANES = {"person": "Adviser", "group": "Group", "type": "Type", "review": "Review"}
-NONE = "none"  # the lane of the cases that have none of that kind
-ENDED = "done"  # by review: the lane of the completed ones, which are due no more
+NONE = "none"  # the lane of cases that have none of that kind
+ENDED = "done"  # by review: the lane of completed cases, which are no longer due
 BARS = (*REVIEWS, "stale")
 MOST = 50  # of one kind asked for at once
 LONGEST = 200  # characters of a text
@@ -45,7 +45,7 @@ Ids = frozenset[UUID]
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """Between kinds all must hold, within one kind any. Amounts in pennies, days by the firm's calendar."""
+    """A case must match every kind, and any value within a kind. Amounts in pennies, days by the firm's calendar."""
 
     q: str = ""
     mine: bool = False
@@ -67,16 +67,16 @@ class BoardQuery:
     created_to: date | None = None
     bar: frozenset[tuple[UUID, str]] = frozenset()  # in one column only those of one state
     sort: str = ""
-    lanes: str = ""  # by what the board has rows
+    lanes: str = ""  # what the rows of the board are
     shut: frozenset[str] = frozenset()  # lanes that are folded
     unclear: tuple[str, ...] = ()  # parts of the address that could not be read, and were left out
 
     @classmethod
-    def read(cls, said: QueryDict) -> BoardQuery:
-        """From an address. What cannot be read is left out, and said."""
-        reading = _Reading(said)
+    def read(cls, data: QueryDict) -> BoardQuery:
+        """From an address. What cannot be read is left out, and listed in `unclear`."""
+        reading = _Reading(data)
         lens = cls(
-            q=said.get("q", "").replace("\0", "").strip()[:LONGEST],  # of a kept address, taken apart here
+            q=data.get("q", "").replace("\0", "").strip()[:LONGEST],  # a saved address passed no middleware
             mine=reading.flag("mine"),
             unassigned=reading.flag("unassigned"),
             stale=reading.flag("stale"),
@@ -103,12 +103,12 @@ class BoardQuery:
 
     @classmethod
     def read_text(cls, query: str) -> BoardQuery:
-        """From an address that was kept, or sent back by a form."""
+        """From an address that was saved, or sent back by a form."""
         return cls.read(QueryDict(query))
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is left out of what the account may see."""
+        """Whether it leaves out anything that the account may see."""
         plain = ("sort", "lanes", "shut", "unclear", "q")
         return bool(words_in(self.q)) or any(
             getattr(self, each.name) != each.default for each in fields(self) if each.name not in plain
@@ -116,9 +116,9 @@ class BoardQuery:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """What the address says, always the same for the same look."""
-        said = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "unclear"]
-        return [(name, part) for name, value in said for part in _written(name, value)]
+        """The address as pairs, always the same for the same query."""
+        values = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "unclear"]
+        return [(name, part) for name, value in values for part in _written(name, value)]
 
     @property
     def query(self) -> str:
@@ -131,18 +131,18 @@ class BoardQuery:
 
     @property
     def bare(self) -> BoardQuery:
-        """The same look at all cases."""
+        """The same order and lanes for all cases."""
         return BoardQuery(sort=self.sort, lanes=self.lanes, shut=self.shut)
 
     def without(self, name: str, value: Any = None) -> BoardQuery:
-        """The same without one filter; of a kind with several, without one of them."""
+        """The same without one filter; for a kind with several values, without one of them."""
         now = getattr(self, name)
         default = next(each.default for each in fields(self) if each.name == name)
         changed: dict[str, Any] = {name: now - {value} if isinstance(now, frozenset) else default}
         return replace(self, **changed)
 
     def at(self, connection: Connection, columns: list[Column]) -> CardQuerySet:
-        """The cards that this account is shown through it."""
+        """The cards of this account that match it."""
         cards = fulltext.matching(connection.cards, self.q).alias(done=DONE)
         for part in self._parts(connection, columns):
             cards = cards.filter(part)
@@ -169,7 +169,7 @@ class BoardQuery:
         return _any([*parts, nobody] if self.unassigned else parts)
 
     def _bars(self, columns: list[Column]) -> list[Q]:
-        """In a column with a bar only those; the other columns stay as they are."""
+        """A column with a chosen bar shows only those cases; the other columns stay as they are."""
         if not self.bar:
             return []
         narrowed = {status for status, _ in self.bar}
@@ -177,12 +177,12 @@ class BoardQuery:
         return [~Q(column__status__in=narrowed) | _any(inside)]
 
     def key(self, connection: Connection) -> tuple[object, ...]:
-        """All that what is seen through it follows from, beside the account's eyes."""
+        """All that its result depends on, except what the account is shown."""
         return (self, connection.account if self.mine else None)
 
 
 def review_in(state: str) -> Q:
-    """Cases whose review date stands so today, by the firm's calendar."""
+    """Cases whose review date is in this state today, by the firm's calendar."""
     return {
         "overdue": Q(review_at__lt=midnight()),
         "week": Q(review_at__gte=midnight(), review_at__lt=midnight(8)),
@@ -207,7 +207,7 @@ def _found_by(kind: str, ids: Ids) -> Q:
 
 
 def _any(parts: Any) -> Q:
-    """One of these; of none, nothing."""
+    """At least one of these; without any, no case."""
     whole = Q(pk=None)
     for part in parts:
         whole |= part
@@ -236,22 +236,22 @@ def _written(name: str, value: Any) -> list[str]:
 
 
 class _Reading:
-    """Takes an address apart, and remembers what of it made no sense."""
+    """Parses an address, and lists what could not be read."""
 
-    def __init__(self, said: QueryDict) -> None:
-        self._said = said
+    def __init__(self, data: QueryDict) -> None:
+        self._data = data
         self.unclear: list[str] = []
 
     def flag(self, name: str) -> bool:
-        return self._said.get(name) in ("1", "on")
+        return self._data.get(name) in ("1", "on")
 
     def chosen(self, name: str, known: Any) -> list[str]:
-        asked = [each for each in self._said.getlist(name)[:MOST] if each]
+        asked = [each for each in self._data.getlist(name)[:MOST] if each]
         self.unclear += [f"{name}: {each[:40]}" for each in asked if each not in known]
         return [each for each in asked if each in known]
 
     def ids(self, name: str) -> Ids:
-        return frozenset(found for text in self._said.getlist(name)[:MOST] if text and (found := self._id(name, text)))
+        return frozenset(found for text in self._data.getlist(name)[:MOST] if text and (found := self._id(name, text)))
 
     def _id(self, name: str, text: str) -> UUID | None:
         try:
@@ -261,20 +261,21 @@ class _Reading:
             return None
 
     def shut(self) -> frozenset[str]:
-        said = self._said.getlist("shut")[:MOST]
-        words = {each for each in said if each in (*REVIEWS, ENDED)}
-        return frozenset(words | {str(known) for text in {*said} - words if text and (known := self._id("shut", text))})
+        asked = self._data.getlist("shut")[:MOST]
+        words = {each for each in asked if each in (*REVIEWS, ENDED)}
+        texts = {*asked} - words
+        return frozenset(words | {str(known) for text in texts if text and (known := self._id("shut", text))})
 
     def bars(self) -> frozenset[tuple[UUID, str]]:
         found = set()
-        for text in self._said.getlist("bar")[:MOST]:
+        for text in self._data.getlist("bar")[:MOST]:
             status, _, state = text.partition(".")
             if (known := self._id("bar", status)) and state in BARS:
                 found.add((known, state))
         return frozenset(found)
 
     def amount(self, name: str) -> int | None:
-        text = self._said.get(name, "").replace(",", "").strip()
+        text = self._data.get(name, "").replace(",", "").strip()
         if not text:
             return None
         if found := _AMOUNT.fullmatch(text):
@@ -284,7 +285,7 @@ class _Reading:
         return None
 
     def day(self, name: str) -> date | None:
-        text = self._said.get(name, "").strip()
+        text = self._data.get(name, "").strip()
         if not text:
             return None
         for way in ("%Y-%m-%d", "%d/%m/%Y"):

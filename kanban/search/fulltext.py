@@ -1,8 +1,8 @@
 """Finding cases by their words, with the full-text search of the database.
 
-The words are made here and not by the database, so that SQLite and PostgreSQL find the very same: case and accents do
-not matter, and each word that was typed must begin a word of the case. SQLite keeps its index in a table of its own,
-filled by triggers; a migration that remakes the table of cards has to call `install` again.
+The words are made here and not by the database, so that SQLite and PostgreSQL find exactly the same: case and accents
+do not matter, and each typed word must begin a word of the case. SQLite has its index in a separate table, filled by
+triggers; a migration that rebuilds the table of cards has to call `install` again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FIND = {
 
 
 def matching(cards: CardQuerySet, text: str) -> CardQuerySet:
-    """Those in which a word begins with each word of the text; all of them when it has none."""
+    """Cards that have, for each word of the text, a word that begins with it; all cards if it has no words."""
     words = words_in(text)
     if not words:
         return cards

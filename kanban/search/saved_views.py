@@ -1,6 +1,6 @@
-"""Saved views: whose they are, who sees and changes them, and with which one a board opens.
+"""Saved views: who owns, sees and changes them, and with which one a board opens.
 
-A view is a name and an address. It holds no case: whoever opens it looks with their own eyes.
+A view is a name and an address. It holds no case: whoever opens it sees only what Plannr shows to them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from kanban.models import Connection, Opening, Person, View
 from kanban.search.filters import BoardQuery
 
 MOST = 100  # views of one owner
-HIGH = 100_000_00  # pennies from which a case is of high value: where most firms have a second person look at it
-SEEDS: dict[str, tuple[str, BoardQuery]] = {  # what everybody has, by a key that is kept
+HIGH = 100_000_00  # pennies from which a case is of high value: most firms have a second person check it
+SEEDS: dict[str, tuple[str, BoardQuery]] = {  # what everybody has, by a key that is stored
     "all": ("All cases", BoardQuery()),
     "mine": ("My cases", BoardQuery(mine=True)),
     "due": ("Reviews due", BoardQuery(review=frozenset({"week", "month"}))),
@@ -32,7 +32,7 @@ Owner = dict[str, Any]
 
 
 class SavedViewError(Exception):
-    """It was not done. `code`: a key of reasons.of_view; "taken" where saving it once more would replace one."""
+    """It was not done. `code`: a key of reasons.of_view; "taken" if saving again would replace a view."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,7 +40,7 @@ class SavedViewError(Exception):
 
 
 def whose(connection: Connection, person: Person | None) -> Owner:
-    """As columns of what somebody owns here."""
+    """The columns of a row that somebody owns here."""
     return {"firm": connection.firm, "person": person, "account": None if person else connection.account}
 
 
@@ -49,7 +49,7 @@ def of(owner: Owner) -> QuerySet[View]:
 
 
 def visible(owner: Owner) -> QuerySet[View]:
-    """One's own, and what people of the same firm share, those who have left included."""
+    """One's own, and what people of the same firm share, also those who have left."""
     return View.objects.filter(Q(**owner) | Q(firm=owner["firm"], shared=True)).select_related("person")
 
 
@@ -59,21 +59,21 @@ def changeable(owner: Owner, *, manages: bool) -> QuerySet[View]:
 
 
 def clean(query: str) -> str:
-    """An address as Lens writes it: what it does not know is gone."""
+    """An address as BoardQuery writes it, without anything unknown."""
     return BoardQuery.read_text(query).query
 
 
 def save(owner: Owner, name: str, query: str, *, shared: bool, replace: bool = False) -> View:
-    """A new view; `replace`: or the one of that name as it looks now."""
-    said = {"query": clean(query), "shared": shared}
+    """A new view; with `replace`, the one of that name if there is one, updated."""
+    fields = {"query": clean(query), "shared": shared}
     if replace and (view := of(owner).filter(name=name).first()):
-        of(owner).filter(pk=view.pk).update(**said)
+        of(owner).filter(pk=view.pk).update(**fields)
         return of(owner).get(pk=view.pk)
     if of(owner).count() >= MOST:
         raise SavedViewError("full")
     try:
         with transaction.atomic():
-            return View.objects.create(**owner, name=name, **said)
+            return View.objects.create(**owner, name=name, **fields)
     except IntegrityError:
         raise SavedViewError("taken") from None
 
@@ -88,7 +88,7 @@ def change(view: View, name: str, *, shared: bool) -> None:
 
 
 def open_with(owner: Owner, key: str) -> bool:
-    """Have one's board open with this: a key of SEEDS, or the number of a view in sight. False: there is no such."""
+    """Have one's board open with this: a key of SEEDS, or the number of a visible view. False: there is none."""
     view = visible(owner).filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
     if view is None and key not in SEEDS:
         return False
@@ -97,7 +97,7 @@ def open_with(owner: Owner, key: str) -> bool:
 
 
 def opening(owner: Owner) -> str:
-    """The key of what one's board opens with. What is not shared any more opens nothing."""
+    """The key of what one's board opens with. A view that is no longer shared does not count."""
     found = Opening.objects.filter(**owner).first()
     if found is None or (found.view_id is None and found.seed not in SEEDS):
         return "all"
@@ -126,9 +126,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Switcher:
-    """All views that somebody may choose from, and which of them is in force."""
+    """All views that somebody may choose from, and which of them is active."""
 
-    query: str  # of the look in force
+    query: str  # of the active view
     mine: list[Item]
     team: list[Item]
     everybody: list[Item]
@@ -146,7 +146,7 @@ class Switcher:
 
     @property
     def now(self) -> Item | None:
-        """The view in force. None: a look that nobody has saved."""
+        """The active view. None: a query that nobody has saved."""
         return next((item for item in self.all if item.query == self.query), None)
 
 

@@ -1,7 +1,7 @@
-"""The orders in which the cards of a column can be drawn, and where a page of them goes on.
+"""The orders in which the cards of a column can be shown, and where the next page of them begins.
 
-Plannr's own order is the one that cards are dragged in. In any other the place of a card is set by the sort: it can be
-dropped into another column, but not elsewhere in its own.
+Cards are dragged in Plannr's own order. In any other, the sort decides the place of a card: it can be dropped into
+another column, but not elsewhere in its own.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ ORDERS = {
     "age": "Age",
     "name": "Name",
 }
-ALWAYS = ("place", "words")  # these are never nothing
-_BYTES = {"sqlite": "BINARY", "postgresql": "C"}  # the same order in either store
+ALWAYS = ("place", "words")  # these are never null
+_BYTES = {"sqlite": "BINARY", "postgresql": "C"}  # the same order in both databases
 
 
 @dataclass(frozen=True)
 class Order:
-    """By one field of a card, those without it last, and among equals always the same way round."""
+    """By one field of a card, those without it last, and equal ones always in the same order."""
 
     field: str
     falling: bool = False
@@ -51,7 +51,7 @@ class Order:
         return keys
 
     def beyond(self, cards: CardQuerySet, at: Any, case: UUID) -> CardQuerySet:
-        """Those after this key and case."""
+        """The cards after this key and case."""
         cards = cards.alias(sorted_by=self._by())
         if at is None:
             return cards.filter(Q(sorted_by=None, case__gt=case))
@@ -59,7 +59,7 @@ class Order:
         return cards.filter(further if self.field in ALWAYS else further | Q(sorted_by=None))
 
     def before(self, cards: CardQuerySet, card: Card) -> CardQuerySet:
-        """Those that stand before this card."""
+        """The cards before this one."""
         at, cards = self.key_of(card), cards.alias(sorted_by=self._by())
         if at is None:
             return cards.filter(Q(sorted_by__isnull=False) | Q(sorted_by=None, case__lt=card.case))
@@ -67,14 +67,14 @@ class Order:
 
     @staticmethod
     def _past(way: str, at: Any, among_equals: Q) -> Q:
-        """The first condition says nothing more, but by it a database finds the place in its index."""
+        """The first condition is redundant, but it lets a database find the place in its index."""
         return Q(**{f"sorted_by__{way}e": at}) & (Q(**{f"sorted_by__{way}": at}) | among_equals)
 
     def key_of(self, card: Card) -> Any:
         return getattr(card, self.field)
 
     def rank(self, card: Card) -> tuple[Any, ...]:
-        """The same order, for cards that are in hand already."""
+        """The same order, for cards already in memory."""
         key = self.key_of(card)
         if key is None:
             return (True, 0, card.case)
@@ -83,28 +83,28 @@ class Order:
     def mark(self, card: Card) -> str:
         """Where a page of cards ends, for the address of the next."""
         key = self.key_of(card)
-        said = "" if key is None else key.isoformat() if isinstance(key, datetime) else str(key)
-        return f"{said}~{card.case}"
+        text = "" if key is None else key.isoformat() if isinstance(key, datetime) else str(key)
+        return f"{text}~{card.case}"
 
     def read(self, mark: str) -> tuple[Any, UUID] | None:
-        """What `mark` wrote; None: somebody else wrote it."""
-        said, _, case = mark.rpartition("~")
+        """What `mark` wrote; None: something else wrote it."""
+        text, _, case = mark.rpartition("~")
         try:
-            return self._read(said), UUID(case)
+            return self._read(text), UUID(case)
         except (ValueError, OverflowError):
             return None
 
-    def _read(self, said: str) -> Any:
+    def _read(self, text: str) -> Any:
         if self.field == "words":
-            return said
-        if not said and self.field != "place":
+            return text
+        if not text and self.field != "place":
             return None
         if self.field.endswith("_at"):
-            moment = parse_datetime(said)
+            moment = parse_datetime(text)
             if moment is None or moment.tzinfo is None:
                 raise ValueError
             return moment
-        return int(said) if self.field == "value" else float(said)
+        return int(text) if self.field == "value" else float(text)
 
     def _by(self) -> Any:
         return Collate(self.field, _BYTES[database.vendor]) if self.field == "words" else F(self.field)
