@@ -12,27 +12,27 @@ from kanban.core.db import exists
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")
-_eyes: SingleFlightCache[str] = SingleFlightCache(4096)
+_visibility_keys: SingleFlightCache[str] = SingleFlightCache(4096)
 
 
 class Changed(Exception):
     """What an account is shown became different while something was made for it."""
 
 
-def eyes_of(connection: Connection) -> str:
+def visibility_key(connection: Connection) -> str:
     """The same for two accounts exactly if Plannr shows them the same cards."""
 
     def look() -> str:
         cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
         seen = blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
-        return seen if same_eyes(connection) else f"{connection.account} {uuid4()}"
+        return seen if is_visibility_unchanged(connection) else f"{connection.account} {uuid4()}"
 
-    return _eyes.of((connection.account, connection.eyes), look)
+    return _visibility_keys.of((connection.account, connection.visibility_version), look)
 
 
-def same_eyes(connection: Connection) -> bool:
+def is_visibility_unchanged(connection: Connection) -> bool:
     """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
-    return exists(Connection, id=connection.pk, eyes=connection.eyes)
+    return exists(Connection, id=connection.pk, visibility_version=connection.visibility_version)
 
 
 def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
@@ -40,11 +40,11 @@ def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, ma
 
     def proved() -> T:
         made = make()
-        if not same_eyes(connection):
+        if not is_visibility_unchanged(connection):
             raise Changed
         return made
 
     try:
-        return kept.of((eyes_of(connection), key), proved)
+        return kept.of((visibility_key(connection), key), proved)
     except Changed:
         return make()

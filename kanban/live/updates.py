@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from kanban.board.audience import eyes_of, shared
+from kanban.board.audience import shared, visibility_key
 from kanban.board.board import Board, BoardColumn
 from kanban.board.placement import placement
 from kanban.board.rendering import rendered
@@ -90,8 +90,8 @@ class News:
     @property
     def alike(self) -> tuple[Hashable, ...]:
         """The same for two pages that are told the same, but for what changed for one account alone."""
-        eyes = eyes_of(self.connection)
-        return (eyes, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
+        visibility = visibility_key(self.connection)
+        return (visibility, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
 
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:

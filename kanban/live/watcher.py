@@ -25,7 +25,7 @@ from kanban.core.db import snapshot_read
 from kanban.live import broadcast, heartbeat, streams
 from kanban.live.budget import CpuBudget
 from kanban.live.streams import Page, Stream
-from kanban.models import Change, Connection, Visibility
+from kanban.models import ChangeLogEntry, Connection, Visibility
 from kanban.sync import change_log
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def _most() -> int:
 def _start() -> None:
     global _watcher
     with _lock:
-        change_log.rung.set()  # what came between the newest number and the place is looked for now
+        change_log.wake_event.set()  # what came between the newest number and the place is looked for now
         if _watcher is None:
             _watcher = threading.Thread(target=_watch, name="bell", daemon=True)
             _watcher.start()
@@ -161,8 +161,8 @@ def _polled() -> Iterator[bool]:
     newest = 0
     with database.cursor() as cursor:
         while True:
-            at_once = change_log.rung.wait(POLL)
-            change_log.rung.clear()
+            at_once = change_log.wake_event.wait(POLL)
+            change_log.wake_event.clear()
             before, (newest,) = newest, cursor.execute("SELECT max(id) FROM kanban_change").fetchone()
             yield at_once or newest != before
 
@@ -200,7 +200,7 @@ def _judge() -> None:
     asked = Q(pk=None)
     for firm, number in after.items():
         asked |= Q(firm=firm, id__gt=number)
-    new = list(Change.objects.filter(asked).order_by("id").values_list("id", "firm", "account", "case"))
+    new = list(ChangeLogEntry.objects.filter(asked).order_by("id").values_list("id", "firm", "account", "case"))
     numbers = _numbers(new, {stream.account for stream in listening})
     alone = {(firm, account) for _, firm, account, _ in new if account}
     newest = {firm: number for number, firm, _, _ in new}

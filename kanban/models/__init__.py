@@ -1,4 +1,4 @@
-"""What we keep: what Plannr has said, who may see it, who comes in, every write that was asked for, and the record.
+"""The tables: what Plannr has said, who may see it, who signs in, every write that was asked for, and the record.
 
 Owns: the tables, their constraints, and what a queryset can be asked; no rules.
 Ask it through: what is exported here.
@@ -9,7 +9,17 @@ from kanban.models.accounts import Grant, Person, Presence, Role, Session
 from kanban.models.audit import AppendOnly, Entry, EntryQuerySet, Head
 from kanban.models.bulk import Bulk
 from kanban.models.connection import Connection
-from kanban.models.mirror import DONE, NO_STATUS, Card, CardQuerySet, Change, Column, Facet, FirmRules, Visibility
+from kanban.models.mirror import (
+    DONE,
+    NO_STATUS,
+    Card,
+    CardQuerySet,
+    ChangeLogEntry,
+    Column,
+    Facet,
+    FirmRules,
+    Visibility,
+)
 from kanban.models.saved_views import Opening, View
 from kanban.models.webhooks import Delivery, Subscription
 from kanban.models.writes import NO_CASE, ColumnChange, Edit, Move, PutBack, Write
@@ -22,7 +32,7 @@ __all__ = [
     "Bulk",
     "Card",
     "CardQuerySet",
-    "Change",
+    "ChangeLogEntry",
     "Column",
     "ColumnChange",
     "Connection",

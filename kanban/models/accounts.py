@@ -1,4 +1,4 @@
-"""Who comes in: people, their sessions, their tokens, and whose board is open."""
+"""Who signs in: people, their sessions, their tokens, and whose board is open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """What a person may do on the board, at most: Plannr's own rights may narrow it further."""
+    """What a person may do on the board, unless Plannr allows their account less."""
 
     VIEWER = "viewer", "Viewer: looks"
     EDITOR = "editor", "Editor: looks and moves"
@@ -18,13 +18,13 @@ class Role(models.TextChoices):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in: by a local account, or with Plannr (then without a password of ours)."""
+    """Somebody who signs in: with a local account, or with Plannr (then they have no password here)."""
 
-    name = models.CharField(max_length=150, unique=True)  # typed to sign in; of somebody from Plannr an account's uuid
+    name = models.CharField(max_length=150, unique=True)  # typed to sign in; from Plannr, an account's uuid
     full_name = models.CharField(max_length=255)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.EDITOR)
     is_active = models.BooleanField(default=True)
-    must_change = models.BooleanField(default=False)  # the password was made for them: it lets in to change it
+    must_change = models.BooleanField(default=False)  # somebody else made the password: first it must be changed
 
     objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()  # type: ignore[assignment]
 
@@ -35,7 +35,7 @@ class Person(AbstractBaseUser):
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser. Beside Django's own columns it says whose it is, so that a leaver's can be ended."""
+    """A signed-in browser: Django's own columns and the person, so that a leaver's sessions can be ended."""
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
 
@@ -44,13 +44,13 @@ class Session(AbstractBaseSession):
 
 
 class Grant(models.Model):
-    """The tokens that Plannr gave a person at sign-in. accounts/tokens.py seals and opens them, alone."""
+    """The tokens that Plannr gave a person at sign-in. Only accounts/tokens.py encrypts and decrypts them."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE)
     sealed = models.TextField()
     version = models.IntegerField(default=1)  # goes up with each exchange of the tokens
-    good_until = models.DateTimeField(null=True)  # when the access token runs out, as far as Plannr said
-    renewing_until = models.DateTimeField(null=True)  # the lease of whoever exchanges them now
+    good_until = models.DateTimeField(null=True)  # when the access token expires, if Plannr said so
+    renewing_until = models.DateTimeField(null=True)  # the lease of the request that exchanges them now
 
 
 class Presence(models.Model):

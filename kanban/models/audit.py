@@ -22,8 +22,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One line of the record: a write that was intended, what became of it, or a change made in Plannr itself.
 
-    Append-only: audit/log.py is alone in writing, triggers of the database refuse changes, and each line holds the hash
-    of the one before it.
+    Append-only: only audit/log.py writes, triggers of the database refuse changes, and each line holds the hash of the
+    line before it.
     """
 
     class Kind(models.TextChoices):
@@ -36,7 +36,7 @@ class Entry(models.Model):
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
-    since = models.DateTimeField(null=True)  # of a change in Plannr: it happened between then and `at`
+    since = models.DateTimeField(null=True)  # for a change in Plannr: it happened between then and `at`
     kind = models.CharField(max_length=8, choices=Kind.choices)
     firm = models.UUIDField()
     account = models.UUIDField(null=True)
@@ -46,19 +46,19 @@ class Entry(models.Model):
     intent = models.UUIDField(null=True, db_index=True)  # also the id of the request to Plannr
     case = models.UUIDField()
     title = models.TextField(blank=True)
-    # move, undo, create, delete, "edit value" or "put back"; of the columns: "add status", "change status" or "column
-    # rule"; of a change in Plannr: moved, edited, created or gone
+    # move, undo, create, delete, "edit value" or "put back"; for columns: "add status", "change status" or "column
+    # rule"; for a change in Plannr: moved, edited, created or gone
     what = models.CharField(max_length=20)
     from_status = models.UUIDField(null=True)
-    from_name = models.TextField(blank=True)  # a status; of an edit, what the field was
+    from_name = models.TextField(blank=True)  # a status; for an edit, the field before it
     from_position = models.IntegerField(null=True)
     to_status = models.UUIDField(null=True)
-    to_name = models.TextField(blank=True)  # a status; of an edit, what it is to be, and then is
+    to_name = models.TextField(blank=True)  # a status; for an edit, the field as wanted, then as it is
     asked_position = models.IntegerField(null=True)
     got_status = models.UUIDField(null=True)
     got_position = models.IntegerField(null=True)
     reason = models.CharField(max_length=40, blank=True)
-    words = models.TextField(blank=True)  # what Plannr said; of an edit, which fields
+    words = models.TextField(blank=True)  # what Plannr said; for an edit in Plannr, which fields
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -72,14 +72,14 @@ class Entry(models.Model):
         )
 
     def save(self, **options: Any) -> None:
-        super().save(using=options.get("using"), force_insert=True)  # a number that exists is refused
+        super().save(using=options.get("using"), force_insert=True)  # an existing number is refused
 
     def delete(self, **options: Any) -> NoReturn:  # type: ignore[override]
         raise AppendOnly
 
 
 class Head(models.Model):
-    """The last line of the record, one row: whoever appends locks it first, and a record cut short betrays itself."""
+    """The last line of the record, one row. Whoever appends locks it first, and it shows when lines were cut off."""
 
     number = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)

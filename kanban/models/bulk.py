@@ -1,4 +1,4 @@
-"""Many cases at once, as one person asked for it."""
+"""A change of many cases at once, asked for by one person."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kanban.models.writes import Edit, Move
 
 
 class Bulk(models.Model):
-    """One wish for many cases, written down before the first of them is begun.
+    """One request to change many cases, stored before the first of them is begun.
 
-    What became of each case its own write says, found by the item's intent: an item without one was never begun.
+    The outcome of each case is in its own write, found by the item's intent: an item without one was never begun.
     """
 
     class End(models.TextChoices):
@@ -29,14 +29,14 @@ class Bulk(models.Model):
 
     intent = models.UUIDField(unique=True)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # empty: there is no sign-in
     undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
     what = models.CharField(max_length=20, default=MOVE)  # or the field that is changed: a key of fields.CASE_FIELDS
-    wanted = models.JSONField(default=dict)  # of a field: its "value", and "names" of what that stands for
-    to_status = models.UUIDField(null=True)  # of ways back: nothing, as each goes back to its own
-    items = models.JSONField()  # bulk.Item each, in the order in which they are to stand
-    maker = models.CharField(max_length=100)  # the process that works it off: processes.worker_id
-    beat_at = models.DateTimeField(default=timezone.now)  # when it last gave a sign of life
+    wanted = models.JSONField(default=dict)  # for a field: its "value", and "names" of the uuids in it
+    to_status = models.UUIDField(null=True)  # empty for an undo: each case returns to its own
+    items = models.JSONField()  # a bulk.Item each, in the order in which they are to stand
+    maker = models.CharField(max_length=100)  # the process that runs it: processes.worker_id
+    beat_at = models.DateTimeField(default=timezone.now)  # when that process last reported
     paused = models.BooleanField(default=False)  # it waits until Plannr has requests to spare
     stopping = models.BooleanField(default=False)  # the person asked it to stop
     end = models.CharField(max_length=8, choices=End.choices, blank=True)  # empty while it runs
@@ -48,7 +48,7 @@ class Bulk(models.Model):
 
     @property
     def writes(self) -> models.QuerySet[Any]:
-        """What its cases became: moves or edits, as far as they were begun."""
+        """The writes of its cases, moves or edits, as far as they were begun."""
         kind = Move if self.what == self.MOVE else Edit
         return kind._default_manager.filter(connection=self.connection_id, intent__in=self.intents)
 

@@ -18,27 +18,28 @@ STALE = timedelta(hours=12)  # after so long without a complete read nothing of 
 
 
 class Connection(models.Model):
-    """A link to one Plannr account: a person's own, or that of the configured token, which all share."""
+    """A link to one Plannr account: a person's own, or that of the configured token, which everybody shares."""
 
     account = models.UUIDField(unique=True)
-    mark = models.CharField(max_length=64, blank=True)  # tells the configured token apart; holds nothing of it
+    mark = models.CharField(max_length=64, blank=True)  # a fingerprint of the configured token
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="connections")
     can_write = models.BooleanField(default=True)  # Plannr's has_write_permission
     role = models.CharField(max_length=20, blank=True)  # in the firm, as Plannr says: owner, admin, member
     can_delete = models.BooleanField(default=False)  # Plannr's has_delete_permission
-    seen_at = models.DateTimeField(null=True)  # when anybody last looked through it: nobody looking, nothing is read
-    eyes = models.IntegerField(default=0)  # goes up whenever Plannr shows it other cases than before
+    seen_at = models.DateTimeField(null=True)  # when anybody last used it: unused, it is not read
+    # goes up whenever Plannr shows it other cases than before
+    visibility_version = models.IntegerField(default=0, db_column="eyes")
     own_at = models.DateTimeField(null=True)  # when the last complete read as this very account began
-    checked_at = models.DateTimeField(null=True)  # when Plannr was last asked whether the account still is what it was
+    checked_at = models.DateTimeField(null=True)  # when Plannr was last asked for the account's rights
     account_name = models.CharField(max_length=255, blank=True)
     firm = models.UUIDField(db_index=True)
     firm_name = models.CharField(max_length=255, blank=True)
     as_of = models.DateTimeField(null=True)  # when the last complete read that covers this account began
-    refreshing_until = models.DateTimeField(null=True)  # the lease of whoever reads now
+    refreshing_until = models.DateTimeField(null=True)  # the lease of the process that reads now
     problem = models.CharField(max_length=40, blank=True)  # why the last read failed: a key of reasons.PROBLEMS
     statuses_listed = models.BooleanField(default=True)  # False: Plannr gave no list, empty columns are unknown
     set_aside = models.IntegerField(default=0)  # cases of the last read that could not be understood
-    learned = models.JSONField(default=dict)  # what this account was found to do: {"positions": "shift", …}
+    learned = models.JSONField(default=dict)  # how Plannr was found to behave for it: {"positions": "shift", …}
 
     class Meta:
         constraints = (
@@ -47,7 +48,7 @@ class Connection(models.Model):
 
     @property
     def readable(self) -> bool:
-        """Whether there is anything to show: what Plannr showed half a day ago it may not show any more."""
+        """Whether there is anything to show: after half a day Plannr may no longer show the same."""
         return self.as_of is not None and timezone.now() - self.as_of < STALE
 
     @property
@@ -55,13 +56,13 @@ class Connection(models.Model):
         """The cards that Plannr shows to this account, and no others. Every query starts here."""
         return _shown_to(self.firm, self.account).all()
 
-    def sees_otherwise(self) -> None:
-        """Note that this account is shown other cards than before."""
-        Connection.objects.filter(pk=self.pk).update(eyes=F("eyes") + 1)
+    def bump_visibility_version(self) -> None:
+        """Record that this account is shown other cards than before."""
+        Connection.objects.filter(pk=self.pk).update(visibility_version=F("visibility_version") + 1)
 
     def locked(self) -> None:
-        """One writer of this firm's mirror at a time, until its transaction ends. SQLite has only one anyway. Rejected:
-        locking the firm's rows here, each of which PostgreSQL writes anew to lock it."""
+        """Allow one writer of this firm's mirror at a time, until its transaction ends. SQLite has only one anyway.
+        Rejected: locking the firm's rows here, because PostgreSQL rewrites each row that it locks."""
         if database.vendor == "postgresql":
             with database.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.firm.int & (2**63 - 1)])
@@ -72,7 +73,7 @@ class Connection(models.Model):
 
     @property
     def drawn_columns(self) -> QuerySet[Column]:
-        """Those on a board: without what Plannr lists no more and no case stands in, kept only for the firm's rules."""
+        """The columns on a board. Those left out are unlisted and empty, and exist only for the firm's rules."""
         return self.columns.filter(Q(vanished=False) | Exists(Card.objects.filter(column=OuterRef("pk"))))
 
     def learn(self, **facts: str) -> None:
@@ -84,5 +85,5 @@ class Connection(models.Model):
 
 @lru_cache(maxsize=512)
 def _shown_to(firm: uuid.UUID, account: uuid.UUID) -> CardQuerySet:
-    """Never asked itself: to copy it costs a tenth of building it anew, and a move does that a dozen times."""
+    """Never evaluated, only copied: that costs a tenth of building it, and a move does it a dozen times."""
     return Card.objects.filter(firm=firm, visibility__account=account)

@@ -1,4 +1,4 @@
-"""What Plannr has said: columns and cards, through whose eyes, and what is new."""
+"""The mirror: columns and cards as Plannr answered, which accounts see them, and the change log."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Column(models.Model):
     colour = models.CharField(max_length=7, blank=True)  # #rrggbb, or nothing when Plannr sent something else
     place = models.IntegerField()
     completed = models.BooleanField(default=False)
-    vanished = models.BooleanField(default=False)  # Plannr lists it no more, but cases still stand in it
-    # What the firm asks of its own columns, here and not in Plannr
-    stale_days = models.PositiveSmallIntegerField(null=True)  # in it for so many days, an open case is stale
+    vanished = models.BooleanField(default=False)  # Plannr no longer lists it, but cases still stand in it
+    # The firm's rules for its columns, stored here and not in Plannr
+    stale_days = models.PositiveSmallIntegerField(null=True)  # after this many days in it an open case is stale
     most = models.PositiveSmallIntegerField(null=True)  # how many cases should stand in it at most
-    requires = models.JSONField(default=list)  # what a case needs before it may come in: fields of a case
+    requires = models.JSONField(default=list)  # the fields that a case needs before it may come in
 
     class Meta:
         ordering = ("place", "name", "status")
@@ -42,12 +42,12 @@ class Column(models.Model):
 
     @property
     def nowhere(self) -> bool:
-        """Not a status of Plannr's but the want of one."""
+        """Whether it is the column of cases without a status."""
         return self.status == NO_STATUS
 
 
 def stands_before(card: Card) -> Q:
-    """The first condition says nothing more, but by it a database finds the place in its index."""
+    """The first condition is redundant, but it lets a database find the place in its index."""
     return Q(place__lte=card.place) & (Q(place__lt=card.place) | Q(case__lt=card.case))
 
 
@@ -59,11 +59,11 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(column=column)
 
     def recent(self) -> CardQuerySet:
-        """Of completed cases, those of the last 30 days. One without a date counts from its last change."""
+        """Cases completed in the last 30 days. One without a date counts from its last change."""
         return self.alias(done=DONE).filter(done__gte=midnight() - RECENT)
 
     def unasked(self) -> CardQuerySet:
-        """What a board shows of itself: all but what was completed longer ago."""
+        """What a board shows by default: all cases but those completed longer ago."""
         return self.alias(done=DONE).filter(Q(column__completed=False) | Q(done__gte=midnight() - RECENT))
 
     def beyond(self, place: float, case: uuid.UUID) -> CardQuerySet:
@@ -76,8 +76,8 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(stands_before(card))
 
     def tally(self, stale: Q | None = None, by: tuple[str, ...] = ("column",)) -> Any:
-        """Per column, or whatever else: how many, worth how much, and how their review dates stand. Pounds only in the
-        sum. `stale`: what makes a card count as that."""
+        """For each column, or another grouping: how many cards, their total value in pounds (other currencies are left
+        out), and how their review dates stand. `stale`: the condition for a stale card."""
         return (
             self.alias(done=DONE)
             .values(*by)
@@ -102,8 +102,8 @@ class Card(models.Model):
     firm = models.UUIDField()
     case = models.UUIDField()
     column = models.ForeignKey(Column, on_delete=models.PROTECT, related_name="cards")
-    position = models.IntegerField(null=True)  # what Plannr last called its place
-    place = models.FloatField()  # where it stands among its column's cards; only its order means anything
+    position = models.IntegerField(null=True)  # Plannr's status_position, as last read
+    place = models.FloatField()  # its place among its column's cards; only the order means anything
     name = models.TextField(blank=True)
     type = models.UUIDField(null=True)
     type_name = models.TextField(blank=True)
@@ -111,10 +111,10 @@ class Card(models.Model):
     people = models.JSONField(default=list)  # names of those it is assigned to
     groups = models.JSONField(default=list)  # names
     tags = models.JSONField(default=list)  # [{"name", "colour"}]
-    policies = models.JSONField(default=list)  # policy numbers of its plans, to be found by
-    digest = models.CharField(max_length=16, blank=True)  # tells whether any of what a card shows is different
-    facets_said = models.JSONField(default=list)  # [[kind, uuid, name]]: what the table of facets is filled from
-    words = models.TextField(blank=True)  # all of it that can be searched for: finding.words_of
+    policies = models.JSONField(default=list)  # policy numbers of its plans, for searching
+    digest = models.CharField(max_length=16, blank=True)  # differs when anything that a card shows differs
+    facets_said = models.JSONField(default=list)  # [[kind, uuid, name]]: the table of facets is filled from it
+    words = models.TextField(blank=True)  # all that can be searched for: mapping.words_of
     value = models.BigIntegerField(null=True)  # pennies
     currency = models.CharField(max_length=8, default="GBP")
     review_at = models.DateTimeField(null=True)
@@ -122,21 +122,21 @@ class Card(models.Model):
     created_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
     since = models.DateTimeField(null=True)  # when it came to its column
-    since_known = models.BooleanField(default=False)  # False: it was there at the latest by then
-    heard_at = models.DateTimeField()  # when Plannr said so: an older reading never replaces a newer answer
-    # The row of a complete read that it was made of, if of nothing else. A server of the version before writes none.
+    since_known = models.BooleanField(default=False)  # False: it came then or earlier
+    heard_at = models.DateTimeField()  # when Plannr said this: an older read never replaces a newer answer
+    # The row of a complete read from which alone it was made, if it was. A server of the previous version writes none.
     source = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = CardQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("firm", "case"), name="one_card_per_case"),)
-        # In the order of a board, with all that `tally` adds up: to count ten thousand cards, no card is read.
+        # In board order, with all that `tally` adds up: ten thousand cards are counted without reading one.
         indexes = (models.Index(fields=("firm", "column", "place", "case", *COUNTED, "id"), name="card_in_order"),)
 
     @property
     def title(self) -> str:
-        """How a sentence calls this case: "Clarke, Annual review"."""
+        """The name of this case in a sentence: "Clarke, Annual review"."""
         return ", ".join(filter(None, [", ".join(self.clients[:2]), self.name])) or "A case without a name"
 
 
@@ -150,24 +150,25 @@ class Visibility(models.Model):
         constraints = (models.UniqueConstraint(fields=("account", "card"), name="one_look_per_account"),)
 
 
-class Change(models.Model):
-    """A numbered "something is different": a card (drawn, moved or gone), or the columns themselves.
+class ChangeLogEntry(models.Model):
+    """A numbered entry that says what looks different: a card (changed, moved or gone), or the columns themselves.
 
-    Without an account it is for everybody who sees the card; with one, that account sees it now, or sees it no more.
+    Without an account it is for everybody who sees the card; with one, that account now sees it, or no longer does.
     """
 
     firm = models.UUIDField()
     account = models.UUIDField(null=True)
     case = models.UUIDField(null=True)
-    left = models.BigIntegerField(null=True)  # the row of the column in which the case stood until then
+    left = models.BigIntegerField(null=True)  # the row of the column in which the case stood before
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "kanban_change"
         indexes = (models.Index(fields=("firm", "id"), name="changes_of_a_firm"),)
 
 
 class Facet(models.Model):
-    """Somebody or something that a case is found by. Filled from what Plannr says of the case, and by nothing else."""
+    """Somebody or something by which a case is found. Filled only from what Plannr says of the case."""
 
     class Kind(models.TextChoices):
         PERSON = "person", "Assigned to"
@@ -186,7 +187,7 @@ class Facet(models.Model):
 
 
 class FirmRules(models.Model):
-    """One row a firm, made when a rule is first set."""
+    """One row for each firm, made when a rule is first set."""
 
     firm = models.UUIDField(unique=True)
     most_each = models.PositiveSmallIntegerField(null=True)  # open cases that one person should have at most

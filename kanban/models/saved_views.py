@@ -1,4 +1,4 @@
-"""Looks at the board that were kept under a name, and with which of them somebody's board opens."""
+"""Views of the board that were saved under a name, and the one with which somebody's board opens."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from kanban.models.accounts import Person
 
 
 class Owned(models.Model):
-    """Somebody's own, at one firm: a person's, or the account's where nobody signs in. One of the two is nothing, and
-    a database takes nothings for different, so that each of the two uniques binds only its own kind of owner."""
+    """Something that a person owns at one firm, or the account where nobody signs in. One of the two is null, and a
+    database treats nulls as different, so each of the two unique constraints binds only its own kind of owner."""
 
     firm = models.UUIDField()
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # who leaves is disabled, never deleted
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # leavers are disabled, never deleted
     account = models.UUIDField(null=True)
 
     class Meta:
@@ -20,10 +20,10 @@ class Owned(models.Model):
 
 
 class View(Owned):
-    """A look under a name. What it shows is for each who opens it what Plannr shows to them."""
+    """A board query under a name. Whoever opens it sees only what Plannr shows to them."""
 
     name = models.CharField(max_length=60)
-    query = models.TextField()  # the part of the board's address after `/?`, as Lens writes it
+    query = models.TextField()  # the part of the board's address after `/?`, as BoardQuery writes it
     shared = models.BooleanField(default=False)  # with the people of the firm
 
     class Meta:
@@ -36,7 +36,7 @@ class View(Owned):
 
 
 class Opening(Owned):
-    """What somebody's board opens with: a view that was saved, or one that everybody has."""
+    """What somebody's board opens with: a saved view, or one that everybody has."""
 
     view = models.ForeignKey(View, null=True, on_delete=models.CASCADE)
     seed = models.CharField(max_length=20, blank=True)  # a key of saved_views.SEEDS

@@ -1,4 +1,4 @@
-"""Webhooks that Plannr calls, and which calls were heard."""
+"""Webhooks that Plannr calls, and the calls that were accepted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Subscription(models.Model):
-    """A webhook that Plannr calls when a case changes. The secret is sealed."""
+    """A webhook that Plannr calls when a case changes. The secret is encrypted."""
 
     firm = models.UUIDField()
     uuid = models.UUIDField()
@@ -17,7 +17,7 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """The digest of a webhook that was believed, so that the same bytes are heard once."""
+    """The digest of an accepted call, so that the same bytes are accepted only once."""
 
     digest = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""What every intended change in Plannr has in common: who wants it, of which case, and what became of it."""
+"""Every intended change in Plannr: who wants it, for which case, and what became of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.utils import timezone
 from kanban.models.accounts import Person
 from kanban.models.connection import Connection
 
-NO_CASE = uuid.UUID(int=0)  # of a case that does not exist yet
+NO_CASE = uuid.UUID(int=0)  # stands for a case that does not exist yet
 
 
 class Write(models.Model):
-    """One intended change, written down before anything is sent, with what became of it."""
+    """One intended change, stored before anything is sent, with what became of it."""
 
     class Outcome(models.TextChoices):
         OPEN = "open", "being made"
@@ -26,7 +26,7 @@ class Write(models.Model):
 
     intent = models.UUIDField(unique=True)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss")
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # nobody: there is no sign-in
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)  # empty: there is no sign-in
     who = models.CharField(max_length=255, blank=True)  # their name at the time
     maker = models.CharField(max_length=100, blank=True)  # the process that makes it: processes.worker_id
     firm = models.UUIDField()
@@ -39,7 +39,7 @@ class Write(models.Model):
     retry_after = models.FloatField(null=True)
     kept = models.JSONField(default=dict)  # what must be the same afterwards, as it was before: side_effects.snapshot
     altered = models.TextField(blank=True)  # what else Plannr changed, in words
-    put_back = models.BooleanField(null=True)  # and whether we could undo that; empty: we could not look
+    put_back = models.BooleanField(null=True)  # whether we could undo that; empty: we could not look
     at = models.DateTimeField(default=timezone.now, db_index=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -50,18 +50,18 @@ class Write(models.Model):
 
     @property
     def kind(self) -> str:
-        """By which the protocol knows how it is settled."""
+        """Tells the protocol how to settle it."""
         raise NotImplementedError
 
     @property
     def is_being_put_back(self) -> bool:
-        """Whether what Plannr changed by it was sent back as it was, and Plannr has not confirmed that."""
+        """Whether we asked Plannr to undo its own changes, and it has not confirmed that yet."""
         waiting = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
         return PutBack.objects.filter(after=self.intent, outcome__in=waiting).exists()
 
 
 class Move(Write):
-    """One intended change of place."""
+    """One intended move of a case."""
 
     from_status = models.UUIDField()
     from_above = models.UUIDField(null=True)  # between whom it stood, for the way back
@@ -71,11 +71,11 @@ class Move(Write):
     to_status = models.UUIDField()
     above = models.UUIDField(null=True)
     below = models.UUIDField(null=True)
-    dated = models.BooleanField(default=False)  # asked for as completing or reopening: completed_at goes along
+    dated = models.BooleanField(default=False)  # asked for as completing or reopening: sets completed_at too
     asked_position = models.IntegerField(null=True)  # what was sent; empty while nothing was
-    also = models.JSONField(default=dict)  # what is sent beside the place, as the column asks for it
+    also = models.JSONField(default=dict)  # what is sent with the place, as the column requires it
     asked = models.JSONField(default=dict)  # what the firm's rules asked of it: {"limits": […], "needs": […]}
-    called = models.JSONField(default=dict)  # what the uuids in `also` stand for
+    called = models.JSONField(default=dict)  # names of the uuids in `also`
     untaken = models.TextField(blank=True)  # what of `also` Plannr did not take, in words
     got_status = models.UUIDField(null=True)
     got_position = models.IntegerField(null=True)
@@ -100,7 +100,7 @@ class Move(Write):
 
 
 class Edit(Write):
-    """One field of a case that is to be changed; or a case that is to be made, or deleted."""
+    """An intended change of one field of a case; or a case to be created, or deleted."""
 
     class What(models.TextChoices):
         EDIT = "edit", "edit"
@@ -110,15 +110,15 @@ class Edit(Write):
     what = models.CharField(max_length=6, choices=What.choices, default=What.EDIT)
     field = models.CharField(max_length=20, blank=True)  # a key of fields.CASE_FIELDS
     seen = models.CharField(max_length=16, blank=True)  # a mark of what the person saw: CaseField.mark, or a revision
-    wanted = models.JSONField(null=True)  # what is asked for; of a new case, field by field
-    before = models.JSONField(null=True)  # what Plannr had just before; of a new case, those it must not be taken for
+    wanted = models.JSONField(null=True)  # what is asked for; for a new case, field by field
+    before = models.JSONField(null=True)  # what Plannr had just before; for a new case, similar older cases
     before_words = models.TextField(blank=True)
     wanted_words = models.TextField(blank=True)  # the same as a person reads it
     got_words = models.TextField(blank=True)  # what Plannr has now
     edited = models.TextField(blank=True)  # what else of the case was edited since it was seen, in words
-    limits = models.JSONField(default=list)  # that it passes: requirements.Limit
+    limits = models.JSONField(default=list)  # that it exceeds: requirements.Limit
     problems = models.JSONField(default=dict)  # what Plannr said of single fields
-    to_status = models.UUIDField(null=True)  # of a new case
+    to_status = models.UUIDField(null=True)  # for a new case
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)  # a colleague's edit that came first
 
     class Meta(Write.Meta):
@@ -136,19 +136,19 @@ class Edit(Write):
 
     @property
     def deed(self) -> str:
-        """What it is called in the record: "edit value", create, delete."""
+        """Its name in the record: "edit value", create, delete."""
         return f"{self.what} {self.field}".strip()
 
 
 class PutBack(Write):
-    """What Plannr changed beside what was asked of it, to be as it was before.
+    """Restores what Plannr changed in addition to what was asked of it.
 
-    While it is made the row of the write that Plannr changed it by is open, and holds the case.
+    While it is made, the row of the write that caused those changes stays open, and locks the case.
     """
 
     after = models.UUIDField()  # the intent of that write
     wanted = models.JSONField()  # field by field, in the words of a request
-    changed = models.JSONField()  # the fields that were changed; of money in another currency none can be wanted
+    changed = models.JSONField()  # the changed fields; another currency cannot be asked for
     called = models.TextField()  # the same in words
 
     class Meta(Write.Meta):
@@ -160,7 +160,7 @@ class PutBack(Write):
 
 
 class ColumnChange(Write):
-    """A change of the columns: of the statuses in Plannr, or of what the firm asks of a column, which is kept here."""
+    """A change of the columns: of the statuses in Plannr, or of the firm's rules for a column, stored only here."""
 
     class What(models.TextChoices):
         ADD = "add", "add"
@@ -168,14 +168,14 @@ class ColumnChange(Write):
         RULE = "rule", "rule"
 
     what = models.CharField(max_length=6, choices=What.choices)
-    status = models.UUIDField(null=True)  # empty: a new one; of a rule, everybody's
+    status = models.UUIDField(null=True)  # empty: a new one; for a rule, the whole firm's
     wanted = models.JSONField(default=dict)  # field by field
     before_words = models.TextField(blank=True)
     wanted_words = models.TextField(blank=True)
-    is_missing = models.BooleanField(default=False)  # a reading since then did not show it
+    is_missing = models.BooleanField(default=False)  # a later read did not show it
 
     class Meta(Write.Meta):
-        # The journal is also the lock: one place may move all others. Rules wait for nobody: nothing is sent.
+        # The journal is also the lock: one new place may move all others. Rules do not wait: nothing is sent.
         constraints = (
             models.UniqueConstraint(
                 fields=("firm",), condition=Q(outcome="open") & ~Q(what="rule"), name="one_open_change_of_statuses"
@@ -184,7 +184,7 @@ class ColumnChange(Write):
 
     @property
     def was_changed_again(self) -> bool:
-        """Whether a later change of the same made something else of it: whoever asks for it anew is told so."""
+        """Whether a later change replaced it: whoever asks for it again is told so."""
         of_the_same = ColumnChange.objects.filter(firm=self.firm, what=self.what, status=self.status)
         later = of_the_same.filter(outcome=Write.Outcome.APPLIED, pk__gt=self.pk).order_by("pk")
         now = self.wanted | {name: value for each in later for name, value in each.wanted.items()}

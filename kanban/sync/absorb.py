@@ -1,4 +1,4 @@
-"""One answer of Plannr's, taken into the mirror."""
+"""Takes one answer of Plannr into the mirror."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def absorb(
 ) -> Card:
     """Take one answer of Plannr into the mirror.
 
-    A new number alone does not place a card anew: Plannr may have renumbered it when others came and went. With `moved`
-    it stands beside `above` or `below` where Plannr confirmed that, else where its number puts it. `ours`: the answer
-    to a write of ours; anything else that differs happened in Plannr, and is recorded so.
+    A new position alone does not move a card: Plannr may have renumbered it when others came and went. With `moved` it
+    goes beside `above` or `below` if Plannr confirmed that, else where its position puts it. `ours`: the answer to a
+    write of ours; anything else that differs was changed in Plannr, and is recorded as such.
     """
     connection.locked()
     before = Card.objects.filter(firm=connection.firm, case=case.uuid).select_related("column").first()
@@ -51,39 +51,39 @@ def absorb(
     _, newly_shown = Visibility.objects.get_or_create(account=connection.account, card=card)
     if newly_shown:
         change_log.record_change(connection, [card.case], own=True)
-        connection.sees_otherwise()
+        connection.bump_visibility_version()
     if before:
-        _ring_if_different(connection, before, card)
+        _record_if_different(connection, before, card)
     return card
 
 
-def _ring_if_different(connection: Connection, before: Card, card: Card) -> None:
+def _record_if_different(connection: Connection, before: Card, card: Card) -> None:
     crossed = before.column_id != card.column_id
     if crossed or before.place != card.place or revisions.visible_values(before) != revisions.visible_values(card):
-        vanished = crossed and (before.column.vanished or card.column.vanished)  # it goes with its last case
+        vanished = crossed and (before.column.vanished or card.column.vanished)  # such a column goes with its last case
         change_log.record_change(connection, [card.case], columns=vanished, left={card.case: before.column_id})
     elif revisions.stored_values(before) != revisions.stored_values(card):
         change_log.record_silent_change(connection, [card.case])
 
 
 def _renumber(connection: Connection, cards: list[tuple[Card, Case]], heard_at: datetime) -> None:
-    """Cards that stand where they stood, whatever number Plannr calls that by now. Every move renumbers its neighbours,
-    and the next one looks at them: this must cost little."""
+    """Store new positions of cards that have not moved. Every move renumbers its neighbours, and the next move reads
+    them: this must cost little."""
     differing = [(card, mapping.position_of(case, card)) for card, case in cards]
-    differing = [(card, number) for card, number in differing if number != card.position]
+    differing = [(card, position) for card, position in differing if position != card.position]
     if not differing:
         return
     with transaction.atomic():
-        connection.locked()  # like whatever takes a number: within a firm they are committed in their order
-        for card, number in differing:
+        connection.locked()  # so that the numbers of a firm's change log are committed in their order
+        for card, position in differing:
             older = Card.objects.filter(pk=card.pk, heard_at__lte=heard_at)
-            older.update(position=number, heard_at=heard_at, source="")
+            older.update(position=position, heard_at=heard_at, source="")
         change_log.record_silent_change(connection, [card.case for card, _ in differing])
 
 
 @transaction.atomic
 def remove_case(connection: Connection, case: UUID, *, deleted: bool = False) -> None:
-    """Plannr says that this account has no such case. `deleted`: by us, so nobody has it any more."""
+    """Plannr says that this account has no such case. `deleted`: we deleted it, so nobody has it any more."""
     connection.locked()
     shown = Visibility.objects.filter(card__firm=connection.firm, card__case=case)
     accounts = [*shown.values_list("account", flat=True)] if deleted else []
@@ -93,13 +93,13 @@ def remove_case(connection: Connection, case: UUID, *, deleted: bool = False) ->
         external_changes.record_external_gone(connection, gone, timezone.now())
     gone.delete()
     theirs = Connection.objects.filter(Q(account__in=accounts) | Q(pk=connection.pk))
-    for each in theirs.order_by("pk"):  # in which every other writer of several locks them
+    for each in theirs.order_by("pk"):  # the order in which every writer locks several of them
         change_log.record_change(each, [case], own=True)
-        each.sees_otherwise()
+        each.bump_visibility_version()
 
 
 def _column_of(connection: Connection, case: Case, before: Card | None) -> Column:
-    """The column that a case stands in, made on the spot if Plannr names a status that we have not read yet."""
+    """The column of a case. It is created here if Plannr names a status that we have not read yet."""
     if before and mapping.stands_in(case, before.column):
         return before.column
     status = case.status if isinstance(case.status, Status) else None

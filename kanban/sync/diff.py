@@ -1,7 +1,7 @@
-"""What of a complete read the mirror does not know word for word: the rest need not be taken apart.
+"""Which rows of a complete read differ from the mirror: the others need not be parsed.
 
-Each card keeps the digest of the row that it was made of, until it hears anything else. So it costs little to read ten
-thousand cases of which ten have changed, in whatever process and after whatever restart.
+Each card stores the digest of the row from which it was made, until another answer changes it. So it costs little to
+read ten thousand cases of which ten have changed, in any process and after any restart.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from kanban.models import Card, Connection
 from kanban.sync import change_log
 from plannr_api import Case, Fetched, Row, Status, newest
 
-EDITION = "1."  # to be raised whenever more is kept of a case, or something else: then every row is taken apart again
+EDITION = "1."  # raise it whenever something more or else is stored of a case: then every row is parsed again
 
 
 class Cases(Mapping[UUID, Case]):
-    """Each is taken apart when it is asked for, and forgotten: ten thousand at a time would take as much memory as all
-    the rest of a process."""
+    """Each is parsed when it is asked for, and not stored: ten thousand at a time would take as much memory as all the
+    rest of a process."""
 
     def __init__(self, rows: dict[UUID, Row], found: dict[UUID, Case]) -> None:
         self._rows, self._found = rows, found
@@ -35,18 +35,18 @@ class Cases(Mapping[UUID, Case]):
         return len(self._rows.keys() | self._found.keys())
 
     def source(self, case: UUID) -> str:
-        """What its card keeps of the row that it is made of."""
+        """What its card stores of the row from which it is made."""
         return "" if case in self._found else EDITION + self._rows[case].digest
 
 
 @dataclass
-class Told:
-    """What a complete read tells beyond what is known."""
+class Difference:
+    """What a complete read says that the mirror does not."""
 
-    number: int  # the newest change when it was compared
+    number: int  # the newest change when they were compared
     cases: Cases
-    same: set[UUID]  # whose cards say it all
-    set_aside: int  # how many could not be understood
+    same: set[UUID]  # whose cards already say the same
+    set_aside: int  # how many could not be read
 
     @property
     def all(self) -> set[UUID]:
@@ -56,13 +56,13 @@ class Told:
 
 @dataclass
 class Read:
-    """A complete read, to be compared with the mirror as it stands. `whole`: it is all taken apart."""
+    """A complete read, to be compared with the mirror as it stands. `whole`: every row is parsed."""
 
     fetched: Fetched
     whole: bool
-    found: dict[UUID, Case] = field(default_factory=dict)  # missing there, but shown when asked for alone
+    found: dict[UUID, Case] = field(default_factory=dict)  # missing in it, but found when asked for alone
 
-    def against(self, connection: Connection) -> Told:
+    def against(self, connection: Connection) -> Difference:
         number = change_log.latest(connection)
         known = {} if self.whole else _known(connection)
         new = [row for row in self.fetched.rows if row.digest not in known]
@@ -70,7 +70,7 @@ class Read:
         rows, set_aside = newest(new, _row)
         if twice := [same.pop(case) for case in same.keys() & rows.keys()]:
             rows, set_aside = newest([*new, *twice], _row)
-        return Told(number, Cases(rows, self.found), set(same), len(set_aside))
+        return Difference(number, Cases(rows, self.found), set(same), len(set_aside))
 
 
 def _row(_: Case, row: Row) -> Row:
@@ -82,32 +82,32 @@ def _known(connection: Connection) -> dict[str, UUID]:
     return {row.removeprefix(EDITION): case for row, case in rows}
 
 
-# What the last complete read of each account was. When Plannr sends the very same bytes again, and nothing was written
-# to the mirror since, there is nothing to take apart, compare or write: at ten thousand cases that is most of a read.
+# The last complete read of each account. When Plannr sends the same bytes again, and nothing was written to the mirror
+# since, there is nothing to parse, compare or write: with ten thousand cases that is most of a read.
 
 
 @dataclass(frozen=True)
 class LastRead:
-    """What Plannr sent, and how the mirror stood when it had been written down."""
+    """What Plannr sent, and the state of the mirror once that was stored."""
 
     digest: str
     statuses: list[Status]
     change: int
-    eyes: int
+    visibility_version: int
 
 
-_reads: dict[int, LastRead] = {}  # by connection; each process knows its own
+_reads: dict[int, LastRead] = {}  # by connection, in each process
 cache.clears(_reads.clear)
 
 
 def is_repeated(connection: Connection, digest: str, statuses: list[Status]) -> bool:
-    """Whether that is what the mirror says already. To be asked while nobody else can write to it."""
+    """Whether the mirror says this already. Call it while nobody else can write to the mirror."""
     return _reads.get(connection.pk) == _now(connection, digest, statuses)
 
 
 def remember(connection: Connection, digest: str, statuses: list[Status], cases: int) -> None:
-    """This has been written down, in the transaction that is under way. Not if somebody was moved while it was read:
-    the mirror then says something newer. Nor if it did not tell of every case."""
+    """Record that this read was stored, in the current transaction. Not if a case was moved while it was read, because
+    the mirror then says something newer; nor if it did not have every case."""
     newer = Card.objects.filter(firm=connection.firm, heard_at__gt=connection.as_of)
     _reads.pop(connection.pk, None)
     if connection.cards.count() == cases and not newer.exists():
@@ -115,5 +115,5 @@ def remember(connection: Connection, digest: str, statuses: list[Status], cases:
 
 
 def _now(connection: Connection, digest: str, statuses: list[Status]) -> LastRead:
-    eyes = Connection.objects.values_list("eyes", flat=True).get(pk=connection.pk)
-    return LastRead(digest, statuses, change_log.latest(connection), eyes)
+    version = Connection.objects.values_list("visibility_version", flat=True).get(pk=connection.pk)
+    return LastRead(digest, statuses, change_log.latest(connection), version)

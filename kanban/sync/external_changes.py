@@ -1,4 +1,4 @@
-"""What happened in Plannr itself, for the record: told from our moves, dated between two readings, in nobody's name."""
+"""Changes made in Plannr itself, for the record: not our own writes, dated between two reads, without a name."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Pair = tuple[Card, Card]  # a card as it was and as Plannr says it now
 
 
 def record_external(connection: Connection, pairs: Iterable[Pair], at: datetime) -> None:
-    """Cases that stand in another status, or were edited. Their order within a status is not recorded: when one case is
-    moved Plannr may renumber all the others."""
+    """Cases that are in another status, or were edited. Their order within a status is not recorded, because Plannr may
+    renumber all the others when one case is moved."""
     differing = [(old, new) for old, new in pairs if _moved(old, new) or revisions.edited(old, new)]
     if not differing:
         return
@@ -38,7 +38,7 @@ def record_external(connection: Connection, pairs: Iterable[Pair], at: datetime)
 
 
 def record_external_new(connection: Connection, cards: Iterable[Card], at: datetime) -> None:
-    """Cases made since this account was last read; older ones are merely new to us. Plannr's clock may be a bit off."""
+    """Cases created since this account was last read; older ones are only new to us. Plannr's clock may be off."""
     before = connection.as_of and connection.as_of - timedelta(minutes=1)
     new = [card for card in cards if before and card.created_at and card.created_at > before]
     if ours := _asked(connection, Edit.What.CREATE) if new else ():
@@ -55,11 +55,11 @@ def record_external_gone(connection: Connection, cards: Iterable[Card], at: date
 
 
 def _line(
-    connection: Connection, what: str, card: Card, at: datetime, heard: datetime | None = None, **told: Any
+    connection: Connection, what: str, card: Card, at: datetime, heard: datetime | None = None, **details: Any
 ) -> log.Outside:
     """It happened after Plannr last said otherwise, of this case or of all that the account sees."""
     since = max(filter(None, (heard, connection.as_of)), default=None)
-    return log.Outside(connection.firm, card.case, card.title, what, since, at, **told)
+    return log.Outside(connection.firm, card.case, card.title, what, since, at, **details)
 
 
 def _moved(old: Card, new: Card) -> bool:
@@ -67,13 +67,13 @@ def _moved(old: Card, new: Card) -> bool:
 
 
 def _under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, UUID]]:
-    """Where moves of ours that Plannr has not confirmed yet would have put these cases."""
+    """Where our moves that Plannr has not confirmed yet would have put these cases."""
     return set(_moves_sent(connection, cases).values_list("case", "to_status"))
 
 
 def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUID, str]]:
-    """What of these cases an edit of ours is changing, or may have changed, a move of ours with the place, or the board
-    is putting back."""
+    """The fields of these cases that an unconfirmed write of ours may have changed: an edit, a move that sends fields
+    too, or a put-back."""
     edits = _sent(connection, Edit.What.EDIT).filter(case__in=cases)
     moves = _moves_sent(connection, cases).exclude(also={})
     put_backs = _put_backs_sent(connection, cases)
@@ -84,12 +84,12 @@ def _edits_under_way(connection: Connection, cases: list[UUID]) -> set[tuple[UUI
 
 
 def _named(bodies: Iterable[str]) -> list[str]:
-    """The facts that Plannr calls so."""
+    """The fields that Plannr calls by these names."""
     return [fact.name for fact in CASE_FIELDS.values() if fact.body in bodies]
 
 
 def _asked(connection: Connection, what: Edit.What, which: str = "title") -> set[Any]:
-    """Of cases that we may have made their names; of those that we may have deleted, the cases."""
+    """The titles of cases that we may have created, or the cases that we may have deleted."""
     return set(_sent(connection, what).values_list(which, flat=True))
 
 

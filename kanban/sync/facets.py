@@ -1,4 +1,4 @@
-"""The table of facets, kept in step with what the cards say."""
+"""The table of facets, which is filled from the cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kanban.models import Card, Facet
 
 
 def write(cards: Iterable[Card]) -> None:
-    """Of cards that are new, or that are found by something else than before."""
+    """Replace the facets of these cards, which are new or have other facets than before."""
     cards = list(cards)
     Facet.objects.filter(card__in=[card.pk for card in cards]).delete()
     rows = [

@@ -14,11 +14,11 @@ from kanban.models import Connection
 from kanban.sync.absorb import _renumber, absorb, remove_case
 from plannr_api import BrokenAnswer, Case, CaseFilters, NotFound, PlannrError
 
-ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server takes
+ASK_AT_ONCE = 100  # uuids in one filter: about 4 KB of address, which every server accepts
 
 
 def fetch_again(lookers: Iterable[Connection], cases: set[UUID]) -> None:
-    """These cases may be different, or shown to others: ask as each of those who look. Nobody looking, nobody asks."""
+    """These cases may have changed, or be shown to others: ask as each account in use; without any, ask nothing."""
     for looker in lookers:
         with suppress(PlannrError):  # the next complete read finds it
             if clients.client_for(looker).rate.spare():
@@ -38,7 +38,7 @@ def fetch_cases(connection: Connection, cases: Iterable[UUID]) -> dict[UUID, Cas
 
 
 def fetch_case(connection: Connection, case: UUID) -> Case:
-    """One case as Plannr has it now, absorbed into the mirror. NotFound: it has gone, and the mirror forgot it."""
+    """One case as Plannr has it now, absorbed into the mirror. NotFound: it is gone, and the mirror has removed it."""
     found, unreadable = _looked_up(connection, [case])
     if case in found:
         return found[case]
@@ -49,7 +49,7 @@ def fetch_case(connection: Connection, case: UUID) -> Case:
 
 
 def _looked_up(connection: Connection, cases: Iterable[UUID]) -> tuple[dict[UUID, Case], bool]:
-    """Also whether any of them could not be understood."""
+    """Also whether any of them could not be read."""
     wanted = sorted(set(cases))
     asked = timezone.now()
     read = clients.client_for(connection).cases.list(filters=CaseFilters(uuid=wanted))

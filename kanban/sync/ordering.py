@@ -1,10 +1,10 @@
 """Where a card stands among its column's cards.
 
-Plannr's `status_position` is not an order that can be trusted alone: numbers may be missing, doubled or zero, and after
-a move we know the new number of one card while Plannr may have shifted all the others. So the mirror keeps a `place` of
-its own: a number of which only the order means anything. A complete read sets it from Plannr's numbers; a move puts one
-card right beside the neighbour that Plannr confirmed. Rejected: sorting by the stored numbers, which shows a wrong
-order from the first move until the next complete read.
+Plannr's `status_position` alone is no reliable order: positions may be missing, doubled or zero, and after a move we
+know the new position of one card while Plannr may have shifted all the others. So the mirror has a `place` of its own:
+a number of which only the order means anything. A complete read sets it from Plannr's positions; a move puts one card
+right beside the neighbour that Plannr confirmed. Rejected: sorting by the stored positions, which shows a wrong order
+from the first move until the next complete read.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ STEP = 1.0
 
 
 def rank(card: Card) -> tuple[Any, ...]:
-    """Plannr's order, made total. Of two with one number the newer was put there later, so it stands first, as it
-    would had Plannr pushed the other down; those without a number come last, oldest first."""
+    """Plannr's order, made total. Of two with the same position the newer was put there later, so it comes first, as if
+    Plannr had pushed the other down; those without a position come last, oldest first."""
     if card.position is None:
         return (1, 0, card.created_at.timestamp() if card.created_at else 0, card.case)
     return (0, card.position, -card.updated_at.timestamp() if card.updated_at else 0, card.case)
 
 
 def out_of_order(cards: CardQuerySet) -> set[int]:
-    """The columns in which two cards that follow each other do not stand by their ranks."""
+    """The columns in which two neighbouring cards are not in the order of their ranks."""
 
     def above(field: str) -> Window:
         return Window(Lag(field), partition_by=F("column"), order_by=[F("place").asc(), F("case").asc()])
@@ -47,16 +47,16 @@ def out_of_order(cards: CardQuerySet) -> set[int]:
 
 
 def _older(one: str, other: str) -> Q:
-    """Of two that follow each other the upper comes after the lower, by the first moment or by the uuid."""
+    """Of two neighbours, the upper belongs after the lower, by the first field or else by the uuid."""
     none = {f"{one}__isnull": True}
     same = Q(**{one: F(other)}) | Q(**none, **{f"{other}__isnull": True})
     return Q(**{f"{one}__lt": F(other)}) | Q(**none, **{f"{other}__isnull": False}) | same & Q(a_case__gt=F("case"))
 
 
 def arrange(cards: Iterable[Card], old: dict[UUID, Card], newer: Iterable[Card]) -> None:
-    """Give every card of a complete read its place, leaving alone as many as possible: only differences are written.
+    """Give every card of a complete read its place, and change as few as possible: only differences are written.
 
-    `newer` were moved while we were reading. They keep their places, so the others are arranged around them.
+    `newer` were moved while we were reading. They keep their places, and the others are arranged around them.
     """
     fixed = {card.case: card for card in newer}
     everyone = sorted([*cards, *fixed.values()], key=attrgetter("column_id"))
@@ -67,15 +67,15 @@ def arrange(cards: Iterable[Card], old: dict[UUID, Card], newer: Iterable[Card])
 def _arrange_column(cards: list[Card], old: dict[UUID, Card]) -> None:
     cards.sort(key=rank)
     stays = [card.case in old and old[card.case].column_id == card.column_id for card in cards]
-    kept = _longest_rising([card.place if stay else None for card, stay in zip(cards, stays, strict=True)])
-    if not _fill(cards, kept):
+    anchors = _longest_rising([card.place if stay else None for card, stay in zip(cards, stays, strict=True)])
+    if not _fill(cards, anchors):
         for number, card in enumerate(cards):
             card.place = number * STEP
 
 
-def _fill(cards: list[Card], kept: list[int]) -> bool:
-    """Put the cards between those that keep their places. False: no numbers left between two of them."""
-    for left, right in zip([-1, *kept], [*kept, len(cards)], strict=True):
+def _fill(cards: list[Card], anchors: list[int]) -> bool:
+    """Put the other cards between the anchors, which keep their places. False: two anchors have no numbers between."""
+    for left, right in zip([-1, *anchors], [*anchors, len(cards)], strict=True):
         between = cards[left + 1 : right]
         low = (
             cards[left].place
@@ -110,7 +110,7 @@ def _longest_rising(places: list[float | None]) -> list[int]:
 
 
 def beside(card: Card, above: UUID | None, below: UUID | None) -> float:
-    """A place right after `above`; else right before `below`; else where the card's own number puts it."""
+    """A place right after `above`; else right before `below`; else where the card's own position puts it."""
     others = Card.objects.filter(firm=card.firm, column=card.column).exclude(case=card.case).only("place", "case")
     if neighbour := _in(others, card, above):
         return _between(neighbour, others.after(neighbour).in_order().first(), others)
@@ -133,7 +133,7 @@ def _between(left: Card | None, right: Card | None, others: CardQuerySet) -> flo
     middle = (left.place + right.place) / 2
     if left.place < middle < right.place:
         return middle
-    column = list(others.in_order())  # some fifty moves into one gap have used up the numbers between
+    column = list(others.in_order())  # after some fifty moves into one gap no number is left in it
     for number, card in enumerate(column):
         card.place = number * STEP
     Card.objects.bulk_update(column, ["place"], batch_size=500)

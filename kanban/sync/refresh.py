@@ -1,4 +1,4 @@
-"""Plannr → our tables. The mirror holds what Plannr has answered and nothing that we only hope."""
+"""Complete reads: all that an account may see, from Plannr into our tables."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from plannr_api import Case, CaseFilters, NotFound, PlannrError, Status, statuse
 
 log = logging.getLogger(__name__)
 
-PAUSE = timedelta(seconds=15)  # after a read that failed: whoever is in trouble is not asked all the time
+PAUSE = timedelta(seconds=15)  # after a failed read: a Plannr in trouble is not asked all the time
 
 
 def claim(connection: Connection) -> Lease | None:
-    """The right to read the mirror anew, if it is old and nobody else is reading it."""
+    """The right to read again, if the mirror is old and nobody else is reading."""
     now = timezone.now()
     access_checks.recheck_access([connection])
     if schedule.is_fresh(connection, now) or (connection.as_of and schedule.being_read(connection.firm, now)):
@@ -37,9 +37,9 @@ def claim(connection: Connection) -> Lease | None:
 
 
 def read_for(pk: int, lease: Lease) -> Iterator[Connection]:
-    """Read for whoever claimed it: at first as the colleague who sees most, as that read may serve all who look now.
+    """Read for the account that claimed it; first as the colleague who sees most, because that may serve all who look.
 
-    Yields each as whom it was read, before the next is and before the lease is given back.
+    Yields each account after it was read, before the next one is and before the lease is given back.
     """
     read = False
     try:
@@ -60,36 +60,36 @@ def refresh(connection: Connection) -> bool:
     began = timezone.now()
     try:
         client = clients.client_for(connection)
-        if not client.rate.spare():  # the rest of this minute belongs to people and their moves
+        if not client.rate.spare():  # the rest of this minute's requests is for people
             return _failed(connection, "rate_limited")
         fetched = client.cases.fetch(sort="created_at")
         listed = _statuses(connection)
         if listed is not None and _is_repeated(connection, fetched.digest, listed, began):
             return True
         read = Read(fetched, whole=listed is None)
-        told = read.against(connection)
-        statuses = statuses_of(told.cases.values()) if listed is None else listed
-        read.found |= _ask_again_for_missing(connection, told.all)
+        difference = read.against(connection)
+        statuses = statuses_of(difference.cases.values()) if listed is None else listed
+        read.found |= _ask_again_for_missing(connection, difference.all)
     except PlannrError as error:
         log.warning("no complete read: %s", type(error).__name__)
         return _failed(connection, error.kind)
-    known = draft(connection, told, began)
+    known = draft(connection, difference, began)
     with transaction.atomic():
         connection.locked()
         if Connection.objects.filter(pk=connection.pk, as_of__gt=began).exists():
             return True  # somebody else has read it all since we began
-        doubtful = publish(connection, statuses, read, told, began, known)
+        doubtful = publish(connection, statuses, read, difference, began, known)
         connection.as_of = connection.own_at = began
-        connection.statuses_listed, connection.set_aside = listed is not None, told.set_aside
+        connection.statuses_listed, connection.set_aside = listed is not None, difference.set_aside
         connection.problem = ""
         connection.save(update_fields=["as_of", "own_at", "statuses_listed", "set_aside", "problem"])
-        diff.remember(connection, fetched.digest, statuses, len(told.all) - len(read.found))
+        diff.remember(connection, fetched.digest, statuses, len(difference.all) - len(read.found))
     _share(connection, doubtful, began)
     return True
 
 
 def _is_repeated(connection: Connection, digest: str, statuses: list[Status], began: datetime) -> bool:
-    """Whether Plannr says what it said last time, which the mirror still says: then only the time is new."""
+    """Whether Plannr says the same as last time, and so does the mirror: then only the time is new."""
     with transaction.atomic():
         connection.locked()
         if not diff.is_repeated(connection, digest, statuses):
@@ -102,16 +102,16 @@ def _is_repeated(connection: Connection, digest: str, statuses: list[Status], be
 
 
 def _share(reader: Connection, doubtful: set[UUID], began: datetime) -> None:
-    """One person's read serves all who see no more than they do. What of it may newly be shown to a colleague, or no
-    longer, is asked as that colleague: whose eyes a case is for, Plannr alone decides."""
+    """One person's read serves all who see no more than they do. Cases that a colleague may newly see, or no longer
+    see, are asked for as that colleague, because only Plannr decides who sees a case."""
     for other in schedule.readers_served(reader, doubtful):
         try:
             if doubtful:
                 _ask_as(other, doubtful)
         except PlannrError:
             continue  # they will read for themselves
-        told = {"statuses_listed": reader.statuses_listed, "problem": ""}
-        Connection.objects.filter(pk=other.pk).exclude(as_of__gt=began).update(as_of=began, **told)
+        fields = {"statuses_listed": reader.statuses_listed, "problem": ""}
+        Connection.objects.filter(pk=other.pk).exclude(as_of__gt=began).update(as_of=began, **fields)
 
 
 def _failed(connection: Connection, problem: str) -> bool:
@@ -121,16 +121,16 @@ def _failed(connection: Connection, problem: str) -> bool:
 
 
 def _statuses(connection: Connection) -> list[Status] | None:
-    """The firm's statuses, if Plannr has a list of them; else those that cases stand in have to do."""
+    """The firm's statuses, if Plannr has a list of them; None: only those of its cases are known."""
     try:
         return clients.client_for(connection).statuses.list()
     except NotFound:
         return None
 
 
-def _ask_again_for_missing(connection: Connection, told: set[UUID]) -> dict[UUID, Case]:
-    """Rows can slip between pages while cards move, so nobody is taken off the board for one absence."""
-    missing = set(connection.cards.values_list("case", flat=True)) - told
+def _ask_again_for_missing(connection: Connection, listed: set[UUID]) -> dict[UUID, Case]:
+    """Rows can slip between pages while cards move, so no card is taken off the board for one absence."""
+    missing = set(connection.cards.values_list("case", flat=True)) - listed
     found: dict[UUID, Case] = {}
     for some in _batches(missing):
         read = clients.client_for(connection).cases.list(filters=CaseFilters(uuid=some))

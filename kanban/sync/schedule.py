@@ -1,7 +1,7 @@
-"""Who reads a firm's cases now: one process at a time, on whatever machine. The database is all that they share.
+"""Who reads a firm's cases now: one process at a time, on any machine. The database is all that they share.
 
-Whoever reads renews the lease while it lives, so it may read for as long as Plannr takes, and one that was killed holds
-nobody up for long. Rejected: PostgreSQL's own locks, which end with their connection, but which SQLite does not have.
+The reader renews its lease while it runs, so it may read for as long as Plannr takes, and a killed one blocks others
+only for a short time. Rejected: PostgreSQL's own locks, which end with their connection, but which SQLite lacks.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from kanban.core import threads
 from kanban.models import Connection, Visibility
 from kanban.sync import schedule
 
-LEASE = timedelta(seconds=30)  # not renewed for so long, whoever held it is taken for dead
+LEASE = timedelta(seconds=30)  # not renewed for so long, its holder counts as dead
 RENEWED = 5.0  # seconds between two renewals
 
 
 class Lease:
-    """On reading as one account."""
+    """The right to read as one account, for as long as it is renewed."""
 
     def __init__(self, connection: int, until: datetime) -> None:
         self._connection, self._until = connection, until
@@ -35,7 +35,7 @@ class Lease:
         threads.run_in_background("lease", self._renew)
 
     def give_back(self, rest: datetime | None) -> None:
-        """`rest`: until when nobody is to read as this account, because it went wrong."""
+        """`rest`: until when nobody may read as this account, because the read failed."""
         with self._writing:
             self._over.set()
             self._put(rest)
@@ -55,9 +55,9 @@ class Lease:
 
 @transaction.atomic
 def take(connection: Connection) -> Lease | None:
-    """The right to read, unless somebody of the firm does already. Who was never read waits for no colleague's read,
-    which may not serve them."""
-    connection.locked()  # else two processes, each with a colleague who asks, would find nobody reading
+    """The right to read, unless somebody of the firm does already. An account that was never read does not wait for a
+    colleague's read, which may not serve it."""
+    connection.locked()  # else two processes could both find that nobody is reading
     now = timezone.now()
     if connection.as_of and schedule.being_read(connection.firm, now):
         return None
@@ -70,9 +70,8 @@ LOOKED_THROUGH = timedelta(seconds=50)  # since a page of the account last asked
 
 
 def is_fresh(connection: Connection, now: datetime) -> bool:
-    """Whether a read that covers this account is recent, and one as the account itself not too long ago. A little less
-    than the interval: a page that has no stream asks once in it, and has asked just before what it asked for was read.
-    """
+    """Whether a read that covers this account is recent, and one as the account itself not too long ago. The limit is a
+    little below the interval: a page without a stream asks once in it, and the read began a little after it asked."""
     if not connection.as_of or not connection.own_at:
         return False
     interval = timedelta(seconds=settings.REFRESH_SECONDS)
@@ -80,12 +79,12 @@ def is_fresh(connection: Connection, now: datetime) -> bool:
 
 
 def being_read(firm: UUID, now: datetime) -> bool:
-    """Somebody's read of this firm is under way: it may well serve others too. A failed one keeps to itself."""
+    """Whether somebody is reading this firm, which may serve others too. One who failed before does not count."""
     return Connection.objects.filter(firm=firm, refreshing_until__gt=now, problem="").exists()
 
 
 def best_reader(connection: Connection) -> Connection:
-    """Of those that are looked through now, the one that sees most: its read serves most of the others."""
+    """Of the accounts in use, the one that sees most: its read serves most of the others."""
     others = list(_looked_through(connection).filter(own_at__isnull=False))
     if not others:
         return connection
@@ -95,8 +94,8 @@ def best_reader(connection: Connection) -> Connection:
 
 
 def readers_served(reader: Connection, doubtful: set[UUID]) -> list[Connection]:
-    """Colleagues who look now, whose own last read is recent enough, and who see nothing that the reader does not.
-    `doubtful`: cases that are asked for as each of them anyway, such as those that the reader sees no more."""
+    """Colleagues in use now whose own last read is recent enough, and who see nothing that the reader does not.
+    `doubtful`: cases that are asked for as each of them anyway, such as those that the reader no longer sees."""
     recent = timezone.now() - max(OWN, timedelta(seconds=settings.REFRESH_SECONDS))
     others = _looked_through(reader).filter(own_at__gt=recent, as_of__isnull=False)
     return [each for each in others if not _sees_more(each, reader, doubtful)]
@@ -108,7 +107,7 @@ def _sees_more(colleague: Connection, reader: Connection, doubtful: set[UUID]) -
 
 
 def all_who_look(firm: UUID) -> list[Connection]:
-    """Everybody of a firm whose board is open, whoever sees most first."""
+    """All accounts of a firm with an open board; those that see most come first."""
     looking = _reachable().filter(firm=firm, seen_at__gt=timezone.now() - LOOKED_THROUGH, as_of__isnull=False)
     return sorted(looking, key=lambda each: -each.cards.count())
 
@@ -119,6 +118,6 @@ def _looked_through(connection: Connection) -> QuerySet[Connection]:
 
 
 def _reachable() -> QuerySet[Connection]:
-    """Those through whom Plannr can be asked: not those of people who have left."""
+    """The accounts as which Plannr can be asked: not those of people who have left."""
     everybody = Connection.objects.all()
     return everybody.filter(person__grant__isnull=False) if settings.SIGN_IN == "plannr" else everybody

@@ -1,4 +1,4 @@
-"""Webhooks: a signed call says that something changed. It is never believed, only a reason to look at Plannr."""
+"""Webhooks: a signed call says that something changed. Its content is not trusted: it is a reason to ask Plannr."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from plannr_api import case_in, signature_is_right
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = timedelta(minutes=1)  # no moment is signed, and what a call carries may be the same for every change
-REST = 2.0  # seconds between two looks, however many calls come
+REMEMBERED = timedelta(minutes=1)  # the signature covers no time, and every change may send the same bytes
+REST = 2.0  # seconds between two lookups, however many calls come
 _lock = threading.Lock()
-_waiting: dict[UUID, set[UUID]] = {}  # by firm: the cases that calls have named since the last look
+_waiting: dict[UUID, set[UUID]] = {}  # by firm: the cases that calls have named since the last lookup
 _looking = False
 
 
@@ -35,13 +35,13 @@ class Heard(Enum):
 
 
 def hear(path: str, body: bytes, signature: str) -> Heard:
-    """The raw bytes are checked before anything is read from them; then all that is taken is which case it was."""
+    """The raw bytes are checked before anything is read from them; then only the uuid of the case is taken."""
     subscription = Subscription.objects.filter(path=path).first()
     if subscription is None:
         return Heard.UNKNOWN
     try:
         secret = secret_of(subscription)
-    except encryption.DecryptionError:  # its key was taken away
+    except encryption.DecryptionError:  # its key was removed
         return Heard.FORGED
     if not signature_is_right(body, signature, secret):
         return Heard.FORGED
@@ -67,7 +67,7 @@ def _first_time(digest: str) -> bool:
 
 
 def _look_soon(firm: UUID, case: UUID) -> None:
-    """At once, and then no more often than every two seconds: calls may come by the thousand."""
+    """At once, and then at most every two seconds, because thousands of calls may come."""
     global _looking
     with _lock:
         _waiting.setdefault(firm, set()).add(case)

@@ -36,7 +36,7 @@ def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for stream in streams.listening():
         stream.close()
     if watcher := bell._watcher:
-        change_log.rung.set()  # it need not wait until it looks again
+        change_log.wake_event.set()  # it need not wait until it looks again
         watcher.join(5)
 
 
@@ -156,7 +156,7 @@ def test_accounts_that_see_other_cases_are_sent_other_news(team: Team) -> None:
     alice, bob = team.sign_in("alice"), team.sign_in("bob")
     hidden, shown = alice.standing("Fact find")[:2]
     Visibility.objects.filter(card__case=hidden, account=bob.connection.account).delete()
-    bob.connection.sees_otherwise()
+    bob.connection.bump_visibility_version()
     Connection.objects.update(as_of=alice.connection.as_of)
     hers, bobs = Page(alice), Page(bob)
     place(alice, hidden, shown)

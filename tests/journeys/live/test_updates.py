@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kanban.core.cache import SingleFlightCache
 from kanban.live import updates
-from kanban.models import Card, Change, Connection, Visibility
+from kanban.models import Card, ChangeLogEntry, Connection, Visibility
 from kanban.sync import change_log, refresh
 from tests.support.people import Person
 from tests.support.team import Team
@@ -80,7 +80,7 @@ def test_a_page_that_slept_too_long_is_drawn_anew(priya: Person) -> None:
     for case in priya.standing("Fact find"):
         priya.plannr.outside.edit(case, name="Edited")
     refresh.refresh(priya.connection)
-    Change.objects.filter(id__lte=number).delete()
+    ChangeLogEntry.objects.filter(id__lte=number).delete()
     assert 'hx-swap-oob="innerHTML"' in news(priya, number - 1 if number > 1 else 1)
 
 

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import load_backend
 from django.utils import timezone
 
-from kanban.models import Card, Change, Column, Connection, Entry, Move, Person, Visibility
+from kanban.models import Card, ChangeLogEntry, Column, Connection, Entry, Move, Person, Visibility
 from plannr_api.sandbox import Sandbox
 from tests.support.processes import KEY, finished, serving
 from tests.support.stores import Store
@@ -103,7 +103,7 @@ def test_everything_is_still_there_and_the_record_begins_with_what_was_moved_bef
     board = {"SECRET_KEY": KEY, "DATABASE_URL": url, "PLANNR_BASE_URL": plannr.url, "PLANNR_ACCESS_TOKEN": plannr.token}
     assert finished("migrate", **board).returncode == 0
     with at(url):
-        assert [each.objects.count() for each in (Column, Card, Visibility, Change)] == [2, 3, 3, 1]
+        assert [each.objects.count() for each in (Column, Card, Visibility, ChangeLogEntry)] == [2, 3, 3, 1]
         assert (Move.objects.count(), Person.objects.count()) == (MANY + 2, 0)
         connection, move = Connection.objects.get(), Move.objects.earliest("at")
         assert (connection.account_name, connection.can_write, connection.person) == ("Priya Shah", True, None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kanban.accounts import local_accounts
 from kanban.audit import time_in_status
-from kanban.models import Change, Column, Entry, FirmRules, Role
+from kanban.models import ChangeLogEntry, Column, Entry, FirmRules, Role
 from kanban.sync import change_log, refresh
 from tests.support.local_accounts import OWN, PASSWORD, bob_of, signed_in
 from tests.support.moves import made
@@ -68,7 +68,7 @@ def test_with_local_accounts_it_is_for_managers(db: None, plannr: Any, settings:
 def test_what_is_asked_is_kept_told_on_the_page_and_logged_with_who(
     priya: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = Change.objects.count()
+    before = ChangeLogEntry.objects.count()
     with caplog.at_level(logging.INFO, logger="kanban.writes.column_rules"):
         answer = save(priya, "Research", stale_days="10", most="8", requires=["value", "plans"])
     assert answer.status_code == 303
@@ -79,7 +79,7 @@ def test_what_is_asked_is_kept_told_on_the_page_and_logged_with_who(
     assert re.search(r'name="most" [^>]*value="8"', page.content.decode())
     assert "Research is saved." not in words(priya.client.get("/columns/"))
     assert f"account {priya.connection.account}" in caplog.text
-    assert list(Change.objects.values_list("case", flat=True))[before:] == [None]  # every board is drawn anew
+    assert list(ChangeLogEntry.objects.values_list("case", flat=True))[before:] == [None]  # every board is drawn anew
 
 
 def test_nothing_asked_is_an_empty_field(priya: Person) -> None:

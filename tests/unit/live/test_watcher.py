@@ -32,7 +32,7 @@ def short_silences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for stream in streams.listening():
         stream.close()
     watcher = bell._watcher
-    change_log.rung.set()  # it need not wait until it looks again
+    change_log.wake_event.set()  # it need not wait until it looks again
     if watcher:
         watcher.join(5)
     assert bell._watcher is None

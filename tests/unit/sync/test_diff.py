@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from kanban.sync.diff import EDITION, Cases, Told
+from kanban.sync.diff import EDITION, Cases, Difference
 from plannr_api import Case, Row
 
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
@@ -31,4 +31,4 @@ def test_a_card_keeps_the_digest_of_its_row_only_if_it_is_made_of_nothing_else()
 
 
 def test_what_is_known_word_for_word_is_shown_as_well() -> None:
-    assert Told(1, CASES, {UUID(int=9)}, 0).all == {ONE, TWO, THREE, UUID(int=9)}
+    assert Difference(1, CASES, {UUID(int=9)}, 0).all == {ONE, TWO, THREE, UUID(int=9)}
