@@ -68,7 +68,11 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
             return self._made(case, "" if position == move.asked_position else "elsewhere")
         if status != move.from_status:
             return self._contested(case)
-        return refused("never_taken") if journal.given_up(move) else None
+        if not journal.given_up(move):
+            return None
+        if status == move.to_status and position != move.from_position:
+            return self._reordered(case)
+        return refused("never_taken")
 
     def _is_unmoved(self, case: Case) -> bool:
         """Still where it was. On the way to another status its position says nothing: others may have pushed it
@@ -79,6 +83,12 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
     def _made(self, case: Case, reason: str = "") -> Verdict:
         self.write.got_status, self.write.got_position = status_and_position(case)
         return applied(reason)
+
+    def _reordered(self, case: Case) -> Verdict:
+        """Within one column others have moved in since: that alone gives it another number, so nothing tells whether
+        the move was made."""
+        self.write.got_status, self.write.got_position = status_and_position(case)
+        return conflict("reordered")
 
     def _contested(self, case: Case, reason: str = "moved") -> Verdict:
         """By the latest move of a colleague, where the case stands as that left it; else by somebody in Plannr."""

@@ -102,14 +102,15 @@ def everyone_says_the_same(store: Store, plannr: Sandbox, intended: set[str], af
         return str(value).replace("-", "")
 
     moves = {text(intent): outcome for intent, outcome in store.rows("SELECT intent, outcome FROM kanban_move")}
-    told = "SELECT intent, kind, asked_position FROM kanban_entry WHERE intent IS NOT NULL AND number > %s"
+    told = "SELECT intent, kind, asked_position, reason FROM kanban_entry WHERE intent IS NOT NULL AND number > %s"
     lines = store.rows(f"{told} ORDER BY number", after)
-    ends = Counter(text(intent) for intent, kind, _ in lines if kind not in ("intended", "unknown"))
+    ends = Counter(text(intent) for intent, kind, _, _ in lines if kind not in ("intended", "unknown"))
     applied = [text(entry["request_id"]) for entry in plannr.ledger if entry["method"] == "PUT" and entry["applied"]]
     assert set(moves) == {text(intent) for intent in intended}
     assert ends == Counter(dict.fromkeys(moves, 1))  # each in exactly one outcome
-    last = {text(intent): kind for intent, kind, _ in lines}
+    last = {text(intent): kind for intent, kind, _, _ in lines}
     assert last == moves
     assert [intent for intent, count in Counter(applied).items() if count > 1] == []
-    made = {text(intent) for intent, kind, asked in lines if kind == "applied" and asked is not None}
-    assert made == set(applied)
+    made = {text(intent) for intent, kind, asked, _ in lines if kind == "applied" and asked is not None}
+    unclear = {text(intent) for intent, _, _, reason in lines if reason == "reordered"}  # and told as that
+    assert made <= set(applied) <= made | unclear

@@ -145,6 +145,8 @@ class AuditLine:
             return f"{(_EDITED if self.edited else _MADE).get(entry.reason, '')} {entry.words}".strip()
         if entry.kind == Kind.CONFLICT and entry.reason in RULES:
             return f"{entry.words} {RULES[entry.reason]}".strip()
+        if entry.kind == Kind.CONFLICT and entry.reason == "reordered":
+            return "The order there has changed, and Plannr never confirmed it: nothing tells whether it was made."
         if entry.kind == Kind.CONFLICT:
             what = "edited" if entry.reason.startswith("edited") else "moved"
             return f"It had been {what} meanwhile, so {self._not_done}."

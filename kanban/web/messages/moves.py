@@ -125,6 +125,8 @@ def _meanwhile(move: Move, where: str) -> str:
     within = move.got_status == move.from_status
     if move.reason == "edited":
         return edited(move, move.edited)
+    if move.reason == "reordered":
+        return f"The order around {move.title} in {where} has changed, so nothing tells whether the move was made."
     if move.rival and move.rival.settled_at:
         when = ago((timezone.now() - move.rival.settled_at).total_seconds())
         return f"{_rival(move, move.rival)} moved {move.title} {'within' if within else 'to'} {where} {when} ago."

@@ -11,7 +11,7 @@ from django.db import connections as databases
 from django.utils import timezone
 
 from kanban.models import Connection, Move
-from kanban.writes import moves, recovery
+from kanban.writes import journal, moves, recovery
 from tests.support.people import Answer, Person
 
 
@@ -125,6 +125,25 @@ def test_a_move_that_is_not_confirmed_for_a_minute_is_refused(priya: Person) -> 
     assert (move.outcome, move.reason) == (Move.Outcome.REFUSED, "never_taken")
     text = priya.client.get(f"/moves/{move.intent}/", headers={"HX-Request": "true"}).content.decode()
     assert "never confirmed" in text
+
+
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"drop": "before"}], ids=["made", "not made"])
+def test_a_move_within_a_column_that_others_have_moved_in_since_is_told_as_what_nobody_can_know(
+    priya: Person, fault: dict[str, Any]
+) -> None:
+    first, second, *_, last = priya.standing("Fact find")
+    priya.plannr.fail("PUT", "/api/v1/cases/*", **fault)
+    priya.plannr.fail("GET", "/api/v1/cases*", skip=1, times=0, status=503)  # nor can it be looked up at once
+    priya.drop(last, "Fact find", above=first, below=second)
+    priya.plannr.heal()
+    newcomer = priya.standing("Research")[0]
+    priya.plannr.outside.move(newcomer, priya.status("Fact find"), 1)
+    Move.objects.update(sent_at=timezone.now() - journal.BELIEVED - timedelta(seconds=1))
+    recovery.settle_all(priya.connection)
+    move = Move.objects.get()
+    assert (move.outcome, move.reason, len(priya.puts)) == (Move.Outcome.CONFLICT, "reordered", 1)
+    told = priya.client.get("/record/").content.decode()
+    assert "The order there has changed, and Plannr never confirmed it" in told
 
 
 def test_a_crash_between_intent_and_answer_is_settled_by_reading(priya: Person) -> None:
