@@ -21,7 +21,7 @@ help: ## list these
 demo: .venv/run.stamp ## the board over an invented firm [CASES=300] [PORT=8000] [SANDBOX_PORT=8001]
 	@$(MANAGE) demo --cases $(CASES) --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (README has the table)
+serve: .venv/run.stamp ## the board for a team, set up by .env or the environment (docs/operating.md has the table)
 	@$(MANAGE) serve
 
 test: .venv/dev.stamp browser /usr/sbin/nginx ## the gate: everything that must hold before a change goes in
