@@ -91,8 +91,10 @@ class Sandbox:
 
     def account_of(self, token: str) -> str:
         """The first staff account that the token reaches."""
-        kept = self.world.kept
-        accounts = [kept.firm_of(login).accounts[login["account"]] for login in kept.logins_of(kept.person_with(token))]
+        state = self.world.state
+        accounts = [
+            state.firm_of(login).accounts[login["account"]] for login in state.logins_of(state.person_with(token))
+        ]
         return next(str(account["uuid"]) for account in accounts if account["type"] == "employee")
 
     @property
@@ -103,7 +105,7 @@ class Sandbox:
     @property
     def other_firm(self) -> Firm:
         """The second firm, which nobody of the first may see but Daniel, by his account there."""
-        return self.world.kept.firms[1]
+        return self.world.state.firms[1]
 
     @property
     def ledger(self) -> list[Json]:

@@ -92,11 +92,11 @@ def _throttle(world: World, request: Request) -> None:
 
 def _enter(world: World, request: Request) -> None:
     """The account named in the header must be one of the person's own, and staff. It says which firm this is about."""
-    logins = {login["account"]: login for login in world.kept.logins_of(request.person)}
+    logins = {login["account"]: login for login in world.state.logins_of(request.person)}
     login = logins.get((request.account or "").lower())
     if login is None:
         raise _no_account(world, request)
-    firm = world.kept.firm_of(login)
+    firm = world.state.firm_of(login)
     if firm.accounts[login["account"]]["type"] != "employee":
         raise forbidden()
     if request.method != "GET" and not login["has_write_permission"]:

@@ -132,13 +132,13 @@ class Server:
 def respond(world: World, request: Request) -> Delivery:
     if world.switchboard and request.path.startswith(switchboard.PREFIX):
         return Delivery(switchboard.answer(world, request))
-    request.person = world.kept.person_with(request.token)
+    request.person = world.state.person_with(request.token)
     fault = world.faults.take(request)
     entry = world.request_log.open(request, fault.name if fault else None)
     if not world.gates.hold(request, "before", entry["number"]):
         return Delivery(None)
     delivery = _faulty(world, request, entry, fault) if fault else Delivery(routes.answer(world, request))
-    request_log.note(entry, request)
+    request_log.record_effect(entry, request)
     if not world.gates.hold(request, "after", entry["number"]):
         return Delivery(None)
     entry["status"] = delivery.answer.status if delivery.answer else None

@@ -132,14 +132,14 @@ def _records(firm: Firm, kind: Listing) -> list[Json]:
 
 
 def logins(world: World, request: Request) -> Answer:
-    found = world.kept.logins_of(request.person)
-    drawn = [serializers.login(login, world.kept.firm_of(login)) for login in found]
-    chosen = world.kept.access.tokens.get(request.token, {}).get("account")
-    first = next((each["account"]["uuid"] for each in drawn if each["account"]["type"] == "employee"), None)
+    found = world.state.logins_of(request.person)
+    shown = [serializers.login(login, world.state.firm_of(login)) for login in found]
+    chosen = world.state.access.tokens.get(request.token, {}).get("account")
+    first = next((each["account"]["uuid"] for each in shown if each["account"]["type"] == "employee"), None)
     preferred, place = {"preferred_account_uuid": chosen or first}, world.dialects["preferred_account"]
     if place == "login" or (place == "absent" and chosen):
-        drawn = [each | preferred for each in drawn]
-    return Answer(body=serializers.dump({"data": drawn} | (preferred if place == "beside" else {})))
+        shown = [each | preferred for each in shown]
+    return Answer(body=serializers.dump({"data": shown} | (preferred if place == "beside" else {})))
 
 
 NEW_STATUS: dict[str, validation.Check] = {"name": validation.name, "colour": colour}

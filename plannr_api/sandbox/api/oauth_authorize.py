@@ -29,13 +29,13 @@ def ask(world: World, request: Request) -> Answer:
     asked = parameters(request.query)
     if (wrong := _wrong(world, asked)) is not None:
         return wrong
-    here = None if world.signed_in in world.kept.access.left else world.signed_in
+    here = None if world.signed_in in world.state.access.left else world.signed_in
     if here and asked.get("prompt") not in {"login", "consent"}:
         return _let_in(world, request, asked, here, None)
     if asked.get("prompt") == "none":
         return back(asked, error="login_required", error_description="The user is not authenticated.")
     carried = {name: asked[name] for name in CARRIED if name in asked}
-    return Answer(body=oauth_consent.page(world.kept, carried), content_type=HTML)
+    return Answer(body=oauth_consent.page(world.state, carried), content_type=HTML)
 
 
 def decide(world: World, request: Request) -> Answer:
@@ -47,14 +47,14 @@ def decide(world: World, request: Request) -> Answer:
         denied = "The resource owner or authorization server denied the request."
         return back(asked, error="access_denied", error_description=denied)
     person, account = asked.get("person", ""), asked.get("account") or None
-    if not oauth_consent.possible(world.kept, person, account):
+    if not oauth_consent.possible(world.state, person, account):
         return _page(400, "There is nobody of that name and account who could sign in.")
     return _let_in(world, request, asked, person, account)
 
 
 def _wrong(world: World, asked: dict[str, str]) -> Answer | None:
     """A page that says what is wrong. Nobody is sent to an address that was not agreed on."""
-    client = world.kept.access.clients.get(asked.get("client_id", ""))
+    client = world.state.access.clients.get(asked.get("client_id", ""))
     if client is None:
         return _page(401, f"Plannr knows no app with the client_id “{asked.get('client_id', '')}”.")
     if asked.get("redirect_uri") != client["redirect_uri"]:
@@ -91,10 +91,10 @@ def _let_in(world: World, request: Request, asked: dict[str, str], person: str, 
     return back(asked, code=code)
 
 
-def back(asked: dict[str, str], **said: str) -> Answer:
+def back(asked: dict[str, str], **result: str) -> Answer:
     """To the app's own address, whose query is kept, with the state it sent."""
     address = urlsplit(asked["redirect_uri"])
     state = {"state": asked["state"]} if "state" in asked else {}
-    query = urlencode([*parse_qsl(address.query, keep_blank_values=True), *(said | state).items()])
+    query = urlencode([*parse_qsl(address.query, keep_blank_values=True), *(result | state).items()])
     headers = {"Location": urlunsplit(address._replace(query=query)), "Cache-Control": "no-store"}
     return Answer(302, "", headers, HTML)

@@ -54,7 +54,7 @@ def _given(sent: Form, name: str) -> str:
 
 
 def _check_client(world: World, sent: Form) -> None:
-    client = world.kept.access.clients.get(_given(sent, "client_id"))
+    client = world.state.access.clients.get(_given(sent, "client_id"))
     secret = sent.get("client_secret", "")
     if client is None or not compare_digest(client["client_secret"].encode(), secret.encode()):
         raise _refused("invalid_client")
@@ -62,7 +62,7 @@ def _check_client(world: World, sent: Form) -> None:
 
 def _by_code(world: World, request: Request, sent: Form) -> Answer:
     """The code is used up by success alone. Coming with it a second time ends all that began with it."""
-    code = world.kept.access.codes.get(_given(sent, "code"))
+    code = world.state.access.codes.get(_given(sent, "code"))
     if code is None or code["client"] != sent["client_id"]:
         raise _refused("invalid_grant")
     request.person = code["person"]
@@ -90,7 +90,7 @@ def _s256(verifier: str) -> str:
 
 def _by_refresh(world: World, request: Request, sent: Form) -> Answer:
     given = _given(sent, "refresh_token")
-    refresh = world.kept.access.refreshes.get(given)
+    refresh = world.state.access.refreshes.get(given)
     if refresh is None or refresh["client"] != sent["client_id"]:
         raise _refused("invalid_grant", "Token has been revoked")
     request.person = refresh["person"]

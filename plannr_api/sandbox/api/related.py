@@ -92,7 +92,7 @@ _NOTABLE = ("account", "board_task", "case", "conversation", "illustration")
 
 def tasks(world: World, request: Request) -> Answer:
     """Of the cases that this account sees."""
-    sees, firm = cases.eyes(world, request), request.firm
+    sees, firm = cases.visibility(world, request), request.firm
     found = [task for task in firm.tasks.values() if sees is None or sees(firm.cases[task["taskable"]])]
     return listed(world, request, TASKS, found)
 

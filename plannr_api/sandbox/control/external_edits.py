@@ -35,7 +35,7 @@ class ExternalEdits:
 
     def _firm(self, records: str, uuid: str) -> Firm:
         """The firm that has this case or status. Raises KeyError."""
-        for firm in self._world.kept.firms:
+        for firm in self._world.state.firms:
             if uuid in firm[records]:
                 return firm
         raise KeyError(uuid)
@@ -58,7 +58,7 @@ class ExternalEdits:
 
     def create(self, when: When = None, **fields: Any) -> str:
         """A case with these fields; without a status it enters the first one, without a client it gets one."""
-        firms = self._world.kept.firms
+        firms = self._world.state.firms
         firm = next((each for each in firms if fields.get("status") in each.statuses), self._world.firm)
         record = blank_case(str(uuid4()), now()) | {"participants": [_some_client(firm)]} | _dated(fields)
         status = fields.get("status") or cases.first_status(firm)

@@ -7,7 +7,7 @@ from ..world import World
 def rights(world: World, person: str, write: bool) -> None:
     """Whether the person may write, in every firm they work for."""
     with world.lock:
-        for firm in world.kept.firms:
+        for firm in world.state.firms:
             world.change({"do": "rights", "person": world.person(person), "write": write}, firm)
 
 

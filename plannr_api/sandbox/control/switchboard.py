@@ -150,7 +150,7 @@ def state(world: World) -> Json:
     Those of the other firm are at `other_firm`.
     """
     with world.lock:
-        first, other = (_board(firm) for firm in world.kept.firms)
+        first, other = (_board(firm) for firm in world.state.firms)
         return first | {"other_firm": other}
 
 

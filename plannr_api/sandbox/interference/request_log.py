@@ -13,8 +13,8 @@ SECRETS = {"code", "client_secret", "refresh_token", "access_token", "code_verif
 
 
 class RequestLog:
-    def __init__(self, kept: bool) -> None:
-        self.kept = kept
+    def __init__(self, enabled: bool) -> None:
+        self.enabled = enabled
         self.entries: list[Json] = []
         self._lock = Lock()
 
@@ -37,7 +37,7 @@ class RequestLog:
             "after": None,
             "fault": fault,
         }
-        if self.kept:
+        if self.enabled:
             with self._lock:
                 self.entries.append(entry)
                 entry["number"] = len(self.entries)
@@ -52,7 +52,7 @@ class RequestLog:
             self.entries.clear()
 
 
-def note(entry: Json, request: Request) -> None:
+def record_effect(entry: Json, request: Request) -> None:
     """What the request did, as far as it has come."""
     entry.update(person=request.person, applied=request.applied, before=request.before, after=request.after)
 

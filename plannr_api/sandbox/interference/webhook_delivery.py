@@ -54,9 +54,9 @@ class WebhookDelivery:
             raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}, and seconds a number from 0.")
         self.mode, self.seconds = mode, seconds if mode == "late" else 0.0
 
-    def tell(self, firm: Firm, event: str, case: str, drawn: str) -> int:
+    def tell(self, firm: Firm, event: str, case: str, data: str) -> int:
         """Everybody of the firm who subscribed to it; how many that are."""
-        body = f'{{"event":"{event}","data":{drawn}}}'.encode()
+        body = f'{{"event":"{event}","data":{data}}}'.encode()
         due = [each for each in firm.subscriptions.values() if event in each["events"]]
         for each in due:
             secret = each["signing_secret"] if self.mode != "forge" else each["signing_secret"][::-1]
@@ -153,14 +153,14 @@ def _deliver(call: Call) -> bool:
     """Whether to try again."""
     entry = call.entry
     try:
-        status, error = _call(call), None
+        status, error = _post(call), None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         status, error = None, str(problem) or type(problem).__name__
     entry.update(status=status, error=error, tries=entry["tries"] + 1)
     return not (status and 200 <= status < 300) and entry["tries"] < TRIES
 
 
-def _call(call: Call) -> int:
+def _post(call: Call) -> int:
     address = urlsplit(call.url)
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(str(address.hostname), address.port, timeout=PATIENCE)

@@ -60,10 +60,10 @@ def account(record: Json) -> Json:
 
 def contact(record: Json) -> Json:
     """A telephone number or an e-mail address."""
-    drawn = stamps(record) | {name: record[name] for name in ("name", "type", "value")}
+    body = stamps(record) | {name: record[name] for name in ("name", "type", "value")}
     if record["type"] == "phone_number":
-        drawn["phone_number_meta"] = {"country": "GB", "formatted": national(record["value"])}
-    return drawn
+        body["phone_number_meta"] = {"country": "GB", "formatted": national(record["value"])}
+    return body
 
 
 def national(number: str) -> str:

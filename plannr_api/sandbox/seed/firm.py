@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from ..state.clock import LONDON, keep
-from ..state.records import Firm, Json, Kept, Records
+from ..state.records import Firm, Json, Records, State
 from . import related, second_firm, words
 from .cases import add_cases
 from .people import add_clients, employee, login
@@ -13,26 +13,26 @@ from .people import add_clients, employee, login
 Staff = tuple[str, str, str, bool, bool, tuple[int, ...]]
 
 
-def found(cases: int, seed: int, staff: int = 0) -> Kept:
+def found(cases: int, seed: int, staff: int = 0) -> State:
     """Both firms, new."""
-    return complete(Kept([build(cases, seed)]), seed, staff)
+    return complete(State([build(cases, seed)]), seed, staff)
 
 
-def complete(kept: Kept, seed: int, staff: int = 0) -> Kept:
+def complete(state: State, seed: int, staff: int = 0) -> State:
     """Add what is not there yet: people, the second firm, and what lies around cases. An earlier sandbox kept less."""
-    first = kept.firms[0]
-    _forget_the_empty_second_firm(first)
+    first = state.firms[0]
+    _remove_empty_second_firm(first)
     add_newcomers(first, seed, staff)
-    if len(kept.firms) == 1:
-        kept.firms.append(second_firm.build(seed, today()))
+    if len(state.firms) == 1:
+        state.firms.append(second_firm.build(seed, today()))
     related.add_case_fields(first, seed, today())
-    for firm in kept.firms:
+    for firm in state.firms:
         related.add_contacts(firm, seed)
         related.add_tasks_and_notes(firm, seed, today())
-    return kept
+    return state
 
 
-def _forget_the_empty_second_firm(firm: Firm) -> None:
+def _remove_empty_second_firm(firm: Firm) -> None:
     """It was an account among the first firm's, and the first firm's cases were given to that account by mistake."""
     for gone in [each for each in firm.accounts.values() if each.get("elsewhere")]:
         del firm.accounts[gone["uuid"]]

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from .positions import numbered, place, renumber
-from .records import Access, Firm, Json, Kept, person_of
+from .records import Access, Firm, Json, State, person_of
 
 
-def apply(kept: Kept, change: Json) -> None:
+def apply(state: State, change: Json) -> None:
     """A change is one to a firm, the first unless it names another by number, or one to who may come in."""
     if (make := _TO_A_FIRM.get(change["do"])) is not None:
-        make(kept.firms[change.get("firm", 0)], change)
+        make(state.firms[change.get("firm", 0)], change)
     else:
-        _TO_ACCESS[change["do"]](kept.access, change)
+        _TO_ACCESS[change["do"]](state.access, change)
 
 
 def _update(firm: Firm, change: Json) -> None:

@@ -10,7 +10,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from .mutations import apply
-from .records import Access, Firm, Json, Kept
+from .records import Access, Firm, Json, State
 
 COMPACT_AFTER = 2_000
 
@@ -27,40 +27,40 @@ class Store:
         self._lines = 0
         self._journal: BufferedWriter | None = None
 
-    def load(self) -> Kept | None:
+    def load(self) -> State | None:
         """All as it was when the last process ended, however it ended; None when there is no state yet."""
         if not self.path.exists():
             return None
         try:
             saved = json.loads(self.path.read_text("utf-8"))
-            self.number, kept = saved["number"], _kept(saved)
-            self._replay(kept)
+            self.number, state = saved["number"], _state_from(saved)
+            self._replay(state)
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise BadState(f"The state in {self.path} cannot be read ({error}).") from None
-        return kept
+        return state
 
-    def _replay(self, kept: Kept) -> None:
+    def _replay(self, state: State) -> None:
         if not self.journal_path.exists():
             return
         for line in self.journal_path.read_bytes().split(b"\n"):
             entry = _entry(line)
             if entry and entry["number"] > self.number:
-                apply(kept, entry["change"])
+                apply(state, entry["change"])
                 self.number = entry["number"]
 
-    def record(self, kept: Kept, change: Json) -> None:
+    def record(self, state: State, change: Json) -> None:
         """Write down a change that has just been applied."""
         self.number += 1
         self._lines += 1
         if self._lines > COMPACT_AFTER:
-            self.snapshot(kept)
+            self.snapshot(state)
         elif self._journal:
             self._journal.write(json.dumps({"number": self.number, "change": change}).encode() + b"\n")
             self._journal.flush()
 
-    def snapshot(self, kept: Kept) -> None:
-        firm, *others = [vars(each) for each in kept.firms]
-        saved = {"number": self.number, "firm": firm, "other_firms": others, "access": vars(kept.access)}
+    def snapshot(self, state: State) -> None:
+        firm, *others = [vars(each) for each in state.firms]
+        saved = {"number": self.number, "firm": firm, "other_firms": others, "access": vars(state.access)}
         try:
             self._replace(json.dumps(saved))
             self.close()
@@ -82,10 +82,10 @@ class Store:
             self._journal = None
 
 
-def _kept(saved: Json) -> Kept:
+def _state_from(saved: Json) -> State:
     """An earlier sandbox kept one firm, and knew no keys but personal tokens."""
     firms = [saved["firm"], *saved.get("other_firms", [])]
-    return Kept([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
+    return State([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
 
 
 def _entry(line: bytes) -> Json | None:

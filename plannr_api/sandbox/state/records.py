@@ -48,7 +48,7 @@ class Access:
 
 
 @dataclass
-class Kept:
+class State:
     """All that outlives a process. The first firm is the one that a sandbox is usually about."""
 
     firms: list[Firm]
