@@ -12,39 +12,39 @@ from kanban.core.db import exists
 from kanban.models import Connection, Visibility
 
 T = TypeVar("T")
-_eyes: SingleFlightCache[str] = SingleFlightCache(4096)
+_keys: SingleFlightCache[str] = SingleFlightCache(4096)
 
 
 class Changed(Exception):
     """What an account is shown became different while something was made for it."""
 
 
-def eyes_of(connection: Connection) -> str:
+def visibility_key(connection: Connection) -> str:
     """The same for two accounts exactly if Plannr shows them the same cards."""
 
     def look() -> str:
         cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
         seen = blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
-        return seen if same_eyes(connection) else f"{connection.account} {uuid4()}"
+        return seen if sees_the_same(connection) else f"{connection.account} {uuid4()}"
 
-    return _eyes.of((connection.account, connection.eyes), look)
+    return _keys.of((connection.account, connection.eyes), look)
 
 
-def same_eyes(connection: Connection) -> bool:
+def sees_the_same(connection: Connection) -> bool:
     """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
     return exists(Connection, id=connection.pk, eyes=connection.eyes)
 
 
-def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
+def shared(cache: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
     """Made once for all with these eyes, if they were still the same when it had been made; else for this one alone."""
 
-    def proved() -> T:
+    def checked() -> T:
         made = make()
-        if not same_eyes(connection):
+        if not sees_the_same(connection):
             raise Changed
         return made
 
     try:
-        return kept.of((eyes_of(connection), key), proved)
+        return cache.of((visibility_key(connection), key), checked)
     except Changed:
         return make()

@@ -39,8 +39,8 @@ class BoardColumn:
     @property
     def head(self) -> str:
         """All that its header follows from, but for the lens and who looks."""
-        said = [getattr(self.column, field.attname) for field in Column._meta.concrete_fields]
-        return repr((said, self.numbers, self.whole, self.folded))
+        fields = [getattr(self.column, field.attname) for field in Column._meta.concrete_fields]
+        return repr((fields, self.numbers, self.whole, self.folded))
 
     @property
     def over(self) -> int:

@@ -15,7 +15,7 @@ MOST = 4096  # cards: some 10 MB
 KEY = ("pk", "digest", "column_id", "place", "position")  # plain numbers and texts, which cost nothing to read
 
 Key = tuple[Any, ...]
-_kept: OrderedDict[Key, Card] = OrderedDict()
+_cards: OrderedDict[Key, Card] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -23,11 +23,11 @@ def fetch(wanted: CardQuerySet) -> list[Card]:
     """These cards, in their order. They are shared: nobody may change them."""
     keys = list(wanted.values_list(*KEY))
     with _lock:
-        known = {key[0]: _kept[key] for key in keys if key in _kept}
+        known = {key[0]: _cards[key] for key in keys if key in _cards}
     missing = [key[0] for key in keys if key[0] not in known]
     if missing:
         read = Card.objects.in_bulk(missing)  # without those that have gone, and with the others as they are by now
-        _keep(read.values())
+        _add(read.values())
         known |= read
     return [known[key[0]] for key in keys if key[0] in known]
 
@@ -40,13 +40,13 @@ def key(card: Card) -> Key:
 @cache.clears
 def clear() -> None:
     with _lock:
-        _kept.clear()
+        _cards.clear()
 
 
-def _keep(cards: Any) -> None:
+def _add(cards: Any) -> None:
     with _lock:
         for card in cards:
             if card.digest:  # else it was written before there were digests
-                _kept[key(card)] = card
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
+                _cards[key(card)] = card
+        while len(_cards) > MOST:
+            _cards.popitem(last=False)

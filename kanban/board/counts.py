@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 
-from kanban.board.audience import eyes_of, same_eyes, shared
+from kanban.board.audience import sees_the_same, shared, visibility_key
 from kanban.core import cache
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
@@ -40,7 +40,7 @@ class Numbers:
 
 
 Tally = dict[int, Numbers]  # by the row of a column; empty ones are left out
-_kept: SingleFlightCache[Tally] = SingleFlightCache(128)
+_tallies: SingleFlightCache[Tally] = SingleFlightCache(128)
 _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
 cache.clears(_latest.clear)
 
@@ -53,11 +53,11 @@ def of_all(connection: Connection, columns: list[Column]) -> Tally:
 
 def _of_all(connection: Connection, columns: list[Column]) -> Tally:
     rules = tuple((column.pk, column.stale_days, column.completed) for column in columns)
-    key, number = (eyes_of(connection), today(), rules), change_log.latest(connection)
-    tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key, number))
+    key, number = (visibility_key(connection), today(), rules), change_log.latest(connection)
+    tally = shared(_tallies, connection, (key, number), partial(_counted, connection, columns, key, number))
     if len(_latest) > 64:
         _latest.clear()
-    if same_eyes(connection):
+    if sees_the_same(connection):
         _latest[key] = number, tally
     return tally
 

@@ -108,8 +108,8 @@ class Paper:
             section = sections.setdefault(column.pk, Section(column, Numbers()))
             section.cards.append(face(card, today(), Where(str(column.status), column.completed, column.stale_days)))
         words = [chip.words for chip in chips.chips(connection, lens, [each.column for each in board.columns])]
-        drawn = [section for section in sections.values() if section.cards]
-        return cls(board, drawn, words, ORDERS.get(lens.sort, ""))
+        shown = [section for section in sections.values() if section.cards]
+        return cls(board, shown, words, ORDERS.get(lens.sort, ""))
 
     @property
     def count(self) -> int:

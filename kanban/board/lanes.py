@@ -86,10 +86,10 @@ class LaneOption:
 
 
 def ways(lens: BoardQuery) -> list[LaneOption]:
-    said = {"": "No lanes", **LANES}
+    kinds = {"": "No lanes", **LANES}
     return [
         LaneOption(words, replace(lens, lanes=kind, shut=frozenset()).query, kind == lens.lanes)
-        for kind, words in said.items()
+        for kind, words in kinds.items()
     ]
 
 
@@ -126,9 +126,9 @@ def cell(
     for row in rows:
         _count(found, row)
     cards = cards.recent() if column.completed and not all_time else cards
-    drawn = list(order.sorted(order.beyond(cards, *after) if after else cards)[: PAGE + 1])
-    found.cards = drawn[:PAGE]
-    found.more = order.mark(drawn[PAGE - 1]) if len(drawn) > PAGE else ""
+    page = list(order.sorted(order.beyond(cards, *after) if after else cards)[: PAGE + 1])
+    found.cards = page[:PAGE]
+    found.more = order.mark(page[PAGE - 1]) if len(page) > PAGE else ""
     return found
 
 

@@ -36,26 +36,26 @@ class RenderedBoard:
         return SafeString(b"".join(self.pieces).decode())
 
 
-_kept: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
+_boards: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
 _columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 
-def drawn(connection: Connection, look: ViewState, *, can_move: bool) -> RenderedBoard:
+def render_board(connection: Connection, look: ViewState, *, can_move: bool) -> RenderedBoard:
     """The board as this account sees it at one moment, with everything but what is said of the person."""
     with snapshot_read():
-        return _drawn(connection, look, can_move)
+        return _cached_board(connection, look, can_move)
 
 
-def _drawn(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
+def _cached_board(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     key = (
         *(change_log.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
     )
-    kept = shared(_kept, connection, key, partial(_draw, connection, look, can_move))
-    return RenderedBoard(replace(kept.board, connection=connection), kept.pieces)
+    cached = shared(_boards, connection, key, partial(_render_board, connection, look, can_move))
+    return RenderedBoard(replace(cached.board, connection=connection), cached.pieces)
 
 
-def _draw(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
+def _render_board(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:
         pieces = [rendered("board/_columns.html", can_move, board=board).encode()]
@@ -83,5 +83,5 @@ _INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
 def rendered(template: str, can_move: bool, **context: object) -> str:
     """The templates get nothing of the request but the right to move, so nothing of one person can come into what
     another is sent."""
-    eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
-    return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))
+    request = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
+    return _INDENTS.sub("\n", render_to_string(template, context | {"request": request}))

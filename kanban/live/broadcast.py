@@ -18,7 +18,7 @@ from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.live import streams
-from kanban.live.budget import ASKED, TOLD, CpuBudget
+from kanban.live.budget import ASKED, SENT, CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LARGEST = 64 * 1024  # bytes
 AT_ONCE = 8  # threads woken in one moment: a hundred that queue for the interpreter cost twice as much to send as much
 BREATH = 0.001  # seconds for those to write
-Letters = dict[Hashable, bytes | None]
+Events = dict[Hashable, bytes | None]
 
 
 class Alike(NamedTuple):
@@ -38,7 +38,7 @@ class Alike(NamedTuple):
     connection: Connection
     viewer: int | None
     page: Page | None
-    told: int
+    last_sent: int
     after: int
     asks: bool
 
@@ -51,14 +51,14 @@ def tell(listening: list[Stream], pace: CpuBudget) -> bool:
     due = [stream for stream in listening if stream.due]
     if not due:
         return False
-    groups, letters = _groups(due), Letters()
+    groups, events = _groups(due), Events()
     people = Person.objects.in_bulk({alike.viewer for alike in groups if alike.viewer})
     for alike, together in groups.items():
         if pace.used_up:
             return True
-        letter = _letter(alike, people.get(alike.viewer or 0), letters, pace)
-        _give(together, letter)
-        pace.spend((TOLD if letter else ASKED) * len(together))
+        event = _event(alike, people.get(alike.viewer or 0), events, pace)
+        _send(together, event)
+        pace.spend((SENT if event else ASKED) * len(together))
     return any(stream.due for stream in due)
 
 
@@ -67,23 +67,23 @@ def _groups(due: list[Stream]) -> dict[Alike, list[Stream]]:
     groups = defaultdict(list)
     connections = still(due)
     for stream in sorted(connections, key=lambda each: each.due_since):
-        alike = Alike(connections[stream], stream.viewer, stream.page, stream.told, stream.after, stream.asks)
+        alike = Alike(connections[stream], stream.viewer, stream.page, stream.last_sent, stream.after, stream.asks)
         groups[alike].append(stream)
     return groups
 
 
-def _give(together: list[Stream], letter: bytes | None) -> None:
+def _send(together: list[Stream], event: bytes | None) -> None:
     for number, stream in enumerate(together, 1):
-        if letter:
-            stream.carry(stream.after, letter)
+        if event:
+            stream.push(stream.after, event)
         else:
-            stream.ring(stream.due)
+            stream.notify(stream.due)
         stream.served()
         if number % AT_ONCE == 0:
             time.sleep(BREATH)
 
 
-def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudget) -> bytes | None:
+def _event(alike: Alike, viewer: Person | None, events: Events, pace: CpuBudget) -> bytes | None:
     """None: they have to ask. Drawn once for all who see the same and have come as far."""
     connection, page = alike.connection, alike.page
     if page is None or alike.asks or not needs_no_asking(connection, viewer):
@@ -93,10 +93,10 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
         look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         can_move = rights_of(viewer, connection).can_move
         news = News(connection, look, can_move, alike.after, page.lanes)
-        told = (news.alike, alike.told)
-        if told not in letters:
-            letters[told] = _drawn(news, alike.told)
-        return letters[told]
+        key = (news.alike, alike.last_sent)
+        if key not in events:
+            events[key] = _render(news, alike.last_sent)
+        return events[key]
     except Exception:
         log.exception("news could not be drawn")
         return None
@@ -110,10 +110,10 @@ def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
     return connection.readable and not away and not (viewer and viewer.must_change)
 
 
-def _drawn(news: News, since: int) -> bytes | None:
+def _render(news: News, since: int) -> bytes | None:
     html = news.since(since)
-    letter = html and streams.event(news.change, since, html)
-    return letter if letter and len(letter) <= LARGEST else None
+    event = html and streams.event(news.change, since, html)
+    return event if event and len(event) <= LARGEST else None
 
 
 def still(listening: list[Stream]) -> dict[Stream, Connection]:

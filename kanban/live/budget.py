@@ -7,7 +7,7 @@ import time
 
 RATE = 0.5  # of a processor, in each process: more would be taken from the moves that are being made
 ASKED = 0.0125  # seconds for each that is rung: its board asks, and is answered by a thread of its own
-TOLD = 0.0001  # seconds for each that is sent what has been drawn already
+SENT = 0.0001  # seconds for each that is sent what has been drawn already
 BURST = 0.1  # seconds at once, after a rest: more threads than that would queue for the interpreter, moves among them
 DEBT = -0.125  # at most, after a big account: the others wait a quarter of a second for it and no longer
 

@@ -52,14 +52,14 @@ def beat(listening: list[Stream]) -> None:
 def _tell(stream: Stream, connection: Connection) -> None:
     """Not while anything is new that it has not been judged by: the time would be that of cards which it has not."""
     viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
-    page, told = stream.page, stream.told
+    page, last_sent = stream.page, stream.last_sent
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
     if connection.readable and broadcast.needs_no_asking(connection, viewer):
         look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.rendered(presence.others(connection.firm, stream.viewer))
-        stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))
+        stream.beat(stream.after, streams.event(stream.after, last_sent, time_ + present, pulse=True))
 
 
 def _somebody_looks(connection: Connection) -> bool:

@@ -33,7 +33,7 @@ FORGOTTEN = timedelta(days=1)
 _looked: deque[tuple[int, datetime]] = deque()  # to be written down: through which connection somebody looks
 _came: deque[Presence] = deque()  # and who
 _writing = Lock()
-_drawn: SingleFlightCache[str] = SingleFlightCache(256)
+_texts: SingleFlightCache[str] = SingleFlightCache(256)
 _here: dict[UUID, tuple[float, list[Somebody]]] = {}  # by firm
 
 
@@ -104,7 +104,7 @@ def others(firm: UUID, person: int | None) -> list[str]:
 def rendered(names: list[str]) -> str:
     """As news. Of many only the first are named, so most pages are sent the same."""
     context = {"present": names, "oob": True}
-    return _drawn.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
+    return _texts.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
 
 
 def _called(connection: Connection, person: Person) -> str:

@@ -46,7 +46,7 @@ class Stream:
     account: UUID
     session: str  # the key; nothing where nobody signs in
     after: int  # the newest change that it was judged by
-    told: int  # what it has been told of
+    last_sent: int  # the newest change that its page has been sent
     page: Page | None = None  # nothing is carried along where it is not known
     socket: Any = None  # of the browser, where the server shows it
     hello: dict[str, object] = field(default_factory=dict)
@@ -54,28 +54,28 @@ class Stream:
     due_since: float = 0.0
     asks: bool = False  # until then: it is only rung, and its page has to ask
     beats_at: float = 0.0  # when its page is next told the time
-    _rung: threading.Event = field(default_factory=threading.Event)
+    _wake: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pending: tuple[int, bytes] | None = None
-    _only_rung: bool = False  # by the event that has not been taken yet
+    _only_number: bool = False  # by the event that has not been taken yet
     _greeted: bool = False
     _over: str = ""  # why it ends: "ended", or "stopped" when the browser may come again at once
     _done: bool = False
 
-    def ring(self, number: int) -> None:
+    def notify(self, number: int) -> None:
         """The number alone: its page asks what is new."""
         self._put(number, None)
 
-    def carry(self, number: int, event: bytes) -> None:
+    def push(self, number: int, event: bytes) -> None:
         """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
         self._put(number, event)
 
     def _put(self, number: int, event: bytes | None) -> None:
         with self._lock:
-            self._only_rung = self._only_rung or event is None
-            ring = b"id: %d\ndata: %d\n\n" % (number, number)
-            self._pending = number, ring if self._only_rung or event is None else event
-        self._rung.set()
+            self._only_number = self._only_number or event is None
+            number_alone = b"id: %d\ndata: %d\n\n" % (number, number)
+            self._pending = number, number_alone if self._only_number or event is None else event
+        self._wake.set()
 
     def beat(self, number: int, event: bytes) -> None:
         """The time alone, as of a number up to which nothing else is new. What waits to be taken says more."""
@@ -83,7 +83,7 @@ class Stream:
             if self._pending is not None or self.due:
                 return
             self._pending = number, event
-        self._rung.set()
+        self._wake.set()
 
     def await_turn(self, number: int, *, asks: bool) -> None:
         if not self.due:
@@ -98,7 +98,7 @@ class Stream:
     def end(self, why: str) -> None:
         """It holds no place any more; its thread tells the browser and goes."""
         self._over = self._over or why
-        self._rung.set()
+        self._wake.set()
         leave(self)
 
     @property
@@ -123,15 +123,15 @@ class Stream:
             self._greeted = True
             databases.close_all()  # a stream that kept one would pin it for as long as the board is open
             return _event("hello", json.dumps(self.hello), retry=random.randint(*RECONNECT))  # noqa: S311
-        self._rung.wait(HEARTBEAT)
-        self._rung.clear()  # first: what is put in from here on rings again
+        self._wake.wait(HEARTBEAT)
+        self._wake.clear()  # first: what is put in from here on rings again
         if self._over:
             self._done = True
             return _event("ended") if self._over == "ended" else b":\n\n"
         with self._lock:
-            event, self._pending, self._only_rung = self._pending, None, False
-        if event and event[0] >= self.told:
-            self.told = event[0]
+            event, self._pending, self._only_number = self._pending, None, False
+        if event and event[0] >= self.last_sent:
+            self.last_sent = event[0]
             return event[1]
         return b":\n\n"
 
@@ -144,16 +144,16 @@ class Stream:
 
 
 def _event(name: str, data: str = "", *, retry: int | None = None, number: int | None = None) -> bytes:
-    said = {"retry": retry, "id": number, "event": name}
-    head = "".join(f"{name}: {value}\n" for name, value in said.items() if value is not None)
+    fields = {"retry": retry, "id": number, "event": name}
+    head = "".join(f"{name}: {value}\n" for name, value in fields.items() if value is not None)
     return f"{head}data: {data}\n\n".encode()
 
 
 def event(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
     """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number. `pulse`:
     nothing but the time."""
-    said = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
-    return _event("news", json.dumps(said), number=number)
+    data = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
+    return _event("news", json.dumps(data), number=number)
 
 
 def join(stream: Stream, most: int) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from kanban.board.audience import eyes_of, shared
+from kanban.board.audience import shared, visibility_key
 from kanban.board.board import Board, BoardColumn
 from kanban.board.placement import placement
 from kanban.board.rendering import rendered
@@ -58,7 +58,7 @@ class News:
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
         def draw() -> tuple[Order, str]:
             placed = placement(self.connection, case, self.look)
-            return placed.order, self._drawn("board/_placement.html", placed=placed)
+            return placed.order, self._render("board/_placement.html", placed=placed)
 
         return draw
 
@@ -69,19 +69,19 @@ class News:
     def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
         heads = [self._head(each) for each in board.columns]
-        others = self._drawn("board/_headers.html", board=board, lanes=board.lanes)
+        others = self._render("board/_headers.html", board=board, lanes=board.lanes)
         return board.lanes_drawn, "".join([*heads, others])
 
     def _head(self, each: BoardColumn) -> str:
         """After a move those of most columns are what they were."""
-        said: Hashable = ("head", each.head, each.lens, self.can_move)
-        return _texts.of(said, lambda: self._drawn("board/_head.html", each=each))
+        key: Hashable = ("head", each.head, each.lens, self.can_move)
+        return _texts.of(key, lambda: self._render("board/_head.html", each=each))
 
     def time(self) -> str:
         """As of when it is, up to this change."""
         board = Board(self.connection, [], self.change, self.look)
-        said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
-        return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
+        key: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
+        return _texts.of(key, lambda: self._render("board/_time.html", board=board))
 
     @property
     def _board(self) -> tuple[Hashable, ...]:
@@ -90,8 +90,8 @@ class News:
     @property
     def alike(self) -> tuple[Hashable, ...]:
         """The same for two pages that are told the same, but for what changed for one account alone."""
-        eyes = eyes_of(self.connection)
-        return (eyes, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
+        visible = visibility_key(self.connection)
+        return (visible, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
 
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
@@ -99,5 +99,5 @@ class News:
         lens = self.look.lens.key(self.connection)
         return (self.change, self.look.folds, lens, self.can_move, today())
 
-    def _drawn(self, template: str, **context: object) -> str:
+    def _render(self, template: str, **context: object) -> str:
         return rendered(template, self.can_move, **context)

@@ -72,12 +72,12 @@ def listen(
         viewer=viewer,
         page=page,
         after=newest,
-        told=since if missed and since is not None else newest,
+        last_sent=since if missed and since is not None else newest,
         socket=socket,
         hello={"change": newest, "seat": seat},
     )
     if missed:
-        stream.ring(newest)
+        stream.notify(newest)
     if not streams.join(stream, _most()):
         return None
     _start()
@@ -109,15 +109,15 @@ def _over() -> bool:
 
 
 def _watch() -> None:
-    told = False
+    logged = False
     while True:
         try:
             _go_round()
             return
         except Exception:  # once is enough: a database that is away is away for a while
-            log.log(logging.DEBUG if told else logging.ERROR, "the bell cannot look for news", exc_info=True)
-            told = True
-            _end_if_told_to_stop()
+            log.log(logging.DEBUG if logged else logging.ERROR, "the bell cannot look for news", exc_info=True)
+            logged = True
+            _end_if_stopping()
             if _over():
                 return
             time.sleep(1)
@@ -130,7 +130,7 @@ def _go_round() -> None:
     looked = asked = time.monotonic()
     for new in _listened() if database.vendor == "postgresql" else _polled():
         now = time.monotonic()
-        _end_if_told_to_stop()
+        _end_if_stopping()
         if new or _waiting:
             with snapshot_read():
                 _judge()
@@ -148,7 +148,7 @@ def _go_round() -> None:
             return
 
 
-def _end_if_told_to_stop() -> None:
+def _end_if_stopping() -> None:
     if _worker is not None and (not _worker.alive or _worker.ppid != os.getppid()):
         for stream in streams.listening():
             stream.end("stopped")
@@ -177,8 +177,8 @@ def _listened() -> Iterator[bool]:
         yield True
         heard = time.monotonic()
         while True:
-            told = [*own.connection.notifies(timeout=POLL if _waiting else TICK, stop_after=1)]
-            if told or time.monotonic() - heard > UNHEARD:
+            notified = [*own.connection.notifies(timeout=POLL if _waiting else TICK, stop_after=1)]
+            if notified or time.monotonic() - heard > UNHEARD:
                 heard = time.monotonic()
                 yield True
             else:
@@ -218,8 +218,8 @@ def _numbers(
     cases = {case for _, _, account, case in new if case and account is None}
     seen: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
     if 0 < len(cases) <= change_log.MANY:
-        eyes = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
-        for viewer, firm, shown in eyes.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
+        rows = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
+        for viewer, firm, shown in rows.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
             seen[firm, shown].append(viewer)
     numbers: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
     for number, firm, account, case in new:

@@ -48,7 +48,7 @@ def run(plannr: Plannr, uuid: UUID) -> Findings:
     """Try it all, and put the case back whatever happened. Raises Unsuitable, or PlannrError, before any write."""
     before = _suitable(plannr, uuid)
     statuses = plannr_report.columns(plannr)
-    findings = Findings(before=_told(before))
+    findings = Findings(before=_describe(before))
     try:
         trial = _Trial(plannr, before, statuses, findings)
         trial.plans_and_places()
@@ -62,7 +62,7 @@ def run(plannr: Plannr, uuid: UUID) -> Findings:
     return findings
 
 
-def _told(case: Case) -> str:
+def _describe(case: Case) -> str:
     """How a case stands, for whoever may have to put it back by hand."""
     status = case.status.name if isinstance(case.status, Status) else "no status"
     plans = ", ".join(str(plan.uuid) for plan in case.plans or []) or "none"

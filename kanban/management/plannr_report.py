@@ -91,9 +91,9 @@ def _of_places(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _of_relations(cases: Sequence[Case]) -> Iterator[str]:
-    said = {name: sum(getattr(case, name) is not None for case in cases) for name in RELATIONS}
-    never = [name for name, number in said.items() if number == 0]
-    partly = [name for name, number in said.items() if 0 < number < len(cases)]
+    counts = {name: sum(getattr(case, name) is not None for case in cases) for name in RELATIONS}
+    never = [name for name, number in counts.items() if number == 0]
+    partly = [name for name, number in counts.items() if 0 < number < len(cases)]
     if never:
         yield f"No case says its {_and(never)}, though asked to: absent or null, the board shows none."
     if partly:
@@ -116,8 +116,8 @@ def of_one(plannr: Plannr, cases: Sequence[Case]) -> Iterator[str]:
     """What one case says when it is asked for alone, where no include is documented."""
     if cases:
         alone = plannr.cases.get(cases[0].uuid)
-        said = [name for name in RELATIONS if getattr(alone, name) is not None]
-        yield f"A case read alone says {f'its {_and(said)}' if said else 'none of its relations'}."
+        present = [name for name in RELATIONS if getattr(alone, name) is not None]
+        yield f"A case read alone says {f'its {_and(present)}' if present else 'none of its relations'}."
 
 
 def of_rate(plannr: Plannr) -> str:

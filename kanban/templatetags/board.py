@@ -40,7 +40,7 @@ def card(context: Context, card: Card, column: Column, lens: BoardQuery, lane: s
     """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
-    return _drawn(
+    return _render_card(
         card, where, movable, today(), f"{card.digest or digest(card)} {card.position}", _plans_found(card, lens), lane
     )
 
@@ -52,15 +52,15 @@ def _plans_found(card: Card, lens: BoardQuery) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _drawn(
-    card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
+def _render_card(
+    card: Card, where: Where, movable: bool, today: date, version: str, plans: tuple[str, ...], lane: str
 ) -> SafeString:
-    drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
-    drawn |= {"plans": plans, "lane": lane}
-    return SafeString(get_template("board/_card.html").render(drawn))
+    context = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
+    context |= {"plans": plans, "lane": lane}
+    return SafeString(get_template("board/_card.html").render(context))
 
 
-cache.clears(_drawn.cache_clear)
+cache.clears(_render_card.cache_clear)
 
 
 @register.simple_tag
@@ -175,10 +175,10 @@ def _hue(colour: str) -> str:
 def bar_parts(parts: list[tuple[str, str, int]]) -> list[dict[str, object]]:
     """The parts of a header's bar as x and width in percent, with a small gap between."""
     whole = sum(count for _, _, count in parts)
-    gap, x, drawn = 1.0, 0.0, []
+    gap, x, bars = 1.0, 0.0, []
     room = 100 - gap * (len(parts) - 1)
     for state, words, count in parts:
         width = room * count / whole
-        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
+        bars.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
         x += width + gap
-    return drawn
+    return bars

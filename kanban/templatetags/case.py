@@ -75,8 +75,8 @@ def long(text: str) -> str:
 
 
 def _yes_or_no(value: object) -> str:
-    said = str(value).lower()
-    return "Yes" if said in YES else "No" if said in NO else long(str(value))
+    word = str(value).lower()
+    return "Yes" if word in YES else "No" if word in NO else long(str(value))
 
 
 def _moment(text: str) -> str:

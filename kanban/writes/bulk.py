@@ -35,7 +35,7 @@ Item = dict[str, Any]  # intent, case, title, of a move where to, what was seen,
 Run = tuple[str, str | None, str | None]
 
 COURTESY = 0.05  # seconds between two cases: longer than journal.open_write waits, so that whoever waits has their turn
-KEPT = timedelta(days=1)  # for its way back; what it moved is in the record for good
+RETENTION = timedelta(days=1)  # for its way back; what it moved is in the record for good
 PAUSE = 0.5  # seconds between two looks whether Plannr has requests to spare
 TRIES = 5  # how often a case is asked for that Plannr refused only because of too many requests
 AWAY = ("unreachable", "slow", "unauthorised")  # after so many of these in a row nothing more is begun
@@ -79,9 +79,9 @@ def done(bulk: Bulk) -> Iterable[Any]:
     return bulk.writes.filter(outcome=Write.Outcome.APPLIED, sent_at__isnull=False)
 
 
-def untold(connection: Connection, person: Person | None) -> Iterable[Bulk]:
+def unreported(connection: Connection, person: Person | None) -> Iterable[Bulk]:
     """Those of this person that run, or whose end no board of theirs has shown."""
-    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - KEPT)
+    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - RETENTION)
     return mine.select_related("connection").order_by("at")
 
 
@@ -108,7 +108,7 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     new = {"connection": connection, "person": person, "maker": processes.worker_id(), **what}
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
-        Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
+        Bulk.objects.filter(connection=connection, at__lt=timezone.now() - RETENTION).exclude(end="").delete()
         threads.run_in_background("bulk", _work, bulk.pk)
     return bulk
 
@@ -257,11 +257,11 @@ def _move(bulk: Bulk, item: Item, card: Card, placed: dict[Run, str]) -> Move:
 
 
 def _command(item: Item, below: str | None) -> MoveCommand:
-    said: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
-    said |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
+    values: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
+    values |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
     plain = ("seen_position", "seen_revision")
     fields: dict[str, Any] = {
-        name: value if name in plain or value is None else UUID(value) for name, value in said.items()
+        name: value if name in plain or value is None else UUID(value) for name, value in values.items()
     }
     return MoveCommand(**fields)
 

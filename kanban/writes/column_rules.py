@@ -41,7 +41,7 @@ def ask_of_column(
         return _rule(connection, by, intent, column.name, before, asked, column.status)
 
     rows = Column.objects.filter(pk=column.pk)
-    return _keep(connection, rule, intent, lambda: rows.update(**asked))
+    return _apply(connection, rule, intent, lambda: rows.update(**asked))
 
 
 def ask_of_everybody(connection: Connection, most: int | None, by: Actor, intent: UUID) -> ColumnChange:
@@ -52,7 +52,7 @@ def ask_of_everybody(connection: Connection, most: int | None, by: Actor, intent
         return _rule(connection, by, intent, "everybody", {"most_each": most_each(connection)}, asked)
 
     rules = FirmRules.objects
-    return _keep(connection, rule, intent, lambda: rules.update_or_create(firm=connection.firm, defaults=asked))
+    return _apply(connection, rule, intent, lambda: rules.update_or_create(firm=connection.firm, defaults=asked))
 
 
 def _rule(
@@ -76,7 +76,7 @@ def _rule(
     )
 
 
-def _keep(
+def _apply(
     connection: Connection, rule: Callable[[], ColumnChange], intent: UUID, write: Callable[[], object]
 ) -> ColumnChange:
     """A write like any other, but that it is kept here and nothing is sent."""
@@ -86,7 +86,7 @@ def _keep(
         write()
         change_log.record_change(connection, [], columns=True)
 
-    made = protocol.keep(connection, NO_CASE, intent, rule, effect)
+    made = protocol.apply_here(connection, NO_CASE, intent, rule, effect)
     who = f"person {made.person_id}" if made.person_id else f"account {connection.account}"
     log.info("firm %s: rule of %s set by %s to %s: %s", connection.firm, made.status, who, made.wanted, made.outcome)
     return made
@@ -99,9 +99,9 @@ def _in_words(rules: dict[str, Any]) -> str:
         ("most", "at most {}", "case"),
         ("most_each", "at most {} each", "open case"),
     ]
-    told = [words.format(_counted(rules[name], unit)) for name, words, unit in limits if rules.get(name)]
+    parts = [words.format(_counted(rules[name], unit)) for name, words, unit in limits if rules.get(name)]
     needs = [REQUIREMENTS[name] for name in rules.get("requires") or ()]
-    return ", ".join([*told, *([f"needs {in_words(needs)}"] if needs else [])]) or "nothing"
+    return ", ".join([*parts, *([f"needs {in_words(needs)}"] if needs else [])]) or "nothing"
 
 
 def _counted(count: int, unit: str) -> str:
@@ -187,7 +187,7 @@ def most_each(connection: Connection) -> int | None:
     return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
 
 
-def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
+def record_untaken(move: Move, case: Case, but: Container[str] = ()) -> None:
     """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
     `but`: what others have changed since."""
     facts = [CASE_FIELDS[name] for name in REQUIREMENTS if CASE_FIELDS[name].body in move.also]

@@ -79,7 +79,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         if got == UNKNOWN_VALUE:
             return unknown("untold") if journal.given_up(edit) else None
         if got == edit.wanted:
-            side_effects.note_read(self.connection, edit, case, at_once=error is not None)
+            side_effects.restore_after_reading(self.connection, edit, case, at_once=error is not None)
             return self._made(case)
         if got == edit.before:
             return refused("never_taken_edit") if journal.given_up(edit) else None
@@ -91,7 +91,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         """If Plannr said no, and shows the field as it was. Of two requests the first may have been applied."""
         edit, value = self.write, self.fact.of(case)
         half = error.applied is False and value != edit.before
-        if value is UNSET or not protocol.was_told(error) or value == edit.wanted or not (half or value == edit.before):
+        if value is UNSET or not protocol.is_final(error) or value == edit.wanted or not (half or value == edit.before):
             return None
         edit.got_words = self._words_now(case)
         return refused("half" if half else error.kind, error)
@@ -182,8 +182,8 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         edit = self.write
         value = datetime.fromisoformat(edit.wanted) if self.fact.kind == "date" and edit.wanted else edit.wanted
         self.body = {**side_effects.plan_fields(self.connection, case), self.fact.body: value}
-        kept = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
-        return {"kept": kept} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
+        before = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
+        return {"kept": before} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
 
     def send(self) -> Case | None:
         """Who takes part has an address of its own, which promises no answer: first those who come, then those who go,
@@ -215,7 +215,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
             if final is None:
                 return self._hidden()
             if plans and final is not answer:
-                side_effects.note_plans(self.connection, edit, final)
+                side_effects.learn_plans(self.connection, edit, final)
         assert final is not None
         return self._end(final)
 

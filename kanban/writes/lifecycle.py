@@ -67,7 +67,7 @@ class UnconfirmedCreation(protocol.Unconfirmed[Edit, Case | None]):
     def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
         if case:
             return self._made(case)
-        if error and protocol.was_told(error):
+        if error and protocol.is_final(error):
             return refused(error.kind, error)
         return refused("never_made") if journal.given_up(self.write) else None
 

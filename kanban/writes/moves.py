@@ -59,12 +59,12 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         move = self.write
         if case is None:
             return protocol.case_gone(move)
-        if error and protocol.was_told(error) and self._is_unmoved(case):
+        if error and protocol.is_final(error) and self._is_unmoved(case):
             return refused(error.kind, error)
         absorb.absorb(self.connection, case, heard_at=timezone.now(), moved=True)
         status, position = status_and_position(case)
         if status == move.to_status and (status != move.from_status or position == move.asked_position):
-            side_effects.note_read(self.connection, move, case, at_once=error is not None)
+            side_effects.restore_after_reading(self.connection, move, case, at_once=error is not None)
             return self._made(case, "" if position == move.asked_position else "elsewhere")
         if status != move.from_status:
             return self._contested(case)

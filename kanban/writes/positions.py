@@ -62,8 +62,8 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
     if ours := made.filter(revision=revisions.revision(card), field__in=CASE_FIELDS).first():
         return CASE_FIELDS[ours.field].called
-    noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
-    return noted.words.replace(", ", " and ") if noted else "details"
+    entry = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
+    return entry.words.replace(", ", " and ") if entry else "details"
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,9 @@ def submit(operation: Operation[W, Any, Any, Any]) -> W:
     return write
 
 
-def keep(connection: Connection, case: UUID, intent: UUID, intended: Callable[[], W], effect: Callable[[], None]) -> W:
+def apply_here(
+    connection: Connection, case: UUID, intent: UUID, intended: Callable[[], W], effect: Callable[[], None]
+) -> W:
     """Make a write of what is kept here and not in Plannr: nothing is sent, and it is so in the transaction in which
     the record says so."""
     write, is_ours = journal.open_write(connection, case, intent, intended)
@@ -203,7 +205,7 @@ def _read(unconfirmed: Unconfirmed[Any, Any], error: PlannrError | None = None) 
 # What several kinds mean alike
 
 
-def was_told(error: PlannrError | None) -> bool:
+def is_final(error: PlannrError | None) -> bool:
     """Whether what came in place of an answer is Plannr's own word, so that it will not do it later."""
     if error is None:
         return False

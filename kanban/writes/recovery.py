@@ -59,11 +59,11 @@ def settle_all(connection: Connection) -> None:
     journal.abandon_orphaned(connection)
     for kind in journal.KINDS:
         for write in kind._default_manager.filter(connection=connection, outcome=Write.Outcome.UNKNOWN):
-            if _may_be_told(connection, write):
+            if _can_be_settled(connection, write):
                 protocol.settle(write, connection)
 
 
-def _may_be_told(connection: Connection, write: Write) -> bool:
+def _can_be_settled(connection: Connection, write: Write) -> bool:
     """Not of an edit that may be what hid the case: until that is shown again."""
     if not isinstance(write, Edit) or write.reason != "untold":
         return True

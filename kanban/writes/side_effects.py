@@ -150,7 +150,7 @@ def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
     if plans and move.case in after:
-        note_plans(connection, move, after[move.case])
+        learn_plans(connection, move, after[move.case])
     return after
 
 
@@ -159,7 +159,7 @@ def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
     return bool(write.kept.get("plans")) and answer.plans is None and not habit(connection, "plans")
 
 
-def note_plans(connection: Connection, write: Write, after: Case) -> None:
+def learn_plans(connection: Connection, write: Write, after: Case) -> None:
     """Remember that this account keeps plans which a PUT leaves out, if it did."""
     if snapshot(after).get("plans") == write.kept["plans"]:
         connection.learn(plans="keep")
@@ -169,21 +169,21 @@ def restore(connection: Connection, write: Write, case: Case) -> None:
     """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
     went along with a move it did not take."""
     if isinstance(write, Move):
-        column_rules.note_taken(write, case)
+        column_rules.record_untaken(write, case)
     fields = changed_fields(write.kept, case)
     if fields:
         write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
         write.put_back = _put_back(connection, write, fields)
 
 
-def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
+def restore_after_reading(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
     """The same where there was no answer, only a reading. What others may have changed since is theirs and no harm; and
     later than `at_once`, by whoever has just sent it, nothing is put back: nobody can tell any more whose doing it was.
     """
     since = _since(write)
     theirs = _set_by_others(write, since) | _edited_outside(write)
     if isinstance(write, Move):
-        column_rules.note_taken(write, case, but=theirs)
+        column_rules.record_untaken(write, case, but=theirs)
     fields = [field for field in changed_fields(write.kept, case) if field not in theirs]
     if fields:
         write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
@@ -217,16 +217,16 @@ class UnconfirmedPutBack(protocol.Unconfirmed[PutBack, Case | None]):
         if case is None:
             return protocol.case_gone(self.write)
         now, before = _snapshot(case), self.write.kept
-        told = [field for field in self.write.changed if field in now]
-        if any(now[field] != before[field] for field in told):
-            if error and protocol.was_told(error):
+        known = [field for field in self.write.changed if field in now]
+        if any(now[field] != before[field] for field in known):
+            if error and protocol.is_final(error):
                 return refused(error.kind, error)
             return refused("never_taken_edit") if journal.given_up(self.write) else None
-        if len(told) < len(self.write.changed):
+        if len(known) < len(self.write.changed):
             return unknown("untold") if journal.given_up(self.write) else None
-        return applied(effect=self._tell)
+        return applied(effect=self._mark_put_back)
 
-    def _tell(self) -> None:
+    def _mark_put_back(self) -> None:
         """The write that made it necessary tells that it is so, also where that is found out later."""
         for kind in (Move, Edit):
             kind._default_manager.filter(intent=self.write.after).update(put_back=True)
@@ -287,8 +287,8 @@ def as_sent(value: Any, field: str) -> Any:
 
 def _names_unsaid(move: Move, answer: Case) -> bool:
     """Whether it takes one more look to know what the case's new type or people are called."""
-    told = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
-    return any(field in move.also and not known for field, known in told.items())
+    named = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not is_named for field, is_named in named.items())
 
 
 def habit(connection: Connection, name: str) -> str:

@@ -68,8 +68,8 @@ class Command(BaseCommand):
         findings = plannr_probe.run(plannr, scratch_case)
         self._say(findings.seen)
         if findings.dialect:
-            told = ",".join(f"{name}={value}" for name, value in findings.dialect.items())
-            self._say(["Set in .env:", f"PLANNR_DIALECT={told}"])
+            settings_line = ",".join(f"{name}={value}" for name, value in findings.dialect.items())
+            self._say(["Set in .env:", f"PLANNR_DIALECT={settings_line}"])
         if findings.not_restored:
             left = ", ".join(findings.not_restored)
             stop(f"The case could NOT be put back: please mend in Plannr its {left}. {findings.before}")

@@ -64,7 +64,7 @@ def board(request: BoardRequest) -> HttpResponse:
     look = ViewState(
         folds_of(request), BoardQuery.read(request.GET)
     )  # by the address that is asked for, also if a page asks
-    board = rendering.drawn(connection, look, can_move=request.rights.can_move)
+    board = rendering.render_board(connection, look, can_move=request.rights.can_move)
     shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
@@ -74,7 +74,7 @@ def board(request: BoardRequest) -> HttpResponse:
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
         "seat": presence.session_fingerprint(connection, session_of(request)),
-        "bulks": [BulkReport.of(bulk) for bulk in bulks.untold(connection, request.person)],
+        "bulks": [BulkReport.of(bulk) for bulk in bulks.unreported(connection, request.person)],
     }
     opened = _opened(request)
     context = {"board": shown, "notice": _notice_of(request), **finder, **here, **opened}
@@ -96,8 +96,8 @@ def _opened(request: BoardRequest) -> dict[str, object]:
 
 def _notice_of(request: BoardRequest) -> move_messages.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
-    if told := edit_messages.named(request.connection, request.GET.get("edit", "")):
-        return told
+    if notice := edit_messages.named(request.connection, request.GET.get("edit", "")):
+        return notice
     try:
         intent = UUID(request.GET.get("move", ""))
     except ValueError:
@@ -162,8 +162,8 @@ def fold(request: BoardRequest, status: UUID) -> HttpResponse:
         return remember(see_other(reverse("board")), **{FOLDS: folds.write()})
     look = replace(look, folds=folds)
     if look.lens.lanes:  # it has a cell in each of them
-        drawn = render(request, "board/_columns.html", {"board": Board.of(request.connection, look)})
-        return remember(retarget(reswap(drawn, "innerHTML"), "#board"), **{FOLDS: folds.write()})
+        response = render(request, "board/_columns.html", {"board": Board.of(request.connection, look)})
+        return remember(retarget(reswap(response, "innerHTML"), "#board"), **{FOLDS: folds.write()})
     each = column_of(request.connection, found, look)
     return remember(render(request, "board/_column.html", {"each": each}), **{FOLDS: folds.write()})
 

@@ -30,7 +30,7 @@ def since(request: BoardRequest) -> HttpResponse:
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None
     if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        board = rendering.drawn(connection, look, can_move=request.rights.can_move)
+        board = rendering.render_board(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + presence.rendered(presence.others(connection.firm, viewer_of(request))))
