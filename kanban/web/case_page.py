@@ -32,8 +32,8 @@ class CasePage:
         entries = queries.visible(connection).filter(case=card.case)
         lines = [AuditLine(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
         columns = {column.status: column for column in connection.columns}
-        told = reversed(queries.latest(entries).order_by("-number")[:STEPS])
-        journey = time_in_status.journey(card, told, columns, timezone.now())
+        entries_by_age = reversed(queries.latest(entries).order_by("-number")[:STEPS])
+        journey = time_in_status.journey(card, entries_by_age, columns, timezone.now())
         return cls(card, place_of(connection, card), lines[:LINES], len(lines) > LINES, journey)
 
     @property
@@ -53,5 +53,5 @@ class CasePage:
         return str(settings.PLANNR_CASE_URL).replace("{uuid}", str(self.card.case))
 
 
-def _mark(*said: object) -> str:
-    return blake2s(repr(said).encode(errors="replace"), digest_size=6).hexdigest()
+def _mark(*parts: object) -> str:
+    return blake2s(repr(parts).encode(errors="replace"), digest_size=6).hexdigest()

@@ -110,8 +110,8 @@ def folds_of(request: HttpRequest) -> FoldedColumns:
 
 def look_of(request: BoardRequest) -> ViewState:
     """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
-    said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
-    return ViewState(folds_of(request), BoardQuery.read(said))
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
+    return ViewState(folds_of(request), BoardQuery.read(query))
 
 
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:

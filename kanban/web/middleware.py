@@ -32,7 +32,7 @@ LOCAL = ("signed_in", Role.MANAGER)  # who a URL is for that is of the board's o
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def never_kept(get_response: GetResponse) -> GetResponse:
+def no_store(get_response: GetResponse) -> GetResponse:
     """Pages hold people's names and money: no cache, and no other site's window, may keep or hold one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -63,7 +63,7 @@ def compressed(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def text_that_can_be_kept(get_response: GetResponse) -> GetResponse:
+def storable_text_only(get_response: GetResponse) -> GetResponse:
     """The one door for text: what no database holds is refused before anything looks at it, wherever it came in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -82,8 +82,8 @@ def _texts(request: HttpRequest) -> Iterator[str]:
     form = request.POST if request.method == "POST" else QueryDict(body)
     page = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     yield request.path_info
-    for said in (request.GET, form, page):
-        for name, values in said.lists():
+    for data in (request.GET, form, page):
+        for name, values in data.lists():
             yield from (name, *map(str, values))
     yield from request.COOKIES.values()
 
@@ -126,7 +126,7 @@ class ConnectionMiddleware:
                 or self._not_read_yet(request, who)
             ):
                 return answer
-            self._note_the_hand(request, view)
+            self._keep_session_alive(request, view)
         except Exception as error:
             answer = self.process_exception(request, error)
             if answer is None:
@@ -164,7 +164,7 @@ class ConnectionMiddleware:
             return error_response(request, 503, *reasons.READING)
         return render(request, "board/reading.html", {"problem": move_messages.of_problem(request.connection)})
 
-    def _note_the_hand(self, request: BoardRequest, view: View) -> None:
+    def _keep_session_alive(self, request: BoardRequest, view: View) -> None:
         """Only what a person does keeps their session alive, not what the page asks for by itself."""
         if request.person and not getattr(view, "passive", False):
             sessions.keep_alive(request.session)

@@ -25,8 +25,8 @@ class Asked(forms.Form):
     outcome = forms.ChoiceField(required=False, choices=[("", "Any outcome"), *Entry.Kind.choices])
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
-    def __init__(self, said: Mapping[str, str], people: list[tuple[str, str]]) -> None:
-        super().__init__(said)
+    def __init__(self, data: Mapping[str, str], people: list[tuple[str, str]]) -> None:
+        super().__init__(data)
         self.fields["from"] = _day()
         self.fields["to"] = _day()
         self.fields["person"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
@@ -52,15 +52,15 @@ class Asked(forms.Form):
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:
         """The latest word on each move that was asked for, and the changes in Plannr."""
         entries = latest(entries)
-        said = self.cleaned_data
-        if person := said["person"]:
+        cleaned = self.cleaned_data
+        if person := cleaned["person"]:
             entries = entries.filter(_by(person)).exclude(kind=Entry.Kind.OUTSIDE)
-        if said["outcome"]:
-            entries = entries.filter(kind=said["outcome"])
-        if said["from"]:
-            entries = entries.filter(at__gte=_begin(said["from"]))
-        if said["to"]:  # a change in Plannr belongs to every day on which it may have happened
-            end = _begin(said["to"] + timedelta(days=1))
+        if cleaned["outcome"]:
+            entries = entries.filter(kind=cleaned["outcome"])
+        if cleaned["from"]:
+            entries = entries.filter(at__gte=_begin(cleaned["from"]))
+        if cleaned["to"]:  # a change in Plannr belongs to every day on which it may have happened
+            end = _begin(cleaned["to"] + timedelta(days=1))
             entries = entries.alias(begun=Coalesce("since", "at")).filter(begun__lt=end)
         return entries
 

@@ -64,7 +64,7 @@ def like(card: Card, case: Case) -> CaseForm:
     return form
 
 
-def said(data: QueryDict) -> CaseForm:
+def form_from(data: QueryDict) -> CaseForm:
     """The form with what somebody typed, understood or not."""
     form = CaseForm(
         {name: field_forms.typed_in(CASE_FIELDS[name], data, name) for name in PARTS}, data.get("status", "")[:36]

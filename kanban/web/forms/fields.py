@@ -81,21 +81,21 @@ def asked_again(edit: Edit) -> FactForm:
     return FactForm(fact, seen=edit.seen, text=text_of(fact, edit.wanted), chosen=chosen)
 
 
-def typed_in(fact: CaseField, said: QueryDict, name: str = "wanted") -> FactForm:
+def typed_in(fact: CaseField, data: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
-    chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
+    chosen = dict(each.partition(" ")[::2] for each in data.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
-    text = "" if _is_chosen(fact) else said.get(name, "")[:LONGEST]
-    search = said.get("q" if name == "wanted" else f"q-{name}", "")[:100]
-    found = FactForm(fact, seen=said.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
-    found.asked = uuid_in(said.get("asked", ""))
-    found.intent = uuid_in(said.get("intent", "")) or found.intent
+    text = "" if _is_chosen(fact) else data.get(name, "")[:LONGEST]
+    search = data.get("q" if name == "wanted" else f"q-{name}", "")[:100]
+    found = FactForm(fact, seen=data.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
+    found.asked = uuid_in(data.get("asked", ""))
+    found.intent = uuid_in(data.get("intent", "")) or found.intent
     return found
 
 
-def change_of(form: FactForm, said: QueryDict) -> EditCommand:
+def change_of(form: FactForm, data: QueryDict) -> EditCommand:
     """What is asked for. Raises Unclear, with a sentence."""
-    if not _is_chosen(form.fact) and "wanted" not in said:
+    if not _is_chosen(form.fact) and "wanted" not in data:
         raise ParseError(UNCLEAR)
     return EditCommand(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
 

@@ -52,8 +52,8 @@ class RequirementsForm(forms.Form):
     @property
     def also(self) -> dict[str, Any]:
         """What was given, written as Plannr wants it and as JSON can hold it."""
-        said = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
-        return {name: _written(name, value) for name, value in said.items() if value is not None}
+        given = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
+        return {name: _written(name, value) for name, value in given.items() if value is not None}
 
 
 def _understood(read: Callable[[str], T], text: str) -> T:
@@ -104,23 +104,23 @@ class MoveForm(RequirementsForm):
     dated = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
-        said = super().clean() or {}
-        if said.get("edge") == "number" and not said.get("number") and "number" not in self.errors:
+        cleaned = super().clean() or {}
+        if cleaned.get("edge") == "number" and not cleaned.get("number") and "number" not in self.errors:
             self.add_error("number", "Say which place, counted from 1.")
-        return said
+        return cleaned
 
     @property
     def command(self) -> MoveCommand:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return MoveCommand(
-            intent=said["intent"] or uuid.uuid4(),
-            ordinal=said["number"] if said["edge"] == "number" else None,
-            edge=said["edge"] if said["edge"] != "number" else "",
-            asked=said["asked"],
+            intent=cleaned["intent"] or uuid.uuid4(),
+            ordinal=cleaned["number"] if cleaned["edge"] == "number" else None,
+            edge=cleaned["edge"] if cleaned["edge"] != "number" else "",
+            asked=cleaned["asked"],
             also=self.also,
-            **{name: said[name] for name in ("status", "above", "below", "dated")},
+            **{name: cleaned[name] for name in ("status", "above", "below", "dated")},
             **{
-                name: said[name]
+                name: cleaned[name]
                 for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
             },
         )

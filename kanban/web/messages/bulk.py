@@ -164,9 +164,9 @@ class BulkReport:
     def _line(self, item: dict[str, Any]) -> Line:
         write = self.writes.get(item["intent"])
         if write and write.outcome == Outcome.CONFLICT:
-            said = self._contested(write)
+            sentence = self._contested(write)
             return Line(
-                said if item["title"] in said else f"{item['title']}: {said}"
+                sentence if item["title"] in sentence else f"{item['title']}: {sentence}"
             )  # a limit is said of nobody's case
         reason = write.reason if write else item["reason"]
         why = (reasons.REASONS | reasons.PROBLEMS).get(reason, reasons.PROBLEMS["broken"])[0]

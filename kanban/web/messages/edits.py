@@ -56,7 +56,7 @@ def problems(edit: Edit) -> list[str]:
     if edit.outcome != Outcome.REFUSED:
         return []
     body = CASE_FIELDS[edit.field].body if edit.field in CASE_FIELDS else ""
-    own = [said for name, texts in edit.problems.items() if name.split(".")[0] == body for said in texts]
+    own = [text for name, texts in edit.problems.items() if name.split(".")[0] == body for text in texts]
     if own:
         return own
     why, next_step = why_not(edit)

@@ -22,7 +22,7 @@ from kanban.web.messages import reasons
 from kanban.writes import column_rules, statuses
 from kanban.writes.commands import Actor, StatusCommand
 
-SAID = "columns_said"  # of a session: the sentence that the page shows once
+SENTENCE = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one
 STEPS = {"up": -1, "down": 1}
 CHANGED_AGAIN = ("That was done before, and has been changed again since.", "See how it is now; then choose it again.")
@@ -59,8 +59,8 @@ def columns(request: BoardRequest) -> HttpResponse:
         return _page(request, each=form)
     most = form.cleaned_data["most_each"]
     asked = column_rules.ask_of_everybody(request.connection, most, _by(request), _intent(request, most))
-    said = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
-    return _made(request, asked, said, each=form)
+    sentence = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
+    return _made(request, asked, sentence, each=form)
 
 
 @column_admin
@@ -72,8 +72,8 @@ def rules(request: BoardRequest, status: UUID) -> HttpResponse:
         found = suggestions(request.connection).get(status)
         if found is None:
             return _page(request, refused=("There is nothing to suggest any more.", "Type a number of days."))
-        said = f"{column.name}: a case is stale after {found.days} days."
-        return _ask(request, column, {"stale_days": found.days}, said)
+        sentence = f"{column.name}: a case is stale after {found.days} days."
+        return _ask(request, column, {"stale_days": found.days}, sentence)
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, column, {"rules": form})
@@ -90,12 +90,12 @@ def status(request: BoardRequest, status: UUID) -> HttpResponse:
         return _page(request, refused=UNCLEAR)
     if act not in STEPS and not form.is_valid():
         return _page(request, column, {"place" if act == "place" else "status": form})
-    said, typed = f"Plannr has changed {column.name}.", {"place" if act == "place" else "status": form}
+    sentence, typed = f"Plannr has changed {column.name}.", {"place" if act == "place" else "status": form}
     command = _command(request, column, act, form)
     if command.is_empty:
-        return _done(request, said, column)
+        return _done(request, sentence, column)
     changed = statuses.change(request.connection, command, _by(request))
-    return _made(request, changed, said, column, {} if act in STEPS else typed)
+    return _made(request, changed, sentence, column, {} if act in STEPS else typed)
 
 
 def _command(request: BoardRequest, column: Column, act: str, form: Form) -> StatusCommand:
@@ -111,11 +111,11 @@ def _command(request: BoardRequest, column: Column, act: str, form: Form) -> Sta
 
 
 def _ask(
-    request: BoardRequest, column: Column, asked: dict[str, Any], said: str, typed: Mapping[str, Form] = {}
+    request: BoardRequest, column: Column, asked: dict[str, Any], sentence: str, typed: Mapping[str, Form] = {}
 ) -> HttpResponse:
     intent = _intent(request, column.status, asked)
     made = column_rules.ask_of_column(request.connection, column, asked, _by(request), intent)
-    return _made(request, made, said, column, typed)
+    return _made(request, made, sentence, column, typed)
 
 
 def _add(request: BoardRequest) -> HttpResponse:
@@ -145,7 +145,7 @@ def _intent(request: BoardRequest, *wish: object) -> UUID:
 def _made(
     request: BoardRequest,
     made: ColumnChange,
-    said: str,
+    sentence: str,
     column: Column | None = None,
     typed: Mapping[str, Form] = {},
     each: Form | None = None,
@@ -154,11 +154,11 @@ def _made(
         return _page(request, column, typed, refused=reasons.of_status(made), each=each)
     if made.was_changed_again:
         return _page(request, refused=CHANGED_AGAIN)
-    return _done(request, said, column)
+    return _done(request, sentence, column)
 
 
 def _done(request: BoardRequest, sentence: str, column: Column | None = None) -> HttpResponse:
-    request.session[SAID] = sentence
+    request.session[SENTENCE] = sentence
     return see_other(reverse("columns") + (f"#asks-{column.status}" if column else ""))
 
 
@@ -181,7 +181,7 @@ def _page(
         "busy": busy[:12],
         "others": max(0, len(busy) - 12),
         "new": new or StatusForm(initial={"colour": PLAIN}),
-        "said": request.session.pop(SAID, "") if request.method == "GET" else "",
+        "said": request.session.pop(SENTENCE, "") if request.method == "GET" else "",
         "refused": refused,
         "can_write": connection.can_write,
     }

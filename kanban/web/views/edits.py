@@ -33,13 +33,13 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
     card = get_object_or_404(request.connection.cards.select_related("column"), case=case)
     if request.method == "GET":
         return _opened(request, card, CASE_FIELDS[field])
-    said = QueryDict(request.body) if request.method == "PUT" else request.POST
-    form = field_forms.typed_in(CASE_FIELDS[field], said)
+    data = QueryDict(request.body) if request.method == "PUT" else request.POST
+    form = field_forms.typed_in(CASE_FIELDS[field], data)
     try:
-        change = field_forms.change_of(form, said)
+        change = field_forms.change_of(form, data)
     except ParseError as why:
         form.errors = [str(why)]
-        return _drawn(request, card, form, status=422)
+        return _as_form(request, card, form, status=422)
     if field_forms.untouched(form, change):
         nothing = Notice("success", f"Nothing was changed: the {form.fact.called} of {card.title} is as it was.")
         return _as_fact(request, card, form.fact, more={"notice": nothing})
@@ -59,11 +59,11 @@ def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
         return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
     card = request.connection.cards.select_related("column").filter(case=found.case).first()
     if found.what != Edit.What.EDIT or card is None:
-        return render(request, "board/_changes.html", told(request, found), status=status_of_write(found))
+        return render(request, "board/_changes.html", outcome_context(request, found), status=status_of_write(found))
     return _answer(request, card, found, field_forms.asked_again(found), polled=True)
 
 
-def told(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str, object]:
+def outcome_context(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str, object]:
     """The truth about what a write touched: the card stands here, its header reads so, and a sentence."""
     connection, look = request.connection, look_of(request)
     with snapshot_read():
@@ -98,7 +98,7 @@ def _opened(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
         form.seen = form.seen or seen
     if why := field_forms.filled(form, request.connection, found.case):
         return _as_fact(request, card, fact, problem=why)
-    return _drawn(request, card, form)
+    return _as_form(request, card, form)
 
 
 def _narrowed(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
@@ -119,10 +119,10 @@ def _answer(request: BoardRequest, card: Card, made: Edit, form: FactForm, *, po
     waits = made.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN)
     form.waiting = edit_messages.waiting(made) if waits else ""
     if request.htmx and not waits:
-        made_words = told(request, made, notice=polled)
+        context = outcome_context(request, made, notice=polled)
     else:
-        made_words = told(request, made) if request.htmx else {}
-    return _drawn(request, card, form, status=status_of_write(made), **made_words)
+        context = outcome_context(request, made) if request.htmx else {}
+    return _as_form(request, card, form, status=status_of_write(made), **context)
 
 
 def _settled(request: BoardRequest, card: Card, made: Edit, fact: CaseField) -> HttpResponse:
@@ -132,8 +132,8 @@ def _settled(request: BoardRequest, card: Card, made: Edit, fact: CaseField) -> 
         return see_other(f"{to}?edit={made.intent}#fact-{fact.name}")
     now = request.connection.cards.select_related("column").filter(case=card.case).first()
     if now is None:
-        return render(request, "board/_changes.html", told(request, made), status=status_of_write(made))
-    return _as_fact(request, now, fact, more=told(request, made))
+        return render(request, "board/_changes.html", outcome_context(request, made), status=status_of_write(made))
+    return _as_fact(request, now, fact, more=outcome_context(request, made))
 
 
 def _as_fact(
@@ -147,22 +147,22 @@ def _as_fact(
 ) -> HttpResponse:
     """The row as it is read. Only what the mirror does not keep takes a look at Plannr."""
     found = field_forms.look_or_say(request.connection, card).case if fact.kind == "many" and not problem else None
-    drawn = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
+    context = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
     if request.htmx:
-        drawn |= {"alone": "alone" in request.GET, "oob": True}
-        return render(request, "case/_edited.html", drawn, status=status if problem else 200)
+        context |= {"alone": "alone" in request.GET, "oob": True}
+        return render(request, "case/_edited.html", context, status=status if problem else 200)
     if problem:
-        return render(request, "case/edit.html", drawn, status=status)
+        return render(request, "case/edit.html", context, status=status)
     return see_other(f"{reverse('case', args=[card.case])}#fact-{fact.name}")
 
 
-def _drawn(request: BoardRequest, card: Card, form: FactForm, *, status: int = 200, **more: object) -> HttpResponse:
+def _as_form(request: BoardRequest, card: Card, form: FactForm, *, status: int = 200, **more: object) -> HttpResponse:
     """The row as a form, with what was typed."""
     if not form.options:
         case = field_forms.look_or_say(request.connection, card).case if form.fact.kind in ("many", "choice") else None
         if field_forms.filled(form, request.connection, case):
             form.without_plannr()
-    drawn = {"card": card, "row": row(form.fact, card, None), "editing": form} | more
+    context = {"card": card, "row": row(form.fact, card, None), "editing": form} | more
     if request.htmx:
-        drawn |= {"alone": "alone" in request.GET, "oob": True}
-    return render(request, "case/_edited.html" if request.htmx else "case/edit.html", drawn, status=status)
+        context |= {"alone": "alone" in request.GET, "oob": True}
+    return render(request, "case/_edited.html" if request.htmx else "case/edit.html", context, status=status)

@@ -20,7 +20,7 @@ from kanban.web.forms.accounts import NewPersonForm, OwnPasswordForm, RoleForm, 
 from kanban.web.http import BoardRequest, error_response, manager, own_page, see_other, signed_in
 from kanban.web.messages import reasons
 
-SAID = "said"  # of a session: the sentence that the next page shows, once; never a password
+SENTENCE = "said"  # of a session: the sentence that the next page shows, once; never a password
 CHANGED = "Your password is changed. Wherever else you were signed in, you are signed out."
 WAIT = "Too many wrong passwords have been tried from here."
 
@@ -52,8 +52,8 @@ def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials:
     if request.person:
         answer = error_response(request, 429, WAIT, advice)
     else:
-        kept = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
-        answer = _door(request, kept, status=429, wait=f"{WAIT} {advice}")
+        form = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
+        answer = _door(request, form, status=429, wait=f"{WAIT} {advice}")
     answer["Retry-After"] = str(max(1, ceil((until - timezone.now()).total_seconds())))
     return answer
 
@@ -90,7 +90,7 @@ def password(request: BoardRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
         sessions.end_all(person, but=request.session.session_key or "")
-        return _said(request, CHANGED, reverse("password"))
+        return _done(request, CHANGED, reverse("password"))
     return _page(request, "accounts/password.html", form, {})
 
 
@@ -104,9 +104,9 @@ def people(request: BoardRequest) -> HttpResponse:
     by = _here(request)
     form = NewPersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            person, password = local_accounts.add(said["full_name"], said["name"], form.wanted, by=by)
+            person, password = local_accounts.add(cleaned["full_name"], cleaned["name"], form.wanted, by=by)
             return _hand_over(request, person, password)
         except local_accounts.AccountError as error:
             form.add_error("name", reasons.of_account(error))
@@ -132,13 +132,13 @@ def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
     act, form, back = request.POST.get("act"), RoleForm(request.POST), reverse("people")
     if act == "role" and form.is_valid():
         local_accounts.change_role(person, form.wanted, by=by)
-        return _said(request, f"{person.full_name} is now {form.as_words}.", back)
+        return _done(request, f"{person.full_name} is now {form.as_words}.", back)
     if act == "disable":
         local_accounts.disable(person, by=by)
-        return _said(request, f"{person.full_name} is disabled and signed out everywhere.", back)
+        return _done(request, f"{person.full_name} is disabled and signed out everywhere.", back)
     if act == "enable":
         local_accounts.enable(person, by=by)
-        return _said(request, f"{person.full_name} can sign in again.", back)
+        return _done(request, f"{person.full_name} can sign in again.", back)
     if act == "password":
         return _hand_over(request, person, local_accounts.give_new_password(person, by=by))
     raise local_accounts.AccountError("unclear")
@@ -161,14 +161,14 @@ def _here(request: BoardRequest) -> Person:
     return request.person
 
 
-def _said(request: BoardRequest, sentence: str, url: str) -> HttpResponse:
-    request.session[SAID] = sentence
+def _done(request: BoardRequest, sentence: str, url: str) -> HttpResponse:
+    request.session[SENTENCE] = sentence
     return see_other(url)
 
 
 def _page(
     request: BoardRequest, template: str, form: object, shown: dict[str, object], status: int = 0
 ) -> HttpResponse:
-    said = request.session.pop(SAID, "") if request.method == "GET" else ""
+    sentence = request.session.pop(SENTENCE, "") if request.method == "GET" else ""
     wrong = 422 if request.method == "POST" else 200
-    return render(request, template, {"form": form, "said": said, **shown}, status=status or wrong)
+    return render(request, template, {"form": form, "said": sentence, **shown}, status=status or wrong)

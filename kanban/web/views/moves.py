@@ -52,11 +52,11 @@ def case(request: BoardRequest, case: UUID) -> HttpResponse:
     shown |= case_forms.deeds(request.connection, card)
     if request.htmx:
         return render(request, "case/_case.html", shown | {"panel": True})
-    told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
-    return render(request, "case/case.html", shown | told)
+    context = {**_form(request.connection, card), "notice": _notice(request), "alone": True}
+    return render(request, "case/case.html", shown | context)
 
 
-def _told(request: BoardRequest) -> move_messages.Notice | None:
+def _notice(request: BoardRequest) -> move_messages.Notice | None:
     """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
     return edit_messages.named(request.connection, request.GET.get("edit", ""))
 
@@ -71,9 +71,9 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
     if request.method == "GET":
         template = "case/_move.html" if request.htmx else "case/move.html"
         return render(request, template, {"card": card, **_form(request.connection, card)})
-    said = QueryDict(request.body) if request.method == "PUT" else request.POST
-    asked = _asked(request.connection, card.case, said.get("asked", ""))
-    form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
+    data = QueryDict(request.body) if request.method == "PUT" else request.POST
+    asked = _asked(request.connection, card.case, data.get("asked", ""))
+    form = MoveForm(data, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
         return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
     return _answer(request, moves.move_card(request.connection, card, form.command, Actor(request.person)))
@@ -138,9 +138,9 @@ def _card(connection: Connection, case: UUID) -> Card:
     return get_object_or_404(connection.cards.select_related("column"), case=case)
 
 
-def _form(connection: Connection, card: Card, said: MoveForm | None = None) -> dict[str, object]:
+def _form(connection: Connection, card: Card, form: MoveForm | None = None) -> dict[str, object]:
     """What the move form is drawn from: the columns to choose from, what is seen of the card, and what was typed."""
-    form = said or MoveForm(initial={"edge": "top", "status": card.column.status})
+    form = form or MoveForm(initial={"edge": "top", "status": card.column.status})
     columns = [column for column in connection.columns if not column.vanished]
     return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}
 

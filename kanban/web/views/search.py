@@ -67,15 +67,15 @@ def _save(request: BoardRequest) -> HttpResponse:
     form, owner = NewViewForm(request.POST), owner_of(request)
     if not form.is_valid():
         return _not_saved(request, form)
-    said = {**form.cleaned_data}  # an error takes it out of the form
+    cleaned = {**form.cleaned_data}  # an error takes it out of the form
     try:
         view = saved_views.save(
-            owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces
+            owner, cleaned["name"], cleaned["query"], shared=_shared(request, form), replace=form.replaces
         )
     except saved_views.SavedViewError as error:
         form.add_error("name", reasons.of_view(error))
-        return _not_saved(request, form, taken=said["name"] if error.code == "taken" else "")
-    if said["opens"]:
+        return _not_saved(request, form, taken=cleaned["name"] if error.code == "taken" else "")
+    if cleaned["opens"]:
         saved_views.open_with(owner, str(view.pk))
     if not request.htmx:
         return see_other(f"{reverse('board')}?{view.query}")

@@ -97,8 +97,8 @@ def _begin(request: BoardRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{settings.PUBLIC_URL}{request.path}?{asked.urlencode()}")
     begun = oauth.start_sign_in(prompt="login" if "other" in request.GET else None)
     pending = list(_pending(request).items())[-(MOST - 1) :]
-    said = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
-    request.session[PENDING] = dict([*pending, (begun.state, said)])
+    started = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
+    request.session[PENDING] = dict([*pending, (begun.state, started)])
     return HttpResponseRedirect(begun.url)
 
 
