@@ -1,7 +1,7 @@
-"""What a stream carries along: the very answer that its page would get if it asked, drawn once for all of one sight.
+"""What a stream pushes: the answer that its page would get if it asked, rendered once for all who see the same.
 
-It spares them the asking, and is no second contract: where it does not fit, too much is new, or anything was different
-for one account alone, the page is rung and asks. What somebody may is looked up anew each time that anything is drawn.
+It saves the page a request and is no second contract: where it is too large, too much is new, or anything changed for
+one account alone, the page is notified and asks. Rights are looked up again each time that anything is rendered.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from kanban.search.filters import BoardQuery
 log = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024  # bytes
-AT_ONCE = 8  # threads woken in one moment: a hundred that queue for the interpreter cost twice as much to send as much
-BREATH = 0.001  # seconds for those to write
+AT_ONCE = 8  # threads woken at once: a hundred that queue for the interpreter double the cost of sending
+BREATH = 0.001  # seconds for those threads to write
 Events = dict[Hashable, bytes | None]
 
 
 class Alike(NamedTuple):
-    """What streams of one person have in common that are told the same."""
+    """What the streams of one person that are sent the same have in common."""
 
     connection: Connection
     viewer: int | None
@@ -44,9 +44,9 @@ class Alike(NamedTuple):
 
 
 def tell(listening: list[Stream], pace: CpuBudget) -> bool:
-    """Tell those whose turn it is what is new, who has waited longest first. True: somebody still waits.
+    """Send the news to the streams that are due, the longest wait first. True: some still wait.
 
-    They were judged at this very moment, so what is drawn for them is as of the newest change and not beyond.
+    They were judged in this same snapshot, so what they are sent is as of the newest change and not later.
     """
     due = [stream for stream in listening if stream.due]
     if not due:
@@ -63,7 +63,7 @@ def tell(listening: list[Stream], pace: CpuBudget) -> bool:
 
 
 def _groups(due: list[Stream]) -> dict[Alike, list[Stream]]:
-    """By what they are told; only those who still may, with their connections as they are now."""
+    """The streams by what they are sent: only those that may still listen, with their connections as they are now."""
     groups = defaultdict(list)
     connections = still(due)
     for stream in sorted(connections, key=lambda each: each.due_since):
@@ -84,7 +84,7 @@ def _send(together: list[Stream], event: bytes | None) -> None:
 
 
 def _event(alike: Alike, viewer: Person | None, events: Events, pace: CpuBudget) -> bytes | None:
-    """None: they have to ask. Drawn once for all who see the same and have come as far."""
+    """None: the pages have to ask. Rendered once for all who see the same and were last sent the same."""
     connection, page = alike.connection, alike.page
     if page is None or alike.asks or not needs_no_asking(connection, viewer):
         return None
@@ -105,7 +105,7 @@ def _event(alike: Alike, viewer: Person | None, events: Events, pace: CpuBudget)
 
 
 def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
-    """Whether a question would be answered at once: it is for the middleware to say why not."""
+    """Whether a request of the page would be answered at once; if not, the middleware tells it why."""
     away = settings.SIGN_IN == "plannr" and access_checks.was_unreachable(connection)
     return connection.readable and not away and not (viewer and viewer.must_change)
 
@@ -117,7 +117,7 @@ def _render(news: News, since: int) -> bytes | None:
 
 
 def still(listening: list[Stream]) -> dict[Stream, Connection]:
-    """Those who still may listen, each with the connection that they look through, as it is now. The others end."""
+    """Those that may still listen, each with its connection as it is now. The others end."""
     alive = sessions.alive({stream.session for stream in listening if stream.session})
     now = Connection.objects.in_bulk({stream.connection for stream in listening})
     found = {}

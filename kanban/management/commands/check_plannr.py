@@ -64,7 +64,7 @@ class Command(BaseCommand):
         if not login.has_write_permission:
             stop("This login may not write, so nothing was tried.")
         self._say(["", f"Trying moves on the case {scratch_case}:"])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this, the case is put back
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # however this is ended, the case is put back
         findings = plannr_probe.run(plannr, scratch_case)
         self._say(findings.seen)
         if findings.dialect:

@@ -86,7 +86,7 @@ def _only_one(folder: Path, cases: int) -> Iterator[None]:
 
 
 def _sandbox(folder: Path, cases: int, port: int, board: str) -> list[str]:
-    """Whoever opens the board counts as Priya, who owns the firm, until they sign in as somebody else."""
+    """Whoever opens the board is Priya, who owns the firm, until they sign in as somebody else."""
     state = folder / f"plannr-{cases}.json"
     secret = _secret(folder / "client-secret", secrets.token_urlsafe)
     client = ["--oauth-client", f"{CLIENT},{secret},{board}/sign-in/back/", "--signed-in", "priya"]
@@ -130,7 +130,7 @@ def _secret(file: Path, make: Callable[[], str]) -> str:
 
 
 def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) -> bool:
-    """Wait for both, then ask for the board once, so that its cases are being read before anybody looks."""
+    """Wait for both, then ask for the board once, so that its cases are read before anybody looks."""
     for _ in range(PATIENCE * 20):
         if answers(HOST, sandbox_port, "/") and answers(HOST, port, "/healthz"):
             _look_once(port)
@@ -141,6 +141,6 @@ def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) 
 
 
 def _look_once(port: int) -> None:
-    """As a browser would: by way of the sandbox's sign-in, which knows Priya already, to the board."""
+    """As a browser would: through the sandbox's sign-in, which already knows Priya, to the board."""
     with suppress(OSError):
         build_opener(HTTPCookieProcessor()).open(_address(port), timeout=10).close()

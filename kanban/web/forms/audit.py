@@ -19,7 +19,7 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Asked(forms.Form):
-    """Which lines somebody asked for, by person, days and outcome, and where on a long list they are."""
+    """Which lines somebody asked for, by person, days and outcome, and the page of a long list."""
 
     person = forms.ChoiceField(required=False)
     outcome = forms.ChoiceField(required=False, choices=[("", "Any outcome"), *Entry.Kind.choices])
@@ -41,16 +41,16 @@ class Asked(forms.Form):
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is asked for beyond a place on the list."""
+        """Whether anything is asked for besides a page of the list."""
         return any(self.data.get(name) for name in ("person", "from", "to", "outcome"))
 
     @property
     def query(self) -> str:
-        """What was asked, for the address of the same lines elsewhere."""
+        """What was asked, for the address of the same lines on another page."""
         return urlencode({name: self.data[name] for name in ("person", "from", "to", "outcome") if self.data.get(name)})
 
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:
-        """The latest word on each move that was asked for, and the changes in Plannr."""
+        """The latest line of each move that was asked for, and the changes in Plannr."""
         entries = latest(entries)
         cleaned = self.cleaned_data
         if person := cleaned["person"]:
@@ -65,7 +65,7 @@ class Asked(forms.Form):
         return entries
 
     def every_line_of(self, entries: EntryQuerySet) -> EntryQuerySet:
-        """Not only the latest word on what was asked for, but all that the record holds of it."""
+        """Every line of what was asked for, not only the latest."""
         if not self.narrows:
             return entries
         found = self.of(entries).order_by()

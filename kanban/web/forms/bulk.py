@@ -1,4 +1,4 @@
-"""What a browser may say about many cases at once."""
+"""Forms for many cases at once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SelectionField(forms.Field):
 
 
 class Selection(forms.Form):
-    """Which cases, and under which id it is asked for."""
+    """Which cases, and the intent of the request."""
 
     intent = forms.UUIDField(required=False)
     items = SelectionField()
@@ -65,7 +65,7 @@ class BulkForm(Selection):
 
 
 TITLES = {"people": "Assign", "type": "Set the type of", "review_at": "Set the review date of"}
-NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # the tick that says so
+NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # labels of the checkbox for no value
 MISSING = {
     "people": f"Choose somebody, or tick “{NOTHING['people']}”.",
     "type": "Choose a type.",
@@ -78,7 +78,7 @@ BOTH = {
 
 
 class BulkEditForm(Selection):
-    """One field, as it is wanted of each selected case. Its control is that of the field of a single case."""
+    """One field, as it is wanted for each selected case. Its control is that of a single case."""
 
     nothing = forms.BooleanField(required=False)
 
