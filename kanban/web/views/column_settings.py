@@ -1,4 +1,4 @@
-"""The page "Columns": what the firm asks of its columns, kept here, and the statuses themselves, kept in Plannr."""
+"""The page "Columns": the firm's rules for its columns, stored here, and the statuses, stored in Plannr."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNCLEAR = ("The board did not understand which change that was.", "Choose it aga
 
 @dataclass(frozen=True)
 class Shown:
-    """One column on the page, with its forms as they are or as they were typed."""
+    """One column on the page, with its forms as stored or as typed."""
 
     column: Column
     number: int
@@ -49,7 +49,7 @@ class Shown:
 @column_admin
 @require_http_methods(["GET", "POST"])
 def columns(request: BoardRequest) -> HttpResponse:
-    """The page; and its two forms that are of no one column: everybody's limit, and a new status."""
+    """The page, and its two forms that belong to no column: everybody's limit, and a new status."""
     if request.method == "GET":
         return _page(request)
     if request.POST.get("act") == "add":
@@ -66,7 +66,7 @@ def columns(request: BoardRequest) -> HttpResponse:
 @column_admin
 @require_POST
 def rules(request: BoardRequest, status: UUID) -> HttpResponse:
-    """What the firm asks of one column; or only the number of days that is suggested."""
+    """The firm's rules for one column; or only the suggested number of days."""
     column = get_object_or_404(request.connection.columns, status=status)
     if request.POST.get("act") == "take":
         found = suggestions(request.connection).get(status)
@@ -135,7 +135,7 @@ def _by(request: BoardRequest) -> Actor:
 
 
 def _intent(request: BoardRequest, *wish: object) -> UUID:
-    """The id that the form was drawn with; another wish from the same form is another intent."""
+    """The intent of the form; different values from the same form are a different intent."""
     try:
         return uuid5(UUID(request.POST.get("intent", "")), repr(wish))
     except ValueError:

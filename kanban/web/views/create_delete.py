@@ -1,4 +1,4 @@
-"""A new case, and the end of one."""
+"""Creating and deleting a case."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ Outcome = Edit.Outcome
 @editor
 @require_http_methods(["GET", "POST"])
 def new(request: BoardRequest) -> HttpResponse:
-    """GET: the form, with `?status=` of its column or `?like=` another case. POST makes the case, once an intent."""
+    """GET: the form, with `?status=` of its column or `?like=` another case. POST creates the case, once for each
+    intent."""
     if request.method == "GET":
         return _form(request)
     form = case_forms.form_from(request.POST)
@@ -37,7 +38,7 @@ def new(request: BoardRequest) -> HttpResponse:
     if made.outcome == Outcome.APPLIED:
         return _made(request, made)
     if made.outcome == Outcome.REFUSED:
-        form.intent = CaseForm({}).intent  # nothing was made, so to ask once more is another intent
+        form.intent = CaseForm({}).intent  # nothing was made, so the next attempt is a new intent
         why, next_step = edit_messages.why_not(made)
         case_forms.blame(form, made, [f"{why} {made.words}".strip(), next_step])
     elif made.outcome == Outcome.CONFLICT:
@@ -75,7 +76,7 @@ def delete(request: BoardRequest, case: UUID) -> HttpResponse:
 
 
 def _form(request: BoardRequest) -> HttpResponse:
-    if any(name.startswith("q-") for name in request.GET):  # what was typed and chosen so far goes on
+    if any(name.startswith("q-") for name in request.GET):  # keep what was typed and chosen so far
         form = case_forms.form_from(request.GET)
         if not request.htmx:
             return _new(request, form.fill(request.connection))
@@ -93,7 +94,7 @@ def _form(request: BoardRequest) -> HttpResponse:
 
 
 def _made(request: BoardRequest, made: Edit) -> HttpResponse:
-    """It is done: the dialog has nothing more to ask, and without script the board tells."""
+    """It is done: the dialog closes; without script the board says so."""
     if not request.htmx:
         return see_other(f"{reverse('board')}?edit={made.intent}#card-{made.case}")
     context = outcome_context(request, made) | {"done": True}

@@ -1,4 +1,4 @@
-"""One field of a case, edited in place: the row as a fact, as a form, and what became of what was sent."""
+"""One field of a case, edited in place: the row as text, as a form, and what became of the edit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from kanban.writes.commands import Actor
 @editor
 @require_http_methods(["GET", "PUT", "POST"])
 def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
-    """GET: the row as a form, or with `?fact` as a fact again. PUT, and POST without script, send the one field."""
+    """GET: the row as a form, or with `?fact` as text again. PUT, and POST without script, send the field."""
     if field not in CASE_FIELDS:
         raise Http404
     card = get_object_or_404(request.connection.cards.select_related("column"), case=case)
@@ -45,7 +45,7 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
         return _as_fact(request, card, form.fact, more={"notice": nothing})
     made = edits.edit_case(request.connection, card, change, Actor(request.person))
     if (made.field == field and made.outcome == Edit.Outcome.REFUSED) or made.outcome == Edit.Outcome.CONFLICT:
-        form.intent = field_forms.FactForm(form.fact).intent  # to ask once more is another intent
+        form.intent = field_forms.FactForm(form.fact).intent  # the next attempt is a new intent
     return _answer(request, card, made, form)
 
 
@@ -53,10 +53,10 @@ def edit(request: BoardRequest, case: UUID, field: str) -> HttpResponse:
 @background_request
 @require_GET
 def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """What became of an edit, a new case or a deletion, asked again and again by a notice that waits for Plannr."""
+    """What became of an edit, a new case or a deletion, polled by a notice that waits for Plannr."""
     found = recovery.settle(get_object_or_404(request.connection.edits, intent=intent), request.connection)
     if found.outcome in (Edit.Outcome.OPEN, Edit.Outcome.UNKNOWN) and found.reason != "untold":
-        return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
+        return HttpResponse(status=204)  # nothing new: the notice stays, and is not announced twice
     card = request.connection.cards.select_related("column").filter(case=found.case).first()
     if found.what != Edit.What.EDIT or card is None:
         return render(request, "board/_changes.html", outcome_context(request, found), status=status_of_write(found))
@@ -64,7 +64,7 @@ def edit_outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
 
 
 def outcome_context(request: BoardRequest, edit: Edit, *, notice: bool = True) -> dict[str, object]:
-    """The truth about what a write touched: the card stands here, its header reads so, and a sentence."""
+    """What the write changed: where the card stands now, its headers as they are now, and a sentence."""
     connection, look = request.connection, look_of(request)
     with snapshot_read():
         placed = placement(connection, edit.case, look)
@@ -75,7 +75,7 @@ def outcome_context(request: BoardRequest, edit: Edit, *, notice: bool = True) -
         "board": board,
         "placements": [] if "alone" in request.GET or edit.case == NO_CASE else [placed],
         "columns": [] if "alone" in request.GET else board.touched({stands, edit.to_status}),
-        "lanes": [] if "alone" in request.GET else board.lanes,  # an edit can take a case into another
+        "lanes": [] if "alone" in request.GET else board.lanes,  # an edit can move a case to another lane
         "notice": edit_messages.of(edit, connection, place=place) if notice else None,
         "alone": "alone" in request.GET,
     }
@@ -92,7 +92,7 @@ def _opened(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
     if why := field_forms.foreign(fact, found.case):
         return _as_fact(request, card, fact, problem=why, status=422)
     form = field_forms.opened(fact, found.case)
-    if "q" in request.GET:  # what was typed and chosen so far goes on
+    if "q" in request.GET:  # keep what was typed and chosen so far
         seen = form.seen
         form = field_forms.typed_in(fact, request.GET)
         form.seen = form.seen or seen
@@ -102,7 +102,7 @@ def _opened(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
 
 
 def _narrowed(request: BoardRequest, card: Card, fact: CaseField) -> HttpResponse:
-    """What matches of what there is to choose from, with each letter: the case itself is not looked at again."""
+    """The options that match, after each letter. The case itself is not read again."""
     form = field_forms.typed_in(fact, request.GET)
     if why := field_forms.filled(form, request.connection, card):
         return _as_fact(request, card, fact, problem=why)
@@ -145,7 +145,7 @@ def _as_fact(
     status: int = 503,
     more: dict[str, object] | None = None,
 ) -> HttpResponse:
-    """The row as it is read. Only what the mirror does not keep takes a look at Plannr."""
+    """The row as text. Plannr is asked only for what the mirror does not hold."""
     found = field_forms.look_or_say(request.connection, card).case if fact.kind == "many" and not problem else None
     context = {"card": card, "row": row(fact, card, found), "problem": problem, "fresh": True} | (more or {})
     if request.htmx:

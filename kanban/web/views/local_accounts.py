@@ -30,7 +30,7 @@ WAIT = "Too many wrong passwords have been tried from here."
 
 @sensitive_post_parameters("password")
 def sign_in_here(request: BoardRequest) -> HttpResponse:
-    """The door, by name and password. views/sign_in.py leads here and says who may."""
+    """The sign-in by name and password. views/sign_in.py calls it and says who may."""
     if request.method == "GET":
         return redirect(_wanted(request)) if request.person else _door(request, SignInForm(request))
     form = SignInForm(request, request.POST)
@@ -43,7 +43,8 @@ def sign_in_here(request: BoardRequest) -> HttpResponse:
 
 
 def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials: dict[str, str] | None) -> HttpResponse:
-    """What django-axes answers instead of a view. The last guess that counts was looked at: its own answer stands."""
+    """The answer of django-axes instead of the view. The last counted guess was checked by the view: its answer is
+    kept."""
     if getattr(request, "axes_failures_since_start", None) is not None:
         return response
     name = lockout.known_as((credentials or request.POST).get("username") or "")
@@ -128,7 +129,7 @@ def person(request: BoardRequest, pk: int) -> HttpResponse:
 
 
 def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
-    """What the button that was pressed stands for."""
+    """Do what the pressed button says."""
     act, form, back = request.POST.get("act"), RoleForm(request.POST), reverse("people")
     if act == "role" and form.is_valid():
         local_accounts.change_role(person, form.wanted, by=by)
@@ -145,17 +146,17 @@ def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
 
 
 def _hand_over(request: BoardRequest, person: Person, password: str) -> HttpResponse:
-    """The one page that ever shows a one-time password: the answer to the form itself, which no cache keeps.
+    """The only page that shows a one-time password: the answer to the form itself, which no cache stores.
 
-    Rejected: to send the browser on and show it there. On the way it would lie in the session, in clear, in the
-    database and its backups. Sent again by a reload, the form makes another password or finds the name taken.
+    Rejected: a redirect to a page that shows it. The password would then be in the session, in clear, in the database
+    and its backups. If a reload sends the form again, it makes another password or finds the name taken.
     """
     door = request.build_absolute_uri(reverse("sign_in"))
     return render(request, "accounts/one_time.html", {"who": person, "password": password, "door": door})
 
 
 def _here(request: BoardRequest) -> Person:
-    """Whoever asks; and where nobody has a local account, there is no such page."""
+    """Whoever asks. Where there are no local accounts these pages do not exist."""
     if settings.SIGN_IN != "accounts" or request.person is None:
         raise Http404
     return request.person
