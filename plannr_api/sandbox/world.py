@@ -22,7 +22,7 @@ from .state.clock import now
 from .state.persistence import Store
 from .state.records import Firm, Json, blank_case
 
-# All of a case but its position; a case whose values are the same objects looks the same.
+# All of a case but its position: while these values are equal, the cached JSON is valid.
 _ALL_BUT_POSITION = itemgetter(*(name for name in blank_case("", "") if name != "status_position"))
 _EVENTS = {"create": "case.created", "update": "case.updated", "delete": "case.deleted"}
 
@@ -79,7 +79,7 @@ class World:
                 self.store.snapshot(self.state)
 
     def stop(self) -> None:
-        """Let everybody go who waits for something."""
+        """Wake everything that waits, and drop it."""
         self.stopping.set()
         self.over.set()
         self.gates.clear()
@@ -107,11 +107,11 @@ class World:
                 self.webhook_delivery.tell(firm, _EVENTS[change["do"]], uuid, gone or self._payload_for(firm, uuid))
 
     def _payload_for(self, firm: Firm, uuid: str) -> str:
-        """The case for those who subscribed; nothing when there are none."""
+        """The case as JSON for webhook calls; empty if nobody subscribed."""
         return self.draw(firm, firm.cases[uuid], ALWAYS_ON_SINGLE) if firm.subscriptions else ""
 
     def storm(self, count: int) -> int:
-        """That many calls about cases of the first firm to which nothing happened; how many were sent."""
+        """Send that many calls about unchanged cases of the first firm. Returns how many were sent."""
         with self.lock:
             uuids = list(islice(cycle(self.firm.cases), count))
             return sum(
@@ -131,8 +131,8 @@ class World:
             self._json.clear()
 
     def reset(self, cases: int | None = None, seed: int | None = None, wanted: Mapping[str, Any] | None = None) -> None:
-        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start). What is
-        held or delayed is dropped: it was about the firms that are gone."""
+        """New firms; only the OAuth clients stay; the dialects given, all others as at the start. Held and delayed
+        requests are dropped, because their firms are gone."""
         checked = dialects.read(wanted or {})
         with self.lock:
             self.size = self.size if cases is None else cases
@@ -154,7 +154,7 @@ class World:
             memory.clear()
 
     def draw(self, firm: Firm, case: Json, include: Include) -> str:
-        """The case as JSON. Only its position is written afresh while nothing else about it has changed."""
+        """The case as JSON. It is cached without its position until something else about it changes."""
         key, seen = (case["uuid"], include), (*_ALL_BUT_POSITION(case), case.get("wire"))
         cached = self._json.get(key)
         if cached is None or cached[0] != seen:

@@ -152,7 +152,7 @@ def _is_completed(firm: Firm, status: str | None) -> bool:
 
 
 def _write(world: World, request: Request, uuid: str, change: Json) -> None:
-    """Make the change, and let the request remember what it did."""
+    """Make the change, and store on the request what it did."""
     cases = request.firm.cases
     request.before = serializers.watched(cases[uuid]) if uuid in cases else None
     world.change(change, request.firm)

@@ -1,8 +1,8 @@
-"""Signing in: /oauth/authorize, where a person lets an app in and is sent back to it with a code.
+"""Signing in: /oauth/authorize, where a person allows an app and is sent back to it with a code.
 
-The address and response_type, client_id, redirect_uri, scope and state have been seen in use. The rest is taken from
-Laravel Passport and the OAuth2 server inside it, and so is an assumption: PKCE, `prompt`, the page left out for
-somebody who is signed in and has agreed before, and a client or redirect_uri that is wrong never being sent back to.
+The address and response_type, client_id, redirect_uri, scope and state have been seen in use. The rest is assumed
+from Laravel Passport and the OAuth2 server inside it: PKCE, `prompt`, no page for somebody who is signed in and has
+agreed before, and no redirect for a wrong client or redirect_uri.
 """
 
 import re
@@ -25,7 +25,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 def ask(world: World, request: Request) -> Answer:
-    """The page where a person agrees; straight back with a code for somebody who is signed in and has agreed before."""
+    """The page where a person agrees; or back at once with a code, for somebody signed in who has agreed before."""
     asked = parameters(request.query)
     if (wrong := _wrong(world, asked)) is not None:
         return wrong
@@ -39,7 +39,7 @@ def ask(world: World, request: Request) -> Answer:
 
 
 def decide(world: World, request: Request) -> Answer:
-    """What a button of the page sends."""
+    """Handle what a button of the page sends."""
     asked = request.form
     if (wrong := _wrong(world, asked)) is not None:
         return wrong
@@ -53,7 +53,7 @@ def decide(world: World, request: Request) -> Answer:
 
 
 def _wrong(world: World, asked: dict[str, str]) -> Answer | None:
-    """A page that says what is wrong. Nobody is sent to an address that was not agreed on."""
+    """A page that says what is wrong. Nobody is redirected to an address that is not registered."""
     client = world.state.access.clients.get(asked.get("client_id", ""))
     if client is None:
         return _page(401, f"Plannr knows no app with the client_id “{asked.get('client_id', '')}”.")
@@ -92,7 +92,7 @@ def _let_in(world: World, request: Request, asked: dict[str, str], person: str, 
 
 
 def back(asked: dict[str, str], **result: str) -> Answer:
-    """To the app's own address, whose query is kept, with the state it sent."""
+    """Redirect to the app's address, with its query, the result and the state that it sent."""
     address = urlsplit(asked["redirect_uri"])
     state = {"state": asked["state"]} if "state" in asked else {}
     query = urlencode([*parse_qsl(address.query, keep_blank_values=True), *(result | state).items()])

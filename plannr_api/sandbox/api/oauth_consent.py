@@ -1,4 +1,4 @@
-"""The sandbox's own page for signing in: everybody who could, each a button."""
+"""The sandbox's page for signing in, with a button for everybody who could."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ button span { color: var(--soft); }
 
 @dataclass(frozen=True)
 class Choice:
-    """A person, with the account that they would choose by this button, if any."""
+    """One button: a person, with the account that it chooses, if any."""
 
     person: str
     account: str | None
@@ -44,7 +44,7 @@ class Choice:
 
 
 def choices(state: State) -> list[Choice]:
-    """Everybody who may sign in, firm by firm; who works for several firms has a button for each and one for none."""
+    """Everybody who may sign in, by firm. Who works for several firms has a button for each and one for none."""
     found: list[Choice] = []
     for firm in state.firms:
         found += _of_firm(state, firm)
@@ -54,7 +54,7 @@ def choices(state: State) -> list[Choice]:
 
 
 def possible(state: State, person: str, account: str | None) -> bool:
-    """Whether the person may sign in, and the account, if one is chosen, is theirs at work."""
+    """Whether the person may sign in, and the account, if one is chosen, is a staff account of theirs."""
     logins = [] if person in state.access.left else state.logins_of(person)
     return bool(logins) if account is None else account in {login["account"] for login in _at_work(state, logins)}
 
@@ -64,7 +64,7 @@ def _at_work(state: State, logins: list[Json]) -> list[Json]:
 
 
 def _of_firm(state: State, firm: Firm) -> Iterator[Choice]:
-    """Staff, and then the clients who are nothing else."""
+    """Staff, then the clients who are not staff anywhere."""
     for staff in (True, False):
         for login in firm.logins:
             who, person = firm.accounts[login["account"]], person_of(login)

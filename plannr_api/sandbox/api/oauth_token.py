@@ -1,4 +1,4 @@
-"""/oauth/token: a code, and later a refresh token, against an access token.
+"""/oauth/token: exchanges a code, and later a refresh token, for an access token.
 
 Its form, and access_token, refresh_token and expires_in in the answer, have been seen in use. Errors are those of the
 OAuth2 server inside Laravel Passport; codes that work once and for ten minutes, PKCE, and a refresh token that is
@@ -61,7 +61,7 @@ def _check_client(world: World, sent: Form) -> None:
 
 
 def _by_code(world: World, request: Request, sent: Form) -> Answer:
-    """The code is used up by success alone. Coming with it a second time ends all that began with it."""
+    """Only success uses the code up. A second use revokes all tokens that began with it."""
     code = world.state.access.codes.get(_given(sent, "code"))
     if code is None or code["client"] != sent["client_id"]:
         raise _refused("invalid_grant")

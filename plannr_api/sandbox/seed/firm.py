@@ -19,7 +19,7 @@ def found(cases: int, seed: int, staff: int = 0) -> State:
 
 
 def complete(state: State, seed: int, staff: int = 0) -> State:
-    """Add what is not there yet: people, the second firm, and what lies around cases. An earlier sandbox kept less."""
+    """Add what an earlier sandbox did not store: people, the second firm, and what belongs to cases."""
     first = state.firms[0]
     _remove_empty_second_firm(first)
     add_newcomers(first, seed, staff)
@@ -33,7 +33,8 @@ def complete(state: State, seed: int, staff: int = 0) -> State:
 
 
 def _remove_empty_second_firm(firm: Firm) -> None:
-    """It was an account among the first firm's, and the first firm's cases were given to that account by mistake."""
+    """An earlier sandbox had it as an account of the first firm, to which that firm's cases were assigned by
+    mistake."""
     for gone in [each for each in firm.accounts.values() if each.get("elsewhere")]:
         del firm.accounts[gone["uuid"]]
         firm.logins = [login for login in firm.logins if login["account"] != gone["uuid"]]
@@ -47,7 +48,7 @@ def today() -> datetime:
 
 
 def build(cases: int = 300, seed: int = 7) -> Firm:
-    """Staff, statuses and the like depend on the seed alone, so they are the same however many cases there are."""
+    """Staff, statuses and lists depend only on the seed, so they are the same for any number of cases."""
     chance = Random(f"{seed}:firm")
     day = today()
     founded = keep(day - timedelta(days=2200))
@@ -116,7 +117,7 @@ def _add_person(firm: Firm, chance: Random, row: Staff, at: str) -> None:
 
 
 def token_of(row: Staff) -> str:
-    """`sandbox-tom`; whoever has no name but a number is `sandbox-person15`."""
+    """`sandbox-tom`; for people with a number as last name `sandbox-person15`."""
     first, last = row[:2]
     return f"sandbox-{first}{last if last.isdecimal() else ''}".lower()
 
@@ -131,7 +132,7 @@ def _add_portal_logins(firm: Firm, chance: Random, at: str) -> None:
 
 
 def add_newcomers(firm: Firm, seed: int, staff: int) -> None:
-    """Whoever of the newcomers is not there yet, and then as many people as it takes."""
+    """Add the newcomers who are not there yet, then people until there are `staff` of them."""
     known = sum(each["type"] == "employee" for each in firm.accounts.values())
     here = {token for each in firm.logins for token in each["tokens"]}
     missing = [row for row in words.NEWCOMERS if token_of(row) not in here]

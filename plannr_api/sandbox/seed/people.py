@@ -1,4 +1,4 @@
-"""Staff, clients, their plans and the logins that reach them."""
+"""Staff, clients, their plans and their logins."""
 
 from datetime import datetime, timedelta
 from random import Random

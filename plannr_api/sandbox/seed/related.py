@@ -1,7 +1,6 @@
-"""What hangs on cases and accounts: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail
-addresses.
+"""What belongs to cases and accounts: tasks and notes of cases, custom fields, telephone numbers and e-mail addresses.
 
-Each part has chances of its own, so that nothing that was there before it is drawn differently, and is added once.
+Each part has a random generator of its own, so that adding it changes nothing made before. It is added once.
 """
 
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ def _record(chance: Random, at: str, **fields: Any) -> Json:
 
 
 def add_case_fields(firm: Firm, seed: int, today: datetime) -> None:
-    """The kinds of fields that cases had none of: number, datetime and longtext."""
+    """Custom fields of the types that were missing: number, datetime and longtext."""
     chance, known = _chance(firm, seed, "fields"), {each["reference"] for each in firm.custom_fields.values()}
     for row in [row for row in words.CASE_FIELDS if row["reference"] not in known]:
         made = _record(chance, keep(today - timedelta(days=2200)), model_type="case", **words.PLAIN_FIELD | row)
@@ -34,7 +33,7 @@ def add_case_fields(firm: Firm, seed: int, today: datetime) -> None:
 
 
 def _value(chance: Random, kind: str, today: datetime) -> Any:
-    """What stands in a field, now and then nothing."""
+    """The value of a field, sometimes None."""
     if chance.random() < 0.45:
         return None
     if kind == "number":
@@ -47,7 +46,7 @@ def _value(chance: Random, kind: str, today: datetime) -> Any:
 
 
 def add_contacts(firm: Firm, seed: int) -> None:
-    """The e-mail address that an account has, and telephone numbers from Ofcom's ranges for drama."""
+    """The e-mail address of each account, and telephone numbers from Ofcom's ranges for drama."""
     if firm.contacts:
         return
     chance = _chance(firm, seed, "contacts")
@@ -106,7 +105,7 @@ class _Desk:
 
 
 def _moment(text: Any) -> datetime | None:
-    """None for what is no date, which may have been planted in an earlier state."""
+    """None for what is no date: a test may have stored it in an earlier state."""
     try:
         return datetime.fromisoformat(text)
     except (ValueError, TypeError):
@@ -114,13 +113,13 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _at_work(chance: Random, start: datetime, end: datetime) -> datetime:
-    """A moment between the two, in working hours if they leave room for that."""
+    """A moment between the two, in working hours if possible."""
     at = (start + (end - start) * chance.random()).replace(hour=chance.randint(9, 16), minute=chance.randint(0, 59))
     return min(max(at, start), end)
 
 
 def _add_tasks(desk: _Desk, chance: Random, case: Json) -> None:
-    """One to four on most cases, done one after the other."""
+    """One to four tasks on most cases, done one after the other."""
     if chance.random() > 0.6:
         return
     opened, end = desk.span(case)
@@ -153,7 +152,7 @@ def _task(desk: _Desk, chance: Random, case: Json, start: datetime, finished: da
 
 
 def _due(desk: _Desk, chance: Random, finished: datetime | None) -> str | None:
-    """A day in London; of a task that is done, a day near the one on which it was."""
+    """A day in London; for a completed task, near the day of completion."""
     days = chance.randint(-5, 5) if finished else chance.randint(-8, 28)
     if chance.random() > 0.6:
         return None
@@ -162,7 +161,7 @@ def _due(desk: _Desk, chance: Random, finished: datetime | None) -> str | None:
 
 
 def _add_notes(desk: _Desk, chance: Random, case: Json) -> None:
-    """None on almost half of the cases, else one to three."""
+    """One to three notes, and none on almost half of the cases."""
     if chance.random() > 0.55:
         return
     opened, end = desk.span(case)

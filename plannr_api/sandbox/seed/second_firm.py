@@ -1,4 +1,4 @@
-"""The second firm: small, by the sea, and none of the first one's business. Its names are found nowhere else."""
+"""The second firm: small, and not visible to the first. Its names occur nowhere else."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -60,7 +60,7 @@ def _records(chance: Random, at: str, rows: list[Json]) -> Records:
 
 
 def _add_staff(firm: Firm, chance: Random, at: str) -> None:
-    """An owner of its own, and the one member of the first firm who works here too, under the same token."""
+    """An owner, and the one member of the first firm who also works here, with the same token."""
     both = next(row[:3] for row in words.STAFF if row[0] == words.TWO_FIRMS)
     for first, last, role in (("Charlie", "Carter", "owner"), both):
         person = employee(_uuid(chance), first, last, role, at, HOST) | {"group_uuids": list(firm.groups)}

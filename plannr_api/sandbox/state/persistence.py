@@ -1,7 +1,7 @@
 """State that outlives the process: a snapshot, and a journal of the changes since.
 
 Every change is one short line, written before it is answered, so a killed process loses nothing and ten thousand
-cases make a change no slower. The snapshot is replaced whole; both carry numbers, so no change is applied twice.
+cases make a change no slower. The snapshot is replaced as a whole; both have numbers, so no change is applied twice.
 """
 
 import json
@@ -28,7 +28,7 @@ class Store:
         self._journal: BufferedWriter | None = None
 
     def load(self) -> State | None:
-        """All as it was when the last process ended, however it ended; None when there is no state yet."""
+        """The state as it was when the last process ended, however it ended; None when there is none yet."""
         if not self.path.exists():
             return None
         try:
@@ -49,7 +49,7 @@ class Store:
                 self.number = entry["number"]
 
     def record(self, state: State, change: Json) -> None:
-        """Write down a change that has just been applied."""
+        """Store a change that has just been applied."""
         self.number += 1
         self._lines += 1
         if self._lines > COMPACT_AFTER:
@@ -83,13 +83,13 @@ class Store:
 
 
 def _state_from(saved: Json) -> State:
-    """An earlier sandbox kept one firm, and knew no keys but personal tokens."""
+    """An earlier sandbox stored one firm, and had only personal tokens."""
     firms = [saved["firm"], *saved.get("other_firms", [])]
     return State([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
 
 
 def _entry(line: bytes) -> Json | None:
-    """A line of the journal; the last one may be torn."""
+    """A line of the journal; the last one may be incomplete."""
     try:
         entry = json.loads(line) if line else None
     except ValueError:
