@@ -43,7 +43,7 @@ class Alike(NamedTuple):
     asks: bool
 
 
-def tell(listening: list[Stream], pace: CpuBudget) -> bool:
+def send_news(listening: list[Stream], pace: CpuBudget) -> bool:
     """Send the news to the streams that are due, the longest wait first. True: some still wait.
 
     They were judged in this same snapshot, so what they are sent is as of the newest change and not later.

@@ -44,12 +44,12 @@ def beat(listening: list[Stream]) -> None:
     with snapshot_read():
         for stream, connection in broadcast.still(due).items():
             try:
-                _tell(stream, connection)
+                _send_time(stream, connection)
             except Exception:
                 log.exception("a board cannot be told the time")
 
 
-def _tell(stream: Stream, connection: Connection) -> None:
+def _send_time(stream: Stream, connection: Connection) -> None:
     """Nothing while a change has not been judged for it: the time would be that of cards which its page lacks."""
     viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
     page, last_sent = stream.page, stream.last_sent

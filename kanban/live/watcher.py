@@ -134,7 +134,7 @@ def _go_round() -> None:
         if new or _waiting:
             with snapshot_read():
                 _judge()
-                _waiting = broadcast.tell(streams.listening(), _pace)
+                _waiting = broadcast.send_news(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():

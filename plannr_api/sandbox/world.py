@@ -104,7 +104,7 @@ class World:
                 self.store.record(self.state, change)
             if change["do"] in _EVENTS and firm.subscriptions:
                 uuid = change["record"]["uuid"] if change["do"] == "create" else change["case"]
-                self.webhook_delivery.tell(firm, _EVENTS[change["do"]], uuid, gone or self._payload_for(firm, uuid))
+                self.webhook_delivery.notify(firm, _EVENTS[change["do"]], uuid, gone or self._payload_for(firm, uuid))
 
     def _payload_for(self, firm: Firm, uuid: str) -> str:
         """The case as JSON for webhook calls; empty if nobody subscribed."""
@@ -115,7 +115,7 @@ class World:
         with self.lock:
             uuids = list(islice(cycle(self.firm.cases), count))
             return sum(
-                self.webhook_delivery.tell(self.firm, "case.updated", each, self._payload_for(self.firm, each))
+                self.webhook_delivery.notify(self.firm, "case.updated", each, self._payload_for(self.firm, each))
                 for each in uuids
             )
 

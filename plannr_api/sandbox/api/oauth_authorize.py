@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ..protocol.http import HTML, Answer, Request
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Json
 from ..world import World
 from . import oauth_consent
@@ -82,7 +82,7 @@ def _let_in(world: World, request: Request, asked: dict[str, str], person: str, 
         "redirect_uri": asked["redirect_uri"],
         "challenge": asked.get("code_challenge"),
         "code": code,
-        "until": keep(datetime.now(UTC) + timedelta(seconds=CODE_SECONDS)),
+        "until": stored(datetime.now(UTC) + timedelta(seconds=CODE_SECONDS)),
         "used": False,
         "dead": False,
     }

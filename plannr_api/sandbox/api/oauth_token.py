@@ -15,7 +15,7 @@ from hmac import compare_digest
 from ..protocol.errors import Refusal
 from ..protocol.http import Answer, Request
 from ..protocol.serializers import dump
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Json
 from ..world import World
 from .authentication import good
@@ -106,7 +106,7 @@ def _issue(world: World, grant: Json, instead_of: list[str], renewed: bool) -> A
     access, refresh = secrets.token_urlsafe(64), secrets.token_urlsafe(96)
     seconds = world.dialects["access_seconds"]
     record = {name: grant[name] for name in ("person", "account", "client", "code")} | {"dead": False}
-    until = keep(datetime.now(UTC) + timedelta(seconds=seconds))
+    until = stored(datetime.now(UTC) + timedelta(seconds=seconds))
     change: Json = {
         "do": "issue",
         "code": grant["code"],

@@ -54,7 +54,7 @@ class WebhookDelivery:
             raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}, and seconds a number from 0.")
         self.mode, self.seconds = mode, seconds if mode == "late" else 0.0
 
-    def tell(self, firm: Firm, event: str, case: str, data: str) -> int:
+    def notify(self, firm: Firm, event: str, case: str, data: str) -> int:
         """Call every subscription of the firm to this event. Returns how many there are."""
         body = f'{{"event":"{event}","data":{data}}}'.encode()
         due = [each for each in firm.subscriptions.values() if event in each["events"]]

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Firm, Json
 from . import words
 
@@ -60,14 +60,14 @@ def _case(chance: Random, desk: _Desk, number: int, spread: int, today: datetime
     touched = completed or created + (today - created) * chance.random()
     return {
         "uuid": _uuid(chance),
-        "created_at": keep(created),
-        "updated_at": keep(touched),
+        "created_at": stored(created),
+        "updated_at": stored(touched),
         "name": title,
         "status": desk.statuses[spread],
         "status_position": None,
         "type": desk.types.get(kind),
         "review_at": _review(chance, completed, today),
-        "completed_at": keep(completed) if completed else None,
+        "completed_at": stored(completed) if completed else None,
         "value": _value(chance, kind),
         "assigned_to_uuids": _assigned(chance, desk),
         "group_uuids": _groups(chance, desk, kind),
@@ -124,11 +124,11 @@ def _title(chance: Random, kind: str, client: Json, at: datetime) -> str:
 def _review(chance: Random, completed: datetime | None, today: datetime) -> str | None:
     """Overdue, due soon, later or none."""
     if completed:
-        return keep(completed + timedelta(days=365, hours=9)) if chance.random() < 0.3 else None
+        return stored(completed + timedelta(days=365, hours=9)) if chance.random() < 0.3 else None
     spans = (((-45, -1), 0.14), ((0, 7), 0.16), ((8, 30), 0.22), ((31, 210), 0.33), (None, 0.15))
     span = _weighted(chance, spans)
     hour = chance.choice((9, 9.5, 10, 11, 14, 15.5))
-    return keep(today + timedelta(days=chance.randint(*span), hours=hour)) if span else None
+    return stored(today + timedelta(days=chance.randint(*span), hours=hour)) if span else None
 
 
 def _value(chance: Random, kind: str) -> int | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from ..state.clock import LONDON, keep
+from ..state.clock import LONDON, stored
 from ..state.records import Firm, Json, Records, State
 from . import related, second_firm, words
 from .cases import add_cases
@@ -51,7 +51,7 @@ def build(cases: int = 300, seed: int = 7) -> Firm:
     """Staff, statuses and lists depend only on the seed, so they are the same for any number of cases."""
     chance = Random(f"{seed}:firm")
     day = today()
-    founded = keep(day - timedelta(days=2200))
+    founded = stored(day - timedelta(days=2200))
     firm = Firm({"uuid": new_uuid(chance), "name": words.FIRM})
     _add_lists(firm, chance, founded)
     _add_staff(firm, chance, founded)

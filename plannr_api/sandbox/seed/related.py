@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ..state.clock import keep, later, shown
+from ..state.clock import later, shown, stored
 from ..state.records import Firm, Json
 from . import related_words as words
 
@@ -26,7 +26,7 @@ def add_case_fields(firm: Firm, seed: int, today: datetime) -> None:
     """Custom fields of the types that were missing: number, datetime and longtext."""
     chance, known = _chance(firm, seed, "fields"), {each["reference"] for each in firm.custom_fields.values()}
     for row in [row for row in words.CASE_FIELDS if row["reference"] not in known]:
-        made = _record(chance, keep(today - timedelta(days=2200)), model_type="case", **words.PLAIN_FIELD | row)
+        made = _record(chance, stored(today - timedelta(days=2200)), model_type="case", **words.PLAIN_FIELD | row)
         firm.custom_fields[made["uuid"]] = made
         for case in firm.cases.values():
             case["custom_fields"][made["uuid"]] = _value(chance, row["type"], today)
@@ -40,7 +40,7 @@ def _value(chance: Random, kind: str, today: datetime) -> Any:
         return chance.choice((1, 2, 3, 4.5, 6, 7.5, 12))
     if kind == "datetime":
         return shown(
-            keep(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16))))
+            stored(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16))))
         )
     return chance.choice(words.LONG_TEXTS)
 
@@ -75,7 +75,7 @@ def add_tasks_and_notes(firm: Firm, seed: int, today: datetime) -> None:
     if firm.task_statuses:
         return
     chance = _chance(firm, seed, "tasks")
-    at = keep(today - timedelta(days=900))
+    at = stored(today - timedelta(days=900))
     for number, row in enumerate(words.TASK_STATUSES, 1):
         made = _record(chance, at, position=number, **dict(zip(words.TASK_STATUS_FIELDS, row, strict=True)))
         firm.task_statuses[made["uuid"]] = made
@@ -134,11 +134,11 @@ def _add_tasks(desk: _Desk, chance: Random, case: Json) -> None:
 
 def _task(desk: _Desk, chance: Random, case: Json, start: datetime, finished: datetime | None) -> Json:
     who, people = chance.choice(desk.people(case)), desk.people(case)
-    at = keep(finished) if finished else None
+    at = stored(finished) if finished else None
     status = desk.completed if finished else chance.choice((desk.not_started, desk.not_started, desk.doing))
     return _record(
         chance,
-        keep(start),
+        stored(start),
         status=status,
         taskable_type="case",
         taskable=case["uuid"],
@@ -148,7 +148,7 @@ def _task(desk: _Desk, chance: Random, case: Json, start: datetime, finished: da
         assigned_to_uuids=[who] if chance.random() < 0.85 else [],
         completed_at=at,
         completed_by=who if finished else None,
-    ) | {"updated_at": at or keep(start)}
+    ) | {"updated_at": at or stored(start)}
 
 
 def _due(desk: _Desk, chance: Random, finished: datetime | None) -> str | None:
@@ -157,7 +157,7 @@ def _due(desk: _Desk, chance: Random, finished: datetime | None) -> str | None:
     if chance.random() > 0.6:
         return None
     ago = (desk.today - finished).days if finished else 0
-    return later(keep(desk.today), timedelta(days=days - ago))
+    return later(stored(desk.today), timedelta(days=days - ago))
 
 
 def _add_notes(desk: _Desk, chance: Random, case: Json) -> None:
@@ -168,7 +168,7 @@ def _add_notes(desk: _Desk, chance: Random, case: Json) -> None:
     client = next((desk.firm.accounts[uuid] for uuid in case["participants"] if uuid in desk.firm.accounts), None)
     name = (client or {}).get("first_name") or "the client"
     for kind, text in chance.sample(words.NOTES, chance.choice((1, 1, 2, 3))):
-        at = keep(_at_work(chance, opened, end))
+        at = stored(_at_work(chance, opened, end))
         rest = {"type": kind, "contents": text.format(name=name), "edited": chance.random() < 0.15}
         note = _record(chance, at, **rest, account=chance.choice(desk.people(case)), notable=case["uuid"], path=None)
         desk.firm.notes[note["uuid"]] = note

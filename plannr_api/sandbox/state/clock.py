@@ -9,10 +9,10 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def now() -> str:
-    return keep(datetime.now(UTC))
+    return stored(datetime.now(UTC))
 
 
-def keep(moment: datetime) -> str:
+def stored(moment: datetime) -> str:
     """The stored form. Every stored text has the same length, so texts sort as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
@@ -21,7 +21,7 @@ def read(text: str) -> str:
     """The stored form of a date that was sent; without a zone it is London time. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
     try:
-        return keep(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
+        return stored(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
     except OverflowError:
         raise ValueError(text) from None
 
@@ -41,4 +41,4 @@ def _shown(text: str) -> str:
 
 def later(text: str, by: timedelta) -> str:
     """A stored date, moved on by London's wall clock, so that a day stays a day when the clocks change."""
-    return keep(datetime.fromisoformat(text).astimezone(LONDON) + by)
+    return stored(datetime.fromisoformat(text).astimezone(LONDON) + by)
