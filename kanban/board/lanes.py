@@ -1,5 +1,4 @@
-"""Lanes: the rows of a board, by adviser, group, type or review date. Two queries read them all,
-however many they are.
+"""Lanes: the rows of a board, by adviser, group, type or review date. Two queries read them all.
 
 A case with two advisers stands in two lanes; columns and the board count it once. Cases without any have a lane of
 their own, the last.

@@ -50,7 +50,7 @@ def beat(listening: list[Stream]) -> None:
 
 
 def _send_time(stream: Stream, connection: Connection) -> None:
-    """Nothing while a change has not been judged for it: the time would be that of cards which its page lacks."""
+    """Not while a change has not been judged for the stream: the time would be that of cards that its page lacks."""
     viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
     page, last_sent = stream.page, stream.last_sent
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:

@@ -92,7 +92,7 @@ class Stream:
         self.asks = self.asks or asks or self.page is None
 
     def served(self) -> None:
-        """Its turn has come."""
+        """Its turn is over."""
         self.due, self.asks = 0, False
 
     def end(self, why: str) -> None:
@@ -121,7 +121,7 @@ class Stream:
             raise StopIteration
         if not self._greeted:
             self._greeted = True
-            databases.close_all()  # one that it holds is held for as long as the board is open
+            databases.close_all()  # a connection would be held for as long as the board is open
             return _event("hello", json.dumps(self.hello), retry=random.randint(*RECONNECT))  # noqa: S311
         self._wake.wait(HEARTBEAT)
         self._wake.clear()  # first: what is put in from here on wakes it again

@@ -78,7 +78,7 @@ class News:
         return _texts.of(key, lambda: self._render("board/_head.html", each=each))
 
     def time(self) -> str:
-        """As of when the board is, up to this change."""
+        """The element that says as of when the board is, up to this change."""
         board = Board(self.connection, [], self.change, self.look)
         key: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
         return _texts.of(key, lambda: self._render("board/_time.html", board=board))

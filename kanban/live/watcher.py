@@ -168,7 +168,7 @@ def _polled() -> Iterator[bool]:
 
 
 def _listened() -> Iterator[bool]:
-    """On a connection used for nothing else. If it breaks, a new one is tried each second."""
+    """Listens on a connection used for nothing else. If it breaks, a new one is tried each second."""
     own = database.copy()
     own.settings_dict["OPTIONS"].pop("pool", None)
     try:

@@ -28,7 +28,7 @@ from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
 
-LOCAL = ("signed_in", Role.MANAGER)  # who a URL is for that is of the board's own people alone
+LOCAL = ("signed_in", Role.MANAGER)  # marks of URLs that show no case and need no Plannr
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 

@@ -101,7 +101,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         return applied(reason)
 
     def _contested(self, case: Case) -> Verdict:
-        """By the latest edit of a colleague, where the field is as that left it; else by somebody in Plannr."""
+        """A conflict with a colleague's latest edit, if the field is as that left it; else with somebody in Plannr."""
         edit = self.write
         edit.got_words, edit.seen = self._words_now(case), self.fact.mark(self.fact.of(case))
         made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)

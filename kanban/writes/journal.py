@@ -112,8 +112,8 @@ def _is_written(write: Write) -> bool:
 
 
 def _is_held(write: Write) -> bool:
-    """By a write of another kind: of the same kind, the database refuses a second. A put-back may share the case with
-    the write that it follows; a change of the columns holds no case."""
+    """Whether a write of another kind holds the case; of the same kind, the database refuses a second. A put-back may
+    share the case with the write that it follows; a change of the columns holds no case."""
     of_case = {"firm": write.firm, "case": write.case, "outcome": Outcome.OPEN}
     if isinstance(write, PutBack):
         others = [kind._default_manager.filter(**of_case).exclude(intent=write.after) for kind in (Move, Edit)]

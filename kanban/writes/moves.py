@@ -81,7 +81,8 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         return applied(reason)
 
     def _contested(self, case: Case, reason: str = "moved") -> Verdict:
-        """By the latest move of a colleague, where the case stands as that left it; else by somebody in Plannr."""
+        """A conflict with a colleague's latest move, if the case stands as that left it; else with somebody in
+        Plannr."""
         move = self.write
         absorb.absorb(self.connection, case, heard_at=timezone.now(), moved=True)
         move.got_status, move.got_position = status_and_position(case)

@@ -43,8 +43,8 @@ def sign_in_here(request: BoardRequest) -> HttpResponse:
 
 
 def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials: dict[str, str] | None) -> HttpResponse:
-    """The answer of django-axes instead of the view. The last counted guess was checked by the view: its answer is
-    kept."""
+    """The answer of django-axes instead of the view's. The last counted guess was checked: it gets the view's
+    answer."""
     if getattr(request, "axes_failures_since_start", None) is not None:
         return response
     name = lockout.known_as((credentials or request.POST).get("username") or "")
