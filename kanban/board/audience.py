@@ -1,4 +1,4 @@
-"""Whose eyes? Two accounts to whom Plannr shows the very same cards are drawn the very same board."""
+"""Which accounts share one rendered board: those to whom Plannr shows exactly the same cards."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ _visibility_keys: SingleFlightCache[str] = SingleFlightCache(4096)
 
 
 class Changed(Exception):
-    """What an account is shown became different while something was made for it."""
+    """What the account sees changed while something was computed for it."""
 
 
 def visibility_key(connection: Connection) -> str:
-    """The same for two accounts exactly if Plannr shows them the same cards."""
+    """A key that two accounts share exactly if Plannr shows them the same cards."""
 
     def look() -> str:
         cards = Visibility.objects.filter(account=connection.account).order_by("card").values_list("card", flat=True)
         seen = blake2s(f"{connection.firm} {list(cards)}".encode()).hexdigest()
-        return seen if is_visibility_unchanged(connection) else f"{connection.account} {uuid4()}"
+        return seen if sees_the_same(connection) else f"{connection.account} {uuid4()}"
 
     return _visibility_keys.of((connection.account, connection.visibility_version), look)
 
 
-def is_visibility_unchanged(connection: Connection) -> bool:
-    """Whether it is still shown what it was shown when this request began: the two change in one transaction."""
+def sees_the_same(connection: Connection) -> bool:
+    """Whether it still sees what it saw when this request began: the version changes in the same transaction."""
     return exists(Connection, id=connection.pk, visibility_version=connection.visibility_version)
 
 
-def shared(kept: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
-    """Made once for all with these eyes, if they were still the same when it had been made; else for this one alone."""
+def shared(cache: SingleFlightCache[T], connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
+    """Computed once for all accounts that see the same; for this one alone if what it sees changes meanwhile."""
 
-    def proved() -> T:
+    def checked() -> T:
         made = make()
-        if not is_visibility_unchanged(connection):
+        if not sees_the_same(connection):
             raise Changed
         return made
 
     try:
-        return kept.of((visibility_key(connection), key), proved)
+        return cache.of((visibility_key(connection), key), checked)
     except Changed:
         return make()

@@ -19,7 +19,7 @@ from kanban.search.filters import BoardQuery
 from kanban.search.sorting import Order
 from kanban.sync import change_log
 
-PAGE = 50  # cards of a column drawn at first, and again each time its end comes into sight
+PAGE = 50  # cards that a column shows at first, and adds each time it is scrolled to its end
 OLD = 60  # seconds after which "as of" turns amber
 
 
@@ -33,24 +33,24 @@ class BoardColumn:
     whole: Numbers | None = None  # of all its cards, where not all are asked for
     lens: BoardQuery = field(default_factory=BoardQuery)
     cards: list[Card] = field(default_factory=list)
-    more: str = ""  # where further cards begin, that come as it is scrolled
-    earlier: int = 0  # completed longer ago than is shown unasked
+    more: str = ""  # where the next cards begin, which are loaded on scrolling
+    earlier: int = 0  # how many were completed too long ago to be shown at first
 
     @property
     def head(self) -> str:
-        """All that its header follows from, but for the lens and who looks."""
-        said = [getattr(self.column, field.attname) for field in Column._meta.concrete_fields]
-        return repr((said, self.numbers, self.whole, self.folded))
+        """Everything that its header depends on, except the lens and the viewer."""
+        fields = [getattr(self.column, field.attname) for field in Column._meta.concrete_fields]
+        return repr((fields, self.numbers, self.whole, self.folded))
 
     @property
     def over(self) -> int:
-        """How many cases more stand in it than the firm wants at most, whatever the lens leaves out."""
+        """By how many cases it exceeds the firm's limit, counting also those that the lens leaves out."""
         most = None if self.column.completed else self.column.most
         return max(0, (self.whole or self.numbers).count - most) if most else 0
 
     @property
     def bar(self) -> list[tuple[str, str, int]]:
-        """Of an open column: how its review dates stand, (state, in words, how many), without empty parts."""
+        """When the cases of an open column are due, as (state, words, count), without empty parts."""
         numbers = self.numbers
         parts = [
             ("overdue", "overdue", numbers.overdue),
@@ -66,13 +66,13 @@ class BoardColumn:
 class Board:
     connection: Connection
     columns: list[BoardColumn]
-    change: int  # the number of the newest change that is drawn here
+    change: int  # the number of the newest change that is shown here
     look: ViewState
     lanes: list[Lane] = field(default_factory=list)
 
     @classmethod
     def of(cls, connection: Connection, look: ViewState, *, draw: bool = True) -> Board:
-        """The board, in a number of queries that grows with neither cards nor cases. `draw`: with cards."""
+        """The board, in a constant number of queries. `draw`: with cards."""
         change, columns = change_log.latest(connection), list(connection.drawn_columns)
         shown = _counted(connection, columns, look, columns)
         if look.lens.lanes:
@@ -95,11 +95,11 @@ class Board:
 
     @property
     def over(self) -> int:
-        """How many cases stand in columns beyond their limits."""
+        """By how many cases the columns exceed their limits."""
         return sum(each.over for each in self.columns)
 
     def place_of(self, card: Card | None) -> tuple[int, int] | None:
-        """As the function says it, of a column that has been counted already. Read the card at the same moment."""
+        """As placement.place_of, but from counts that are there already. Read the card in the same snapshot."""
         if card is None:
             return None
         [each] = [each for each in self.columns if each.column.pk == card.column_id]
@@ -122,7 +122,7 @@ class Board:
         return [each for each in self.columns if each.column.status in statuses]
 
     def lanes_touched(self, placed: Placement, statuses: set[UUID | None]) -> list[Lane]:
-        """Those of the case, and of their cells those of these columns. Of a case that has gone: all lanes."""
+        """The lanes of the case, with only the cells of these columns; all lanes if the case has gone."""
         return [each.only(statuses) for each in self.lanes if each.key in placed.lanes or not placed.lanes]
 
     @property
@@ -149,7 +149,7 @@ def column_of(connection: Connection, column: Column, look: ViewState, *, draw: 
 
 
 def _counted(connection: Connection, wanted: list[Column], look: ViewState, columns: list[Column]) -> list[BoardColumn]:
-    """Columns with their numbers, through the lens and, where that leaves something out, as a whole."""
+    """Columns with their numbers: through the lens and, where that leaves cards out, of the whole column."""
     whole = counts.of_all(connection, columns)
     some = counts.of(look.lens.at(connection, columns), columns) if look.lens.narrows else None
     return [
@@ -167,7 +167,7 @@ def _counted(connection: Connection, wanted: list[Column], look: ViewState, colu
 def fill(
     cards: CardQuerySet, each: BoardColumn, *, after: tuple[Any, UUID] | None = None, all_time: bool = False
 ) -> None:
-    """Put the next screenful of the cards into a column. `after`: key and case of the last that is there already."""
+    """Put the next page of cards into a column. `after`: key and case of the last card that it already has."""
     order, cards = Order.named(each.lens.sort), cards.of(each.column)
     if each.column.completed and not all_time:
         cards = cards.recent()

@@ -1,4 +1,4 @@
-"""What a card says, as plain words and numbers, whoever draws it: the board, a printed list."""
+"""What a card shows, as plain words and numbers: for the board and for a printed list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLIP = 200  # characters of one text on a card: it shows two lines, and the case
 
 
 class Where(NamedTuple):
-    """What a card says of the column that it stands in."""
+    """What a card shows of the column that it stands in."""
 
     status: str
     done: bool
@@ -21,7 +21,7 @@ class Where(NamedTuple):
 
 
 def face(card: Card, today: date, where: Where) -> dict[str, object]:
-    """What a card says, as plain words and numbers."""
+    """What a card shows, as plain words and numbers."""
     state, words = review_of(card.review_at, today)
     done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
     stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
@@ -53,7 +53,7 @@ def review_of(review_at: datetime | None, today: date) -> tuple[str, str]:
 
 
 def day(moment: datetime, today: date) -> str:
-    """12 Mar, and the year where it is not this one."""
+    """12 Mar; with the year where it is not the current one."""
     that = timezone.localdate(moment)
     return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
 

@@ -1,7 +1,7 @@
-"""How many cases stand in each column and what they are worth, over all of them and not only those drawn.
+"""How many cases each column has and what they are worth, over all its cases and not only those shown.
 
-At ten thousand cases to count them is most of what a move costs. So the numbers are kept for all who see the same, and
-after a change only the columns that it touched are counted anew.
+With ten thousand cases counting is most of the cost of a move. So the numbers are cached for all who see the same, and
+after a change only the columns that it touched are counted again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 
-from kanban.board.audience import is_visibility_unchanged, shared, visibility_key
+from kanban.board.audience import sees_the_same, shared, visibility_key
 from kanban.core import cache
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
@@ -22,7 +22,7 @@ from kanban.sync import change_log
 
 @dataclass
 class Numbers:
-    """Counted and summed by the database over all cards of a column, not those drawn. Pennies."""
+    """Counts and sums over all cards of a column, not only those shown. Amounts are in pennies."""
 
     count: int = 0
     total: int = 0
@@ -33,20 +33,20 @@ class Numbers:
     undated: int = 0
     recent: int = 0
     stale: int = 0
-    foreign: int = 0  # worth something in another currency, and not in the total
+    foreign: int = 0  # cases with a value in another currency, which is not in the total
 
     def __add__(self, other: Numbers) -> Numbers:
         return Numbers(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
 
 
 Tally = dict[int, Numbers]  # by the row of a column; empty ones are left out
-_kept: SingleFlightCache[Tally] = SingleFlightCache(128)
+_tallies: SingleFlightCache[Tally] = SingleFlightCache(128)
 _latest: dict[Hashable, tuple[int, Tally]] = {}  # for whom, as of which change
 cache.clears(_latest.clear)
 
 
 def of_all(connection: Connection, columns: list[Column]) -> Tally:
-    """Of all cards that the account sees, as of one moment."""
+    """The numbers of all cards that the account sees, in one snapshot."""
     with snapshot_read():
         return _of_all(connection, columns)
 
@@ -54,10 +54,10 @@ def of_all(connection: Connection, columns: list[Column]) -> Tally:
 def _of_all(connection: Connection, columns: list[Column]) -> Tally:
     rules = tuple((column.pk, column.stale_days, column.completed) for column in columns)
     key, number = (visibility_key(connection), today(), rules), change_log.latest(connection)
-    tally = shared(_kept, connection, (key, number), partial(_counted, connection, columns, key, number))
+    tally = shared(_tallies, connection, (key, number), partial(_counted, connection, columns, key, number))
     if len(_latest) > 64:
         _latest.clear()
-    if is_visibility_unchanged(connection):
+    if sees_the_same(connection):
         _latest[key] = number, tally
     return tally
 
@@ -68,7 +68,7 @@ def of(cards: CardQuerySet, columns: list[Column]) -> Tally:
 
 def _counted(connection: Connection, columns: list[Column], key: Hashable, number: int) -> Tally:
     before, tally = _latest.get(key, (0, {}))
-    known = 0 < before <= number  # else it was counted at a later moment than this one
+    known = 0 < before <= number  # else it was counted in a later snapshot than this one
     touched = change_log.columns_since(connection, before) if known else None
     if touched is None:
         tally = of(connection.cards, columns)

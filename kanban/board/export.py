@@ -1,6 +1,6 @@
-"""Every case of a look, and not only what the board has drawn of it: for what leaves the browser.
+"""Every case that a lens finds, not only those that the board shows: for spreadsheets and for printing.
 
-Folded columns are opened, and completed cases are not only those of the last 30 days: counts and sums are those of the
+Folded columns are included, and so are cases completed more than 30 days ago: counts and sums equal those of the
 headers.
 """
 
@@ -34,7 +34,7 @@ CASES = (
 
 
 def every(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, list[Card]]]:
-    """Column by column in the lens's order, some at a time: a slow reader holds no cursor and no memory."""
+    """Column by column in the lens's order, in batches: a slow reader holds no cursor and no memory."""
     columns, order = list(connection.columns), Order.named(lens.sort)
     cards = lens.at(connection, columns)
     for column in columns:
@@ -48,7 +48,7 @@ def every(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, li
 
 
 def places(connection: Connection) -> dict[int, int]:
-    """Which place each card has among all those of its column that this account is shown, in Plannr's order."""
+    """The place of each card in its column, in Plannr's order, among the cards that this account sees."""
     found: dict[int, int] = {}
     counted: dict[int, int] = {}
     for pk, column in connection.cards.in_order().values_list("pk", "column"):
@@ -57,7 +57,7 @@ def places(connection: Connection) -> dict[int, int]:
 
 
 def table(connection: Connection, lens: BoardQuery, link: Callable[[UUID], str]) -> Iterator[str]:
-    """The cases that are seen through a lens, column by column in its order. `link`: the address of a case."""
+    """The cases that a lens finds, column by column in its order. `link`: the address of a case."""
     yield MARK + rows_of([CASES])
     placed = places(connection)
     for column, cards in every(connection, lens):
@@ -65,8 +65,8 @@ def table(connection: Connection, lens: BoardQuery, link: Callable[[UUID], str])
 
 
 def _cells_of(card: Card, column: Column, place: int | None, link: str) -> Iterator[str]:
-    """Days by the firm's calendar. The place is the one in Plannr's order, of all cases in that status. Of some cases
-    it is only known that they stand there since a day or longer."""
+    """Days are those of the firm's calendar. The place is in Plannr's order, among all cases of that status. Of some
+    cases it is only known that they have stood there since a day or longer."""
     value = None if card.value is None else Decimal(card.value) / 100
     days = None if column.completed or card.since is None else (today() - timezone.localdate(card.since)).days
     since = "" if days is None else _day(card.since) + ("" if card.since_known else " or earlier")
@@ -108,8 +108,8 @@ class Paper:
             section = sections.setdefault(column.pk, Section(column, Numbers()))
             section.cards.append(face(card, today(), Where(str(column.status), column.completed, column.stale_days)))
         words = [chip.words for chip in chips.chips(connection, lens, [each.column for each in board.columns])]
-        drawn = [section for section in sections.values() if section.cards]
-        return cls(board, drawn, words, ORDERS.get(lens.sort, ""))
+        shown = [section for section in sections.values() if section.cards]
+        return cls(board, shown, words, ORDERS.get(lens.sort, ""))
 
     @property
     def count(self) -> int:

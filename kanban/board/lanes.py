@@ -1,5 +1,4 @@
-"""Lanes: the rows of a board, by adviser, group, type or review date. The database lays them out in two queries,
-whatever their number.
+"""Lanes: the rows of a board, by adviser, group, type or review date. Two queries read them all.
 
 A case with two advisers stands in two lanes; columns and the board count it once. Cases without any have a lane of
 their own, the last.
@@ -20,8 +19,8 @@ from kanban.models import Card, CardQuerySet, Column
 from kanban.search.filters import ENDED, LANES, NONE, REVIEWS, BoardQuery, review_in
 from kanban.search.sorting import Order
 
-FIRST = 8  # cards of a cell drawn at first
-PAGE = 50  # and of those that are asked for
+FIRST = 8  # cards that a cell shows at first
+PAGE = 50  # cards that it adds on each request
 WITHOUT = {"person": "Nobody", "group": "No group", "type": "No type", "review": "No review date"}
 NAMELESS = "(no name)"
 DUE = {**{state: words for state, words in REVIEWS.items() if state != NONE}, ENDED: "Completed"}
@@ -29,7 +28,7 @@ DUE = {**{state: words for state, words in REVIEWS.items() if state != NONE}, EN
 
 @dataclass
 class Lane:
-    """A row: what it is called, and its numbers over all its cards that are asked for, not those drawn. Pennies."""
+    """A row: its name, and its numbers over all its cards that the lens finds, not only those shown. In pennies."""
 
     key: str  # a uuid, the state of a review date, or none
     name: str
@@ -38,7 +37,7 @@ class Lane:
     cells: list[Cell] = field(default_factory=list)
     count: int = 0
     total: int = 0
-    foreign: int = 0  # worth something in another currency, and not in the total
+    foreign: int = 0  # cases with a value in another currency, which is not in the total
 
     def only(self, statuses: set[UUID | None]) -> Lane:
         return replace(self, cells=[each for each in self.cells if each.column.status in statuses])
@@ -55,7 +54,7 @@ class Cell:
     total: int = 0
     recent: int = 0
     cards: list[Card] = field(default_factory=list)
-    more: str = ""  # where further cards begin, that come when they are asked for
+    more: str = ""  # where the next cards begin, which are loaded on request
 
     @property
     def place(self) -> str:
@@ -64,7 +63,7 @@ class Cell:
 
     @property
     def earlier(self) -> int:
-        """Completed longer ago than is shown unasked."""
+        """How many were completed too long ago to be shown at first."""
         return self.count - self.recent if self.column.completed else 0
 
 
@@ -78,7 +77,7 @@ class LanePlacement:
 
 @dataclass(frozen=True)
 class LaneOption:
-    """A kind of lanes that could be chosen, or none."""
+    """A kind of lanes to choose, or no lanes."""
 
     words: str
     query: str
@@ -86,15 +85,15 @@ class LaneOption:
 
 
 def ways(lens: BoardQuery) -> list[LaneOption]:
-    said = {"": "No lanes", **LANES}
+    kinds = {"": "No lanes", **LANES}
     return [
         LaneOption(words, replace(lens, lanes=kind, shut=frozenset()).query, kind == lens.lanes)
-        for kind, words in said.items()
+        for kind, words in kinds.items()
     ]
 
 
 def mark(lanes: list[Lane]) -> str:
-    """Which lanes there are, and what they are called: when that changes, a page is drawn anew."""
+    """A fingerprint of the lanes and their names: when it changes, the page is rendered again."""
     return blake2s(repr([(each.key, each.name) for each in lanes]).encode(), digest_size=8).hexdigest()
 
 
@@ -115,8 +114,8 @@ def lay(cards: CardQuerySet, lens: BoardQuery, columns: list[Column], folded: se
 def cell(
     cards: CardQuerySet, lens: BoardQuery, column: Column, key: str, *, after: tuple[Any, UUID] | None, all_time: bool
 ) -> Cell | None:
-    """One cell alone, with its next cards. `after`: key and case of the last that is there already. None: no lane is
-    called so."""
+    """One cell with its next cards. `after`: key and case of the last card that it already has. None: there is no such
+    lane."""
     try:
         order, cards = Order.named(lens.sort), _in_lanes(cards, lens.lanes).filter(_one_of(lens.lanes, [key]))
     except ValueError:
@@ -126,9 +125,9 @@ def cell(
     for row in rows:
         _count(found, row)
     cards = cards.recent() if column.completed and not all_time else cards
-    drawn = list(order.sorted(order.beyond(cards, *after) if after else cards)[: PAGE + 1])
-    found.cards = drawn[:PAGE]
-    found.more = order.mark(drawn[PAGE - 1]) if len(drawn) > PAGE else ""
+    page = list(order.sorted(order.beyond(cards, *after) if after else cards)[: PAGE + 1])
+    found.cards = page[:PAGE]
+    found.more = order.mark(page[PAGE - 1]) if len(page) > PAGE else ""
     return found
 
 
@@ -141,7 +140,7 @@ def of(card: Card, lens: BoardQuery) -> tuple[str, ...]:
 
 
 def spots(shown: CardQuerySet, lens: BoardQuery, card: Card, keys: tuple[str, ...]) -> tuple[LanePlacement, ...]:
-    """Where it stands in each of its lanes that is not folded, among those shown of its column."""
+    """Where the card stands in each of its unfolded lanes, among the cards shown of its column."""
     order = Order.named(lens.sort)
     nearest = Window(RowNumber(), partition_by=[F("lane")], order_by=order.keys(backwards=True))
     before = _in_lanes(order.before(shown, card), lens.lanes).filter(_one_of(lens.lanes, keys))
@@ -155,7 +154,7 @@ def _spot(card: Card, key: str, above: UUID | None) -> LanePlacement:
 
 
 def _in_lanes(cards: CardQuerySet, kind: str) -> Any:
-    """Each card once in each of its lanes; `lane` is nothing for those that have none."""
+    """Each card once in each of its lanes; `lane` is None for cards without any."""
     if kind == "review":
         due = [When(review_in(state), then=Value(state)) for state in REVIEWS if state != NONE]
         return cards.annotate(lane=Case(When(column__completed=True, then=Value(ENDED)), *due), lane_name=Value(""))
@@ -177,7 +176,7 @@ def _count(cell: Cell, row: dict[str, Any]) -> None:
 
 
 def _named(rows: Iterable[dict[str, Any]], lens: BoardQuery) -> dict[str, Lane]:
-    """A lane for each that has cases: by name, review dates by how near they are, those without any last."""
+    """The lanes that have cases: by name, or the nearest review date first; the lane of cases without any is last."""
     names: dict[str, str] = {}
     for row in rows:
         key = _key(row["lane"])
@@ -208,7 +207,7 @@ def _key(lane: object) -> str:
 
 
 def _one_of(kind: str, keys: Collection[str]) -> Q:
-    """Those in one of these lanes."""
+    """Cards in one of these lanes."""
     known = [key for key in keys if key != NONE]
     some = Q(lane__in=known if kind == "review" else [UUID(key) for key in known])
     return some | Q(lane__isnull=True) if NONE in keys else some

@@ -1,4 +1,4 @@
-"""Where one card stands now, as an answer places it."""
+"""Where one card stands now, as sent to a browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Placement:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Placements are carried out from the top of each column down: each finds the one above in its new place."""
+        """Sorts from the top of each column down, so that each card finds the one above already in its new place."""
         return (self.card.column_id, *Order.named(self.lens.sort).rank(self.card)) if self.card else (0,)
 
 

@@ -1,6 +1,6 @@
-"""The columns of a board, drawn once for all who see the same through the same lens, until something changes.
+"""The columns of a board, rendered once for all who see the same through the same lens, until something changes.
 
-Only what follows from the key may be in them: the templates get nothing of the request but the right to move.
+The templates may only use what is in the cache key: of the request they get nothing but the right to move.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ MOST = 24  # boards in a process, of some 300 KB each
 
 @dataclass(frozen=True)
 class RenderedBoard:
-    board: Board  # with its numbers; whose cards are in the pieces
-    pieces: tuple[bytes, ...]  # its columns, one by one: each of them may be the same in the next drawing
+    board: Board  # with its numbers and without cards, which are in the pieces
+    pieces: tuple[bytes, ...]  # its columns, one by one: most are the same in the next rendering
 
     @property
     def html(self) -> SafeString:
         return SafeString(b"".join(self.pieces).decode())
 
 
-_kept: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
+_boards: SingleFlightCache[RenderedBoard] = SingleFlightCache(MOST)
 _columns: SingleFlightCache[bytes] = SingleFlightCache(5 * MOST)
 
 
-def drawn(connection: Connection, look: ViewState, *, can_move: bool) -> RenderedBoard:
-    """The board as this account sees it at one moment, with everything but what is said of the person."""
+def render_board(connection: Connection, look: ViewState, *, can_move: bool) -> RenderedBoard:
+    """The board as this account sees it in one snapshot, without anything about the person."""
     with snapshot_read():
-        return _drawn(connection, look, can_move)
+        return _cached_board(connection, look, can_move)
 
 
-def _drawn(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
+def _cached_board(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     key = (
         *(change_log.latest(connection), look.folds, look.lens.key(connection), can_move, today()),
         *(connection.set_aside, connection.statuses_listed),
     )
-    kept = shared(_kept, connection, key, partial(_draw, connection, look, can_move))
-    return RenderedBoard(replace(kept.board, connection=connection), kept.pieces)
+    cached = shared(_boards, connection, key, partial(_render_board, connection, look, can_move))
+    return RenderedBoard(replace(cached.board, connection=connection), cached.pieces)
 
 
-def _draw(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
+def _render_board(connection: Connection, look: ViewState, can_move: bool) -> RenderedBoard:
     board = Board.of(connection, look)
     if look.lens.lanes or not board.columns:
         pieces = [rendered("board/_columns.html", can_move, board=board).encode()]
@@ -67,7 +67,7 @@ def _draw(connection: Connection, look: ViewState, can_move: bool) -> RenderedBo
 
 
 def _column(each: BoardColumn, can_move: bool) -> bytes:
-    """After a move most columns are what they were."""
+    """Cached by column: a move changes few of them."""
     cards = [card_cache.key(card) for card in each.cards]
     key = repr((each.head, each.more, each.earlier, cards))
 
@@ -77,11 +77,11 @@ def _column(each: BoardColumn, can_move: bool) -> bytes:
     return _columns.of((key, each.lens, can_move, today()), draw)
 
 
-_INDENTS = re.compile(r"\s*\n\s*")  # a third of what is sent otherwise
+_INDENTS = re.compile(r"\s*\n\s*")  # a third of what would be sent
 
 
 def rendered(template: str, can_move: bool, **context: object) -> str:
-    """The templates get nothing of the request but the right to move, so nothing of one person can come into what
-    another is sent."""
-    eyes = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
-    return _INDENTS.sub("\n", render_to_string(template, context | {"request": eyes}))
+    """The templates get nothing of the request but the right to move, so nothing about one person can be sent
+    to another."""
+    request = SimpleNamespace(rights=SimpleNamespace(can_move=can_move))
+    return _INDENTS.sub("\n", render_to_string(template, context | {"request": request}))

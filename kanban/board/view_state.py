@@ -11,13 +11,13 @@ from kanban.search.filters import BoardQuery
 
 @dataclass(frozen=True)
 class FoldedColumns:
-    """Which columns this browser keeps folded. Completed ones are, unless opened; the others are not."""
+    """Which columns this browser has folded or opened: at first completed ones are folded, the others are not."""
 
     turned: frozenset[UUID] = frozenset()
 
     @classmethod
     def read(cls, text: str) -> FoldedColumns:
-        """From a cookie; what is not a uuid is not ours and is left out."""
+        """From a cookie; what is not a uuid is left out."""
         parts = [part for part in text.split(".")[:200] if len(part) == 32 and part.isalnum()]
         return cls(frozenset(UUID(part) for part in parts if all(c in "0123456789abcdef" for c in part)))
 

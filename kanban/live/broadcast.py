@@ -1,7 +1,7 @@
-"""What a stream carries along: the very answer that its page would get if it asked, drawn once for all of one sight.
+"""What a stream pushes: the answer that its page would get if it asked, rendered once for all who see the same.
 
-It spares them the asking, and is no second contract: where it does not fit, too much is new, or anything was different
-for one account alone, the page is rung and asks. What somebody may is looked up anew each time that anything is drawn.
+It saves the page a request and is no second contract: where it is too large, too much is new, or anything changed for
+one account alone, the page is notified and asks. Rights are looked up again each time that anything is rendered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kanban.accounts import access_checks, sessions
 from kanban.accounts.permissions import rights_of
 from kanban.board.view_state import FoldedColumns, ViewState
 from kanban.live import streams
-from kanban.live.budget import ASKED, TOLD, CpuBudget
+from kanban.live.budget import ASKED, SENT, CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.live.updates import News
 from kanban.models import Connection, Person
@@ -27,64 +27,64 @@ from kanban.search.filters import BoardQuery
 log = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024  # bytes
-AT_ONCE = 8  # threads woken in one moment: a hundred that queue for the interpreter cost twice as much to send as much
-BREATH = 0.001  # seconds for those to write
-Letters = dict[Hashable, bytes | None]
+AT_ONCE = 8  # threads woken at once: a hundred that queue for the interpreter double the cost of sending
+BREATH = 0.001  # seconds for those threads to write
+Events = dict[Hashable, bytes | None]
 
 
 class Alike(NamedTuple):
-    """What streams of one person have in common that are told the same."""
+    """What the streams of one person that are sent the same have in common."""
 
     connection: Connection
     viewer: int | None
     page: Page | None
-    told: int
+    last_sent: int
     after: int
     asks: bool
 
 
-def tell(listening: list[Stream], pace: CpuBudget) -> bool:
-    """Tell those whose turn it is what is new, who has waited longest first. True: somebody still waits.
+def send_news(listening: list[Stream], pace: CpuBudget) -> bool:
+    """Send the news to the streams that are due, the longest wait first. True: some still wait.
 
-    They were judged at this very moment, so what is drawn for them is as of the newest change and not beyond.
+    They were judged in this same snapshot, so what they are sent is as of the newest change and not later.
     """
     due = [stream for stream in listening if stream.due]
     if not due:
         return False
-    groups, letters = _groups(due), Letters()
+    groups, events = _groups(due), Events()
     people = Person.objects.in_bulk({alike.viewer for alike in groups if alike.viewer})
     for alike, together in groups.items():
         if pace.used_up:
             return True
-        letter = _letter(alike, people.get(alike.viewer or 0), letters, pace)
-        _give(together, letter)
-        pace.spend((TOLD if letter else ASKED) * len(together))
+        event = _event(alike, people.get(alike.viewer or 0), events, pace)
+        _send(together, event)
+        pace.spend((SENT if event else ASKED) * len(together))
     return any(stream.due for stream in due)
 
 
 def _groups(due: list[Stream]) -> dict[Alike, list[Stream]]:
-    """By what they are told; only those who still may, with their connections as they are now."""
+    """The streams by what they are sent: only those that may still listen, with their connections as they are now."""
     groups = defaultdict(list)
     connections = still(due)
     for stream in sorted(connections, key=lambda each: each.due_since):
-        alike = Alike(connections[stream], stream.viewer, stream.page, stream.told, stream.after, stream.asks)
+        alike = Alike(connections[stream], stream.viewer, stream.page, stream.last_sent, stream.after, stream.asks)
         groups[alike].append(stream)
     return groups
 
 
-def _give(together: list[Stream], letter: bytes | None) -> None:
+def _send(together: list[Stream], event: bytes | None) -> None:
     for number, stream in enumerate(together, 1):
-        if letter:
-            stream.carry(stream.after, letter)
+        if event:
+            stream.push(stream.after, event)
         else:
-            stream.ring(stream.due)
+            stream.notify(stream.due)
         stream.served()
         if number % AT_ONCE == 0:
             time.sleep(BREATH)
 
 
-def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudget) -> bytes | None:
-    """None: they have to ask. Drawn once for all who see the same and have come as far."""
+def _event(alike: Alike, viewer: Person | None, events: Events, pace: CpuBudget) -> bytes | None:
+    """None: the pages have to ask. Rendered once for all who see the same and were last sent the same."""
     connection, page = alike.connection, alike.page
     if page is None or alike.asks or not needs_no_asking(connection, viewer):
         return None
@@ -93,10 +93,10 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
         look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         can_move = rights_of(viewer, connection).can_move
         news = News(connection, look, can_move, alike.after, page.lanes)
-        told = (news.alike, alike.told)
-        if told not in letters:
-            letters[told] = _drawn(news, alike.told)
-        return letters[told]
+        key = (news.alike, alike.last_sent)
+        if key not in events:
+            events[key] = _render(news, alike.last_sent)
+        return events[key]
     except Exception:
         log.exception("news could not be drawn")
         return None
@@ -105,19 +105,19 @@ def _letter(alike: Alike, viewer: Person | None, letters: Letters, pace: CpuBudg
 
 
 def needs_no_asking(connection: Connection, viewer: Person | None) -> bool:
-    """Whether a question would be answered at once: it is for the middleware to say why not."""
+    """Whether a request of the page would be answered at once; if not, the middleware tells it why."""
     away = settings.SIGN_IN == "plannr" and access_checks.was_unreachable(connection)
     return connection.readable and not away and not (viewer and viewer.must_change)
 
 
-def _drawn(news: News, since: int) -> bytes | None:
+def _render(news: News, since: int) -> bytes | None:
     html = news.since(since)
-    letter = html and streams.event(news.change, since, html)
-    return letter if letter and len(letter) <= LARGEST else None
+    event = html and streams.event(news.change, since, html)
+    return event if event and len(event) <= LARGEST else None
 
 
 def still(listening: list[Stream]) -> dict[Stream, Connection]:
-    """Those who still may listen, each with the connection that they look through, as it is now. The others end."""
+    """Those that may still listen, each with its connection as it is now. The others end."""
     alive = sessions.alive({stream.session for stream in listening if stream.session})
     now = Connection.objects.in_bulk({stream.connection for stream in listening})
     found = {}

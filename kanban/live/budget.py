@@ -1,15 +1,15 @@
-"""How much of a processor telling may take: drawing what the streams carry, and what it costs to answer those who ask
-when they are rung. Beyond it a stream waits a little, instead of every move waiting for everybody."""
+"""How much processor time the news may take: rendering what is pushed, and answering the pages that ask when they are
+notified. Beyond it a stream waits a little, instead of every move waiting for all streams."""
 
 from __future__ import annotations
 
 import time
 
-RATE = 0.5  # of a processor, in each process: more would be taken from the moves that are being made
-ASKED = 0.0125  # seconds for each that is rung: its board asks, and is answered by a thread of its own
-TOLD = 0.0001  # seconds for each that is sent what has been drawn already
-BURST = 0.1  # seconds at once, after a rest: more threads than that would queue for the interpreter, moves among them
-DEBT = -0.125  # at most, after a big account: the others wait a quarter of a second for it and no longer
+RATE = 0.5  # of a processor, in each process: more would slow the moves that are being made
+ASKED = 0.0125  # seconds for each that is notified: its page asks, and another thread answers
+SENT = 0.0001  # seconds for each that is sent what is rendered already
+BURST = 0.1  # seconds at once, after a pause: beyond it too many threads, moves among them, queue for the interpreter
+DEBT = -0.125  # at most, after a costly account: the others wait a quarter of a second and no longer
 
 
 class CpuBudget:

@@ -1,7 +1,7 @@
-"""The pulse of open boards: what their pages would else ask every ten seconds is done for all of them at once.
+"""The heartbeat of open boards: what their pages would otherwise ask every ten seconds is done for all at once.
 
-The mirror is kept fresh, and each page is told as of when that is and who else is here. A page that hears it asks
-seldom, only to say that somebody looks: where nobody has lately, nothing is read and nothing is said.
+The mirror is refreshed, and each page is told as of when it is and who else is here. A page with a heartbeat asks
+seldom, only to say that somebody looks: where nobody has looked lately, nothing is read and nothing is sent.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ _caring = threading.Lock()
 
 
 def beat(listening: list[Stream]) -> None:
-    """Have the mirror kept fresh for all of them, and tell those whose time has come."""
+    """Refresh the mirror for all of them, and send the time to those that are due."""
     _keep_fresh(listening)
     now = time.monotonic()
     due = [stream for stream in listening if stream.page and stream.beats_at <= now]
     if not due:
         return
-    for stream in due:  # the first at once; the second at some time, so that not all who came at once are told at once
+    for stream in due:  # first at once, then after a random wait: pages that came together are spread out
         stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
     with snapshot_read():
         for stream, connection in broadcast.still(due).items():
             try:
-                _tell(stream, connection)
+                _send_time(stream, connection)
             except Exception:
                 log.exception("a board cannot be told the time")
 
 
-def _tell(stream: Stream, connection: Connection) -> None:
-    """Not while anything is new that it has not been judged by: the time would be that of cards which it has not."""
+def _send_time(stream: Stream, connection: Connection) -> None:
+    """Not while a change has not been judged for the stream: the time would be that of cards that its page lacks."""
     viewer = Person.objects.filter(pk=stream.viewer).first() if stream.viewer else None
-    page, told = stream.page, stream.told
+    page, last_sent = stream.page, stream.last_sent
     if page is None or not _somebody_looks(connection) or change_log.latest(connection) != stream.after:
         return
     if connection.readable and broadcast.needs_no_asking(connection, viewer):
         look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.rendered(presence.others(connection.firm, stream.viewer))
-        stream.beat(stream.after, streams.event(stream.after, told, time_ + present, pulse=True))
+        stream.beat(stream.after, streams.event(stream.after, last_sent, time_ + present, pulse=True))
 
 
 def _somebody_looks(connection: Connection) -> bool:
@@ -67,8 +67,8 @@ def _somebody_looks(connection: Connection) -> bool:
 
 
 def _keep_fresh(listening: list[Stream]) -> None:
-    """Beside the bell, which must not wait for a database that somebody else is writing to. Also of those whose boards
-    are out of sight it is asked whether they still may."""
+    """In another thread: the watcher must not wait for a database that somebody else is writing to. Access is rechecked
+    also for boards that nobody looks at."""
     whose, now = {stream.connection: stream.person for stream in listening}, timezone.now()
     open_ = [each for each in Connection.objects.filter(pk__in=whose) if each.person_id == whose[each.pk]]
     old = [each for each in open_ if _somebody_looks(each) and not schedule.is_fresh(each, now)]
@@ -76,7 +76,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:
             threads.run_in_background("pulse", _care, old, unchecked)
-        except RuntimeError:  # no more threads: the next time
+        except RuntimeError:  # no thread is free: next time
             _caring.release()
 
 

@@ -1,4 +1,4 @@
-"""Who else has the board open, and that somebody looks through a connection: the mirror is read only then."""
+"""Who else has the board open, and through which connections somebody looks: only for those the mirror is read."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from kanban.sync import schedule
 
 T = TypeVar("T")
 SALT = "kanban.seat"  # open pages and rows hold what was made with it
-EVERY = timedelta(seconds=10)  # somebody who stays is written down as seldom
+EVERY = timedelta(seconds=10)  # how often somebody who stays is recorded
 HERE = schedule.LOOKED_THROUGH
 KNOWN = 2.0  # seconds for which one answer of the database serves all pages of a process
 FORGOTTEN = timedelta(days=1)
 
-_looked: deque[tuple[int, datetime]] = deque()  # to be written down: through which connection somebody looks
+_looked: deque[tuple[int, datetime]] = deque()  # to be recorded: through which connection somebody looks
 _came: deque[Presence] = deque()  # and who
 _writing = Lock()
-_drawn: SingleFlightCache[str] = SingleFlightCache(256)
+_texts: SingleFlightCache[str] = SingleFlightCache(256)
 _here: dict[UUID, tuple[float, list[Somebody]]] = {}  # by firm
 
 
@@ -44,8 +44,8 @@ class Somebody:
 
 
 def session_fingerprint(connection: Connection, session: str) -> str:
-    """Tells whether two requests come from one sign-in through one account; says nothing of either. `session`: its key,
-    nothing where nobody signs in."""
+    """The same for all requests of one sign-in through one account; reveals neither. `session`: its key, nothing where
+    nobody signs in."""
     return salted_hmac(SALT, f"{session} {connection.pk}", algorithm="sha256").hexdigest()[:40]
 
 
@@ -88,12 +88,12 @@ def _write(looked: dict[int, datetime], came: list[Presence]) -> None:
 
 
 def _taken(pending: deque[T]) -> list[T]:
-    """What there is now, each once, whoever else adds to it meanwhile."""
+    """Takes out what is pending now; others may add to it meanwhile."""
     return [pending.popleft() for _ in range(len(pending))]
 
 
 def others(firm: UUID, person: int | None) -> list[str]:
-    """The names of this person's colleagues who have the board open, each once. Nobody is named to nobody."""
+    """The names of this person's colleagues who have the board open, each once; none where nobody signs in."""
     if person is None:
         return []
     people = {each.whose: each.name for each in _looking(firm)}
@@ -102,13 +102,13 @@ def others(firm: UUID, person: int | None) -> list[str]:
 
 
 def rendered(names: list[str]) -> str:
-    """As news. Of many only the first are named, so most pages are sent the same."""
+    """As news. Only the first twelve are named, so most pages are sent the same."""
     context = {"present": names, "oob": True}
-    return _drawn.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
+    return _texts.of((*names[:12], len(names)), lambda: render_to_string("board/_present.html", context))
 
 
 def _called(connection: Connection, person: Person) -> str:
-    """With Plannr people are called as in the firm whose board they look at."""
+    """With Plannr's sign-in people have the name that they have in the firm whose board they look at."""
     return connection.account_name if settings.SIGN_IN == "plannr" else str(person)
 
 

@@ -17,14 +17,14 @@ from django.db import connections as databases
 
 HEARTBEAT = 15.0  # seconds: proxies cut what is silent for longer, and a browser that has gone is noticed
 PER_SESSION = 6  # as many as a browser opens to one host
-RECONNECT = (1000, 4000)  # milliseconds, drawn anew for each: after a restart not everybody comes at once
+RECONNECT = (1000, 4000)  # milliseconds, random for each: after a restart not all reconnect at once
 
 _streams: set[Stream] = set()
 _lock = threading.Lock()
 
 
 class Page(NamedTuple):
-    """How the page that listens looks at the board, as it would say if it asked."""
+    """How the listening page looks at the board: what it would send with a request."""
 
     search: str  # of its address
     folds: str  # its cookie
@@ -33,10 +33,10 @@ class Page(NamedTuple):
 
 @dataclass(eq=False)
 class Stream:
-    """One browser that listens. It keeps only the newest event: a slow reader skips those before it, and is told
-    all that is new since what it was told last.
+    """One listening browser. It holds only the newest event: a slow reader skips those before it, and is sent all that
+    is new since what it was last sent.
 
-    It is the answer's body as well, and no generator: one that was never begun would not run its `finally`.
+    It is also the answer's body. Rejected: a generator, whose `finally` does not run if it was never begun.
     """
 
     connection: int
@@ -45,45 +45,45 @@ class Stream:
     firm: UUID
     account: UUID
     session: str  # the key; nothing where nobody signs in
-    after: int  # the newest change that it was judged by
-    told: int  # what it has been told of
-    page: Page | None = None  # nothing is carried along where it is not known
+    after: int  # the newest change that was judged for it
+    last_sent: int  # the newest change that its page has been sent
+    page: Page | None = None  # where it is not known, the stream is only notified
     socket: Any = None  # of the browser, where the server shows it
     hello: dict[str, object] = field(default_factory=dict)
-    due: int = 0  # a number that it is going to be told, when its turn comes
+    due: int = 0  # the change that it will be sent when its turn comes
     due_since: float = 0.0
-    asks: bool = False  # until then: it is only rung, and its page has to ask
-    beats_at: float = 0.0  # when its page is next told the time
-    _rung: threading.Event = field(default_factory=threading.Event)
+    asks: bool = False  # whether it will only be notified, and its page has to ask
+    beats_at: float = 0.0  # when its page is next sent the time
+    _wake: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pending: tuple[int, bytes] | None = None
-    _only_rung: bool = False  # by the event that has not been taken yet
+    _only_number: bool = False  # whether the pending event is a number alone
     _greeted: bool = False
     _over: str = ""  # why it ends: "ended", or "stopped" when the browser may come again at once
     _done: bool = False
 
-    def ring(self, number: int) -> None:
-        """The number alone: its page asks what is new."""
+    def notify(self, number: int) -> None:
+        """Send the number alone: the page asks what is new."""
         self._put(number, None)
 
-    def carry(self, number: int, event: bytes) -> None:
-        """All that is new up to this number; the number alone, if it has not even heard yet that it has to ask."""
+    def push(self, number: int, event: bytes) -> None:
+        """Send all that is new up to this number; the number alone while an earlier one is still pending."""
         self._put(number, event)
 
     def _put(self, number: int, event: bytes | None) -> None:
         with self._lock:
-            self._only_rung = self._only_rung or event is None
-            ring = b"id: %d\ndata: %d\n\n" % (number, number)
-            self._pending = number, ring if self._only_rung or event is None else event
-        self._rung.set()
+            self._only_number = self._only_number or event is None
+            number_alone = b"id: %d\ndata: %d\n\n" % (number, number)
+            self._pending = number, number_alone if self._only_number or event is None else event
+        self._wake.set()
 
     def beat(self, number: int, event: bytes) -> None:
-        """The time alone, as of a number up to which nothing else is new. What waits to be taken says more."""
+        """Send the time alone, as of a number up to which nothing else is new. A pending event says more, and stays."""
         with self._lock:
             if self._pending is not None or self.due:
                 return
             self._pending = number, event
-        self._rung.set()
+        self._wake.set()
 
     def await_turn(self, number: int, *, asks: bool) -> None:
         if not self.due:
@@ -92,13 +92,13 @@ class Stream:
         self.asks = self.asks or asks or self.page is None
 
     def served(self) -> None:
-        """Its turn has come."""
+        """Its turn is over."""
         self.due, self.asks = 0, False
 
     def end(self, why: str) -> None:
-        """It holds no place any more; its thread tells the browser and goes."""
+        """Free its place; its thread tells the browser and ends."""
         self._over = self._over or why
-        self._rung.set()
+        self._wake.set()
         leave(self)
 
     @property
@@ -121,22 +121,22 @@ class Stream:
             raise StopIteration
         if not self._greeted:
             self._greeted = True
-            databases.close_all()  # a stream that kept one would pin it for as long as the board is open
+            databases.close_all()  # a connection would be held for as long as the board is open
             return _event("hello", json.dumps(self.hello), retry=random.randint(*RECONNECT))  # noqa: S311
-        self._rung.wait(HEARTBEAT)
-        self._rung.clear()  # first: what is put in from here on rings again
+        self._wake.wait(HEARTBEAT)
+        self._wake.clear()  # first: what is put in from here on wakes it again
         if self._over:
             self._done = True
             return _event("ended") if self._over == "ended" else b":\n\n"
         with self._lock:
-            event, self._pending, self._only_rung = self._pending, None, False
-        if event and event[0] >= self.told:
-            self.told = event[0]
+            event, self._pending, self._only_number = self._pending, None, False
+        if event and event[0] >= self.last_sent:
+            self.last_sent = event[0]
             return event[1]
         return b":\n\n"
 
     def close(self) -> None:
-        """Also of one that was never begun. What it came by is hung up: a server that stops waits for it otherwise."""
+        """Also for a stream that was never begun. The socket is shut down, because a stopping server waits for it."""
         leave(self)
         if self.socket is not None:
             with suppress(OSError):
@@ -144,16 +144,16 @@ class Stream:
 
 
 def _event(name: str, data: str = "", *, retry: int | None = None, number: int | None = None) -> bytes:
-    said = {"retry": retry, "id": number, "event": name}
-    head = "".join(f"{name}: {value}\n" for name, value in said.items() if value is not None)
+    fields = {"retry": retry, "id": number, "event": name}
+    head = "".join(f"{name}: {value}\n" for name, value in fields.items() if value is not None)
     return f"{head}data: {data}\n\n".encode()
 
 
 def event(number: int, since: int, html: str, *, pulse: bool = False) -> bytes:
-    """News that may be drawn by a page that has come to `since` or further, and nothing beyond this number. `pulse`:
-    nothing but the time."""
-    said = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
-    return _event("news", json.dumps(said), number=number)
+    """News for a page that has every change up to `since` or later; nothing newer than `number`. `pulse`: only the
+    time."""
+    data = {"change": number, "from": since, "html": html, **({"pulse": True} if pulse else {})}
+    return _event("news", json.dumps(data), number=number)
 
 
 def join(stream: Stream, most: int) -> bool:

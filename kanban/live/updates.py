@@ -1,8 +1,8 @@
-"""What is new since a number, as sent to a page: drawn once for all pages that see the same, in pieces.
+"""What is new since a number, as sent to a page: rendered in pieces, once for all pages that see the same.
 
-Hundreds of boards ask at once when a card has moved, each since another number. So the pieces are kept: a card in its
-new place, the headers, the time. They follow from what the asking account sees, never from who asks: accounts that see
-the very same cards share them, any other has its own.
+Hundreds of boards ask at once when a card has moved, each since another number. So the pieces are cached: a card in its
+new place, the headers, the time. They depend on what the asking account sees, never on who asks: accounts that see
+the same cards share them.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _texts: SingleFlightCache[str] = SingleFlightCache(1024)
 
 @dataclass(frozen=True)
 class News:
-    """To somebody, at one moment."""
+    """The news for one page, in one snapshot."""
 
     connection: Connection
     look: ViewState
     can_move: bool
     change: int  # the newest that there is
-    lanes: str  # which of them the page has, as it was told
+    lanes: str  # the fingerprint of the lanes that the page has
 
     @classmethod
     def of(cls, connection: Connection, look: ViewState, *, can_move: bool, lanes: str = "") -> News:
-        """To be told at one moment."""
+        """To be used within one snapshot."""
         return cls(connection, look, can_move, change_log.latest(connection), lanes)
 
     def since(self, number: int) -> str | None:
@@ -58,30 +58,30 @@ class News:
     def _card(self, case: UUID) -> Callable[[], tuple[Order, str]]:
         def draw() -> tuple[Order, str]:
             placed = placement(self.connection, case, self.look)
-            return placed.order, self._drawn("board/_placement.html", placed=placed)
+            return placed.order, self._render("board/_placement.html", placed=placed)
 
         return draw
 
     def _headers(self) -> tuple[str, str]:
-        """Which lanes there are, and what all headers say."""
+        """The fingerprint of the lanes, and all headers."""
         return shared(_heads, self.connection, (*self._seen, *self._board), self._draw_headers)
 
     def _draw_headers(self) -> tuple[str, str]:
         board = Board.of(self.connection, self.look, draw=False)
         heads = [self._head(each) for each in board.columns]
-        others = self._drawn("board/_headers.html", board=board, lanes=board.lanes)
+        others = self._render("board/_headers.html", board=board, lanes=board.lanes)
         return board.lanes_drawn, "".join([*heads, others])
 
     def _head(self, each: BoardColumn) -> str:
-        """After a move those of most columns are what they were."""
-        said: Hashable = ("head", each.head, each.lens, self.can_move)
-        return _texts.of(said, lambda: self._drawn("board/_head.html", each=each))
+        """Cached by column: a move changes few of them."""
+        key: Hashable = ("head", each.head, each.lens, self.can_move)
+        return _texts.of(key, lambda: self._render("board/_head.html", each=each))
 
     def time(self) -> str:
-        """As of when it is, up to this change."""
+        """The element that says as of when the board is, up to this change."""
         board = Board(self.connection, [], self.change, self.look)
-        said: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
-        return _texts.of(said, lambda: self._drawn("board/_time.html", board=board))
+        key: Hashable = ("time", self.change, self.look.lens.query, board.as_of, board.old, self.connection.problem)
+        return _texts.of(key, lambda: self._render("board/_time.html", board=board))
 
     @property
     def _board(self) -> tuple[Hashable, ...]:
@@ -89,15 +89,15 @@ class News:
 
     @property
     def alike(self) -> tuple[Hashable, ...]:
-        """The same for two pages that are told the same, but for what changed for one account alone."""
-        visibility = visibility_key(self.connection)
-        return (visibility, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
+        """The same for two pages that are sent the same, except for what changed for one account alone."""
+        visible = visibility_key(self.connection)
+        return (visible, *self._seen, *self._board, self.lanes, self.connection.as_of, self.connection.problem)
 
     @cached_property
     def _seen(self) -> tuple[Hashable, ...]:
-        """All that a card and the headers follow from."""
+        """Everything that a card and the headers depend on."""
         lens = self.look.lens.key(self.connection)
         return (self.change, self.look.folds, lens, self.can_move, today())
 
-    def _drawn(self, template: str, **context: object) -> str:
+    def _render(self, template: str, **context: object) -> str:
         return rendered(template, self.can_move, **context)

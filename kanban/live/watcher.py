@@ -1,7 +1,7 @@
-"""The bell: one watcher in each process sees what is new and wakes the streams that it concerns.
+"""One watcher in each process sees what is new and wakes the streams that it concerns.
 
 It starts with the first stream, hence after gunicorn's fork, and ends with the last. SQLite is asked every 50 ms; a
-change of this very process, and PostgreSQL, wake it at once. Rejected: `PRAGMA data_version`, which costs no less than
+change by this process, and PostgreSQL, wake it at once. Rejected: `PRAGMA data_version`, which costs no less than
 the newest number and changes with every write, whatever it is.
 """
 
@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 
 POLL = 0.05  # seconds between two looks at SQLite
 TICK = 0.2  # seconds for which PostgreSQL is listened to at a time: a server that stops waits for it
-UNHEARD = 1.0  # PostgreSQL is asked as often anyway: what sits between us may swallow its notifications
-LOOK_AFTER = 1.0  # how often it is seen whether browsers have hung up, and whose pulse is due
-STILL_THEIRS = 5.0  # how often it is asked whether those who listen may
+UNHEARD = 1.0  # seconds until PostgreSQL is asked anyway: what stands in between may drop its notifications
+LOOK_AFTER = 1.0  # seconds between two checks which browsers have hung up and whose heartbeat is due
+STILL_THEIRS = 5.0  # seconds between two checks whether those who listen still may
 RESERVE = 32  # threads that streams leave to pages and moves
 
 _lock = threading.Lock()
@@ -45,7 +45,7 @@ _worker: Any = None  # of gunicorn, which knows when it has to stop
 
 
 def serve(worker: Any) -> None:
-    """This is a process of gunicorn's: its streams end when it is told to stop, and leave threads to the pages."""
+    """This is a gunicorn worker: its streams end when it has to stop, and leave threads to the pages."""
     global _worker
     _worker = worker
 
@@ -60,8 +60,8 @@ def listen(
     page: Page | None = None,
     socket: Any = None,
 ) -> Stream | None:
-    """A stream for this browser, rung at once if something newer than `since` concerns it; None: there is no place."""
-    newest = change_log.latest(connection)  # first: what comes from here on the watcher sees
+    """A stream for this browser, notified at once if something newer than `since` concerns it; None: no place."""
+    newest = change_log.latest(connection)  # first: the watcher sees what comes from here on
     missed = since is not None and since < newest and change_log.since(connection, since) != []
     stream = Stream(
         connection=connection.pk,
@@ -72,12 +72,12 @@ def listen(
         viewer=viewer,
         page=page,
         after=newest,
-        told=since if missed and since is not None else newest,
+        last_sent=since if missed and since is not None else newest,
         socket=socket,
         hello={"change": newest, "seat": seat},
     )
     if missed:
-        stream.ring(newest)
+        stream.notify(newest)
     if not streams.join(stream, _most()):
         return None
     _start()
@@ -92,7 +92,7 @@ def _most() -> int:
 def _start() -> None:
     global _watcher
     with _lock:
-        change_log.wake_event.set()  # what came between the newest number and the place is looked for now
+        change_log.wake_event.set()  # look now for what came between reading the number and joining
         if _watcher is None:
             _watcher = threading.Thread(target=_watch, name="bell", daemon=True)
             _watcher.start()
@@ -109,15 +109,15 @@ def _over() -> bool:
 
 
 def _watch() -> None:
-    told = False
+    logged = False
     while True:
         try:
             _go_round()
             return
-        except Exception:  # once is enough: a database that is away is away for a while
-            log.log(logging.DEBUG if told else logging.ERROR, "the bell cannot look for news", exc_info=True)
-            told = True
-            _end_if_told_to_stop()
+        except Exception:  # logged once: a database that cannot be reached stays so for a while
+            log.log(logging.DEBUG if logged else logging.ERROR, "the bell cannot look for news", exc_info=True)
+            logged = True
+            _end_if_stopping()
             if _over():
                 return
             time.sleep(1)
@@ -130,11 +130,11 @@ def _go_round() -> None:
     looked = asked = time.monotonic()
     for new in _listened() if database.vendor == "postgresql" else _polled():
         now = time.monotonic()
-        _end_if_told_to_stop()
+        _end_if_stopping()
         if new or _waiting:
             with snapshot_read():
                 _judge()
-                _waiting = broadcast.tell(streams.listening(), _pace)
+                _waiting = broadcast.send_news(streams.listening(), _pace)
         if now - looked > LOOK_AFTER:
             looked = now
             for stream in streams.listening():
@@ -148,7 +148,7 @@ def _go_round() -> None:
             return
 
 
-def _end_if_told_to_stop() -> None:
+def _end_if_stopping() -> None:
     if _worker is not None and (not _worker.alive or _worker.ppid != os.getppid()):
         for stream in streams.listening():
             stream.end("stopped")
@@ -168,7 +168,7 @@ def _polled() -> Iterator[bool]:
 
 
 def _listened() -> Iterator[bool]:
-    """On a connection of its own, where nothing else is asked. If it breaks it is made anew, each second."""
+    """Listens on a connection used for nothing else. If it breaks, a new one is tried each second."""
     own = database.copy()
     own.settings_dict["OPTIONS"].pop("pool", None)
     try:
@@ -177,8 +177,8 @@ def _listened() -> Iterator[bool]:
         yield True
         heard = time.monotonic()
         while True:
-            told = [*own.connection.notifies(timeout=POLL if _waiting else TICK, stop_after=1)]
-            if told or time.monotonic() - heard > UNHEARD:
+            notified = [*own.connection.notifies(timeout=POLL if _waiting else TICK, stop_after=1)]
+            if notified or time.monotonic() - heard > UNHEARD:
                 heard = time.monotonic()
                 yield True
             else:
@@ -192,7 +192,7 @@ def _listened() -> Iterator[bool]:
 
 def _judge() -> None:
     """One query for what is new, one for who sees it. Numbers are compared within a firm, where writes come one after
-    another; those of two firms may be committed in another order than they were drawn."""
+    another; those of two firms may be committed in another order than they were numbered."""
     listening = streams.listening()
     after: dict[UUID, int] = {}
     for stream in listening:
@@ -214,12 +214,12 @@ def _judge() -> None:
 def _numbers(
     new: list[tuple[int, UUID, UUID | None, UUID | None]], accounts: set[UUID]
 ) -> dict[tuple[UUID, UUID | None], int]:
-    """By firm and account the newest change that concerns it; under no account what concerns the whole firm."""
+    """By firm and account, the newest change that concerns it; under None what concerns the whole firm."""
     cases = {case for _, _, account, case in new if case and account is None}
     seen: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
     if 0 < len(cases) <= change_log.MANY:
-        eyes = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
-        for viewer, firm, shown in eyes.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
+        rows = Visibility.objects.filter(account__in=accounts, card__firm__in={firm for _, firm, _, _ in new})
+        for viewer, firm, shown in rows.filter(card__case__in=cases).values_list("account", "card__firm", "card__case"):
             seen[firm, shown].append(viewer)
     numbers: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
     for number, firm, account, case in new:

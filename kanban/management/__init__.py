@@ -1,6 +1,6 @@
-"""The commands, and what they share: how processes are started and watched, how an account of Plannr's is looked at.
+"""The commands, and what they share: how processes are started and watched, how a Plannr account is examined.
 
-Owns: the looks and words of commands; the processes of the demo.
+Owns: what the commands print; the processes of the demo.
 Ask it through: manage.py.
 May import: web.messages and web.forms, and everything below web.
 """

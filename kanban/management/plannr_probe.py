@@ -1,8 +1,8 @@
 """What only a write can show of how Plannr behaves, tried on one scratch case that is put back afterwards.
 
-Every try is a PUT of a status and a place, as a move on the board is, and then a look at what became of the case and
-of the cases around it. Nothing else is written to, but under Plannr's own rules other cases of the two or three
-statuses may be renumbered for the moment.
+Every try is a PUT of a status and a place, like a move on the board, and then a read of the case and of the cases
+around it. Nothing else is written, but Plannr's own rules may renumber other cases of the two or three statuses
+meanwhile.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def run(plannr: Plannr, uuid: UUID) -> Findings:
     """Try it all, and put the case back whatever happened. Raises Unsuitable, or PlannrError, before any write."""
     before = _suitable(plannr, uuid)
     statuses = plannr_report.columns(plannr)
-    findings = Findings(before=_told(before))
+    findings = Findings(before=_describe(before))
     try:
         trial = _Trial(plannr, before, statuses, findings)
         trial.plans_and_places()
@@ -62,8 +62,8 @@ def run(plannr: Plannr, uuid: UUID) -> Findings:
     return findings
 
 
-def _told(case: Case) -> str:
-    """How a case stands, for whoever may have to put it back by hand."""
+def _describe(case: Case) -> str:
+    """Where a case stands, for somebody who may have to put it back by hand."""
     status = case.status.name if isinstance(case.status, Status) else "no status"
     plans = ", ".join(str(plan.uuid) for plan in case.plans or []) or "none"
     done = case.completed_at.isoformat() if isinstance(case.completed_at, datetime) else "none"
@@ -104,7 +104,7 @@ class _Trial:
         }
 
     def _busiest(self, places: Places) -> UUID | None:
-        """An open status other than its own with the most cases in it: there most can be seen."""
+        """The other open status with the most cases, where most can be seen."""
         standing = [status for status, _ in places.values()]
         others = [status for status in self.open if status != self.home and status in standing]
         return max(others, key=standing.count, default=None)
@@ -114,7 +114,7 @@ class _Trial:
         return _look(self.plannr, self.uuid)
 
     def plans_and_places(self) -> None:
-        """Into another status at the top, then to the bottom of it; neither PUT speaks of plans."""
+        """Into another status at the top, then to its bottom; neither PUT mentions plans."""
         if self.status is None:
             self.findings.seen.append("Places could not be tried: there is no other open status with a case in it.")
             at = self.before.status_position
@@ -166,7 +166,7 @@ class _Trial:
         return f"A place beyond the end is {'kept as sent' if beyond else 'taken for the last one'}."
 
     def completion(self) -> None:
-        """Into the completed status without a date, and out of it with one; neither PUT speaks of the date."""
+        """Into the completed status without a date, and out of it with one; neither PUT mentions the date."""
         outside = self.status or (self.home if self.home != self.completed else None)
         if self.completed is None or outside is None:
             self.findings.seen.append("Completing could not be tried: it takes a completed status and an open one.")
@@ -201,7 +201,7 @@ def _shift(earlier: Places, later: Places, status: UUID) -> bool:
 
 
 def _put_back(plannr: Plannr, before: Case) -> list[str]:
-    """Put status, place, plans, date and all else back as they were. Returns what could not be, in words."""
+    """Put status, place, plans, date and all else back as they were. Returns what could not be restored, in words."""
     wrong = list(RESTORED)
     for tried, pause in enumerate(PAUSES):
         time.sleep(pause)
@@ -215,13 +215,13 @@ def _put_back(plannr: Plannr, before: Case) -> list[str]:
 
 
 def _restore(plannr: Plannr, before: Case, wrong: Sequence[str]) -> None:
-    """The completion date is not among the first fields: it may settle itself, and may not take null."""
+    """The completion date is not sent at first: Plannr may set it by itself, and may refuse null."""
     fields = {*wrong, "status", "status_position"} | ({"plans"} if before.plans is not None else set())
     plannr.cases.update(before.uuid, **{name: _body(before, name) for name in fields})
 
 
 def _differences(before: Case, now: Case) -> list[str]:
-    """The fields that differ, of those that both answers speak of."""
+    """The fields that differ, among those that both answers have."""
     pairs = {name: (_fact(before, name), _fact(now, name)) for name in RESTORED}
     return [name for name, (was, is_now) in pairs.items() if UNSET not in (was, is_now) and was != is_now]
 

@@ -1,4 +1,4 @@
-"""What an account of Plannr holds and how it speaks, in plain words, as far as reading shows it. Nothing is changed."""
+"""What a Plannr account holds and how Plannr answers it, as far as reading shows it. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _name(thing: Thing) -> str:
 
 
 def of_cases(read: CaseList) -> Iterator[str]:
-    """How many cases there are, and in what shape they come."""
+    """How many cases there are, and which fields they have."""
     total = "" if read.total is None else f", and counts {read.total} itself"
     yield f"Plannr gives {_count(read.cases, 'case')} that can be read{total}."
     if read.set_aside:
@@ -91,9 +91,9 @@ def _of_places(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _of_relations(cases: Sequence[Case]) -> Iterator[str]:
-    said = {name: sum(getattr(case, name) is not None for case in cases) for name in RELATIONS}
-    never = [name for name, number in said.items() if number == 0]
-    partly = [name for name, number in said.items() if 0 < number < len(cases)]
+    counts = {name: sum(getattr(case, name) is not None for case in cases) for name in RELATIONS}
+    never = [name for name, number in counts.items() if number == 0]
+    partly = [name for name, number in counts.items() if 0 < number < len(cases)]
     if never:
         yield f"No case says its {_and(never)}, though asked to: absent or null, the board shows none."
     if partly:
@@ -113,11 +113,11 @@ def _of_completion(cases: Sequence[Case]) -> str:
 
 
 def of_one(plannr: Plannr, cases: Sequence[Case]) -> Iterator[str]:
-    """What one case says when it is asked for alone, where no include is documented."""
+    """What one case has when it is read alone, where no include is documented."""
     if cases:
         alone = plannr.cases.get(cases[0].uuid)
-        said = [name for name in RELATIONS if getattr(alone, name) is not None]
-        yield f"A case read alone says {f'its {_and(said)}' if said else 'none of its relations'}."
+        present = [name for name in RELATIONS if getattr(alone, name) is not None]
+        yield f"A case read alone says {f'its {_and(present)}' if present else 'none of its relations'}."
 
 
 def of_rate(plannr: Plannr) -> str:

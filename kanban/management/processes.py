@@ -18,13 +18,13 @@ GRACE = 0.6  # seconds between asking a child to end and ending it
 
 
 class Children:
-    """Python processes, each with its own group, so that Ctrl-C reaches us alone and all end in order."""
+    """Python processes, each in its own group, so that Ctrl-C reaches only us and all end in order."""
 
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        """Its standard output is dropped; what it complains about is seen."""
+        """Its standard output is dropped; its errors are shown."""
         self._running[name] = subprocess.Popen(  # noqa: S603 - our own Python, our own arguments
             [sys.executable, *arguments],
             cwd=settings.BASE_DIR,
@@ -44,7 +44,7 @@ class Children:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Last started, first ended, so that none misses another. Whoever is slow is ended, with all it started."""
+        """Last started, first ended, so that none misses another. A slow one is killed, with all that it started."""
         for child in reversed(self._running.values()):
             child.terminate()
             with suppress(subprocess.TimeoutExpired):

@@ -17,7 +17,7 @@ def stop(sentence: str, code: int = 1) -> NoReturn:
 
 
 def require_port(host: str, port: int, advice: str) -> None:
-    """Stop unless a server can listen here; tried as gunicorn does it, so a port just left counts as free."""
+    """Stop unless a server can listen here. Tried as gunicorn does it, so a port that was just closed is free."""
     if not 1 <= port <= 65_535:
         stop(f"{port} is no port: choose one from 1 to 65535. {advice}", BUSY)
     try:

@@ -1,4 +1,4 @@
-"""How things are drawn: tags and filters for templates. Nothing here asks the database.
+"""How things are shown: tags and filters for templates. Nothing here asks the database.
 
 Owns: how a date, an amount, a colour and an address are written on a page.
 Ask it through: templates.

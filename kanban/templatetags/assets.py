@@ -16,8 +16,8 @@ register = template.Library()
 
 @register.simple_tag
 def style_sheets() -> list[str]:
-    """One of all, or as long as they lie in the tree, each of them. Rejected for the tree: the one, with its @imports,
-    which axe cannot read under our policy."""
+    """One sheet with all; when served from the source tree, each of them. Rejected for the tree: one sheet with
+    @imports, which axe cannot read under our content policy."""
     return sheets_in((settings.BASE_DIR / "static" / ALL).read_text()) if settings.BARE else [ALL]
 
 

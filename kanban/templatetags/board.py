@@ -1,4 +1,4 @@
-"""Presentation: how money, days, people and colours are said. No queries."""
+"""Presentation: how money, days, people and colours are shown. No queries."""
 
 from __future__ import annotations
 
@@ -37,42 +37,42 @@ register.filter(clip)
 
 @register.simple_tag(takes_context=True)
 def card(context: Context, card: Card, column: Column, lens: BoardQuery, lane: str = "") -> SafeString:
-    """A card, drawn once per revision and day in each process: everything on it follows from its arguments."""
+    """A card, rendered once per revision and day in each process: it depends on its arguments alone."""
     movable = bool(context["request"].rights.can_move)
     where = Where(str(column.status), column.completed, column.stale_days)
-    return _drawn(
+    return _render_card(
         card, where, movable, today(), f"{card.digest or digest(card)} {card.position}", _plans_found(card, lens), lane
     )
 
 
 def _plans_found(card: Card, lens: BoardQuery) -> tuple[str, ...]:
-    """Policy numbers that it was searched for by: nothing else on the card would say why it is here."""
+    """Policy numbers that the search matched: nothing else on the card would show why it is here."""
     words = words_in(lens.q) if card.policies and lens.q else []
     return tuple(each for each in card.policies if any(part.startswith(w) for part in words_in(each) for w in words))
 
 
 @lru_cache(maxsize=8192)
-def _drawn(
-    card: Card, where: Where, movable: bool, today: date, said: str, plans: tuple[str, ...], lane: str
+def _render_card(
+    card: Card, where: Where, movable: bool, today: date, version: str, plans: tuple[str, ...], lane: str
 ) -> SafeString:
-    drawn = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
-    drawn |= {"plans": plans, "lane": lane}
-    return SafeString(get_template("board/_card.html").render(drawn))
+    context = face(card, today, where) | {"status": where.status, "movable": movable, "revision": revision(card)}
+    context |= {"plans": plans, "lane": lane}
+    return SafeString(get_template("board/_card.html").render(context))
 
 
-cache.clears(_drawn.cache_clear)
+cache.clears(_render_card.cache_clear)
 
 
 @register.simple_tag
 @lru_cache(maxsize=2000)
 def in_bar(lens: BoardQuery, status: UUID, state: str) -> str:
-    """The address of the board with only those cards of this column; where that is so already, with all of them."""
+    """The address of the board with only those cards of this column; if they are chosen already, with all of them."""
     return f"{reverse('board')}?{replace(lens, bar=lens.bar ^ {(status, state)}).query}"
 
 
 @register.simple_tag
 def stale_only(lens: BoardQuery) -> str:
-    """The address of the board with only stale cases; where that is so already, with all of them."""
+    """The address of the board with only stale cases; if that is chosen already, with all of them."""
     return f"{reverse('board')}?{replace(lens, stale=not lens.stale).query}"
 
 
@@ -96,13 +96,13 @@ def passed(move: Move) -> str:
 
 @register.simple_tag
 def again(move: Move) -> dict[str, object]:
-    """The fields that ask for the same move once more, as a new intent of somebody who has read what became of it."""
+    """The fields that ask for the same move again, as a new intent of somebody who has read what became of it."""
     return retry_of(move)
 
 
 @register.simple_tag
 def fresh_intent() -> UUID:
-    """The id of something that nobody has asked for yet."""
+    """A new intent."""
     return uuid4()
 
 
@@ -129,7 +129,7 @@ register.filter("exact_money", pounds)
 
 @register.simple_tag
 def facts(card: Card, case: Any) -> list[Row]:
-    """The rows of the block of facts: from Plannr's answer where there is one, else from the mirror."""
+    """The rows of facts: from Plannr's answer where there is one, else from the mirror."""
     return [row(fact, card, case) for fact in CASE_FIELDS.values()]
 
 
@@ -147,8 +147,8 @@ def shade(name: str) -> int:
 
 @register.filter
 def hue(colour: str) -> str:
-    """The nearest of 24 hues that are drawn with one lightness, so that each has contrast in light and dark; grey for
-    greys and for what is no colour. Rejected: the colour itself, which needs inline style and may be unreadable."""
+    """The nearest of 24 hues that share one lightness, so that each has contrast in light and dark; grey for greys and
+    for what is no colour. Rejected: the colour itself, which needs inline style and may be unreadable."""
     return _hue(colour)
 
 
@@ -175,10 +175,10 @@ def _hue(colour: str) -> str:
 def bar_parts(parts: list[tuple[str, str, int]]) -> list[dict[str, object]]:
     """The parts of a header's bar as x and width in percent, with a small gap between."""
     whole = sum(count for _, _, count in parts)
-    gap, x, drawn = 1.0, 0.0, []
+    gap, x, bars = 1.0, 0.0, []
     room = 100 - gap * (len(parts) - 1)
     for state, words, count in parts:
         width = room * count / whole
-        drawn.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
+        bars.append({"state": state, "words": words, "count": count, "x": f"{x:.1f}", "width": f"{width:.1f}"})
         x += width + gap
-    return drawn
+    return bars

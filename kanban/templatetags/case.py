@@ -1,4 +1,4 @@
-"""Presentation of an opened case: its own fields by their type, days in full, and who can be reached how."""
+"""Presentation of an open case: custom fields by their type, full dates, and contact details."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def full_day(moment: datetime) -> str:
 
 @register.filter
 def review_state(moment: datetime | None) -> str:
-    """Also of anything else that is due on a day."""
+    """Also for anything else that is due on a day."""
     return review_of(moment, today())[0]
 
 
@@ -43,13 +43,13 @@ def review_words(moment: datetime | None) -> str:
 
 @register.filter
 def contact_of(reached: list[tuple[UUID, object]] | None, client: UUID) -> object:
-    """What was found of one client, if anybody has been asked for."""
+    """What was found of one client, if contacts were asked for."""
     return dict(reached).get(client) if reached else None
 
 
 @register.filter
 def by_type(value: object, kind: str | None) -> str:
-    """What stands in a field of the firm's own, said as its type is; what does not fit its type is said as it is."""
+    """The value of a custom field, shown by its type; a value that does not fit its type is shown as it is."""
     if value is None or value in ("", []):
         return ""
     if isinstance(value, list):
@@ -65,7 +65,7 @@ def by_type(value: object, kind: str | None) -> str:
 
 @register.filter
 def wording(text: str) -> str:
-    """A word of Plannr's own that nobody typed, such as in_force, as people write it."""
+    """A code of Plannr's, such as in_force, as people write it."""
     return text.replace("_", " ").capitalize() if text.islower() and " " not in text else text
 
 
@@ -75,8 +75,8 @@ def long(text: str) -> str:
 
 
 def _yes_or_no(value: object) -> str:
-    said = str(value).lower()
-    return "Yes" if said in YES else "No" if said in NO else long(str(value))
+    word = str(value).lower()
+    return "Yes" if word in YES else "No" if word in NO else long(str(value))
 
 
 def _moment(text: str) -> str:

@@ -1,4 +1,4 @@
-"""HTTP: who may use a URL, what a browser may say, and what a person reads.
+"""HTTP: who may use a URL, what a browser may send, and what a person reads.
 
 Owns: requests, forms, sentences and pages; nothing that is stored.
 Ask it through: URLs.

@@ -14,8 +14,8 @@ from kanban.cases import revisions
 from kanban.models import Card, Connection
 from kanban.web.messages.audit import AuditLine
 
-LINES = 20  # of the record; the whole of it has a page
-STEPS = 2000  # lines looked through for how long it stood where
+LINES = 20  # of the record, which has a page of its own
+STEPS = 2000  # lines of the record that are read for the time in each status
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,26 @@ class CasePage:
         entries = queries.visible(connection).filter(case=card.case)
         lines = [AuditLine(entry) for entry in queries.latest(entries).order_by("-number")[: LINES + 1]]
         columns = {column.status: column for column in connection.columns}
-        told = reversed(queries.latest(entries).order_by("-number")[:STEPS])
-        journey = time_in_status.journey(card, told, columns, timezone.now())
+        entries_by_age = reversed(queries.latest(entries).order_by("-number")[:STEPS])
+        journey = time_in_status.journey(card, entries_by_age, columns, timezone.now())
         return cls(card, place_of(connection, card), lines[:LINES], len(lines) > LINES, journey)
 
     @property
     def looks(self) -> str:
-        """A mark of what Plannr says of the case: where it is another, there is more to be asked for anew."""
+        """A fingerprint of what Plannr says of the case: if it changes, the remote parts are asked for again."""
         return _mark(revisions.visible_values(self.card), self.card.column.status)
 
     @property
     def seen(self) -> str:
-        """A mark of all that is shown here, its place and its history included."""
+        """A fingerprint of all that is shown here, including its place and its history."""
         newest = self.lines[0].entry.number if self.lines else 0
         return f"{self.looks}-{_mark(self.place, revisions.header(self.card.column), newest)}"
 
     @property
     def plannr_url(self) -> str:
-        """Where it is in Plannr, if whoever runs the board has said so."""
+        """The address of the case in Plannr, if it is configured."""
         return str(settings.PLANNR_CASE_URL).replace("{uuid}", str(self.card.case))
 
 
-def _mark(*said: object) -> str:
-    return blake2s(repr(said).encode(errors="replace"), digest_size=6).hexdigest()
+def _mark(*parts: object) -> str:
+    return blake2s(repr(parts).encode(errors="replace"), digest_size=6).hexdigest()

@@ -1,4 +1,4 @@
-"""Answers for what should not happen, each with a next step: a page, or a notice where a page is already open."""
+"""Answers for errors, each with a next step: a page, or a notice where a page is already open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kanban.web.http import error_response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page's token no longer fits, mostly because cookies were cleared. Nothing was done."""
+    """The page's token is no longer valid, mostly because cookies were cleared. Nothing was done."""
     headline = "This page has grown too old, so nothing was sent to Plannr."
     return error_response(request, 403, headline, "Reload it and try again.")
 

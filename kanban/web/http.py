@@ -29,12 +29,12 @@ class BoardRequest(HttpRequest):
 
     htmx: HtmxDetails
     connection: Connection  # through which they see Plannr
-    person: Person | None  # who signed in; nobody where nobody has to
+    person: Person | None  # who signed in; None where nobody has to
     rights: Rights
 
 
 def viewer_of(request: BoardRequest) -> int | None:
-    """Who looks; nobody in particular where nobody signs in."""
+    """Who looks; None where nobody signs in."""
     return request.person.pk if request.person else None
 
 
@@ -43,21 +43,21 @@ def session_of(request: BoardRequest) -> str:
     return (request.session.session_key or "") if request.person else ""
 
 
-# Who may use a URL. The middleware refuses everybody at one that does not say.
+# Who may use a URL. The middleware refuses everybody at a URL without such a mark.
 
 
 def anyone(view: View) -> View:
-    """This URL tells nothing of any case: anybody who reaches the server may use it."""
+    """This URL shows nothing of any case: anybody who reaches the server may use it."""
     return _for(view, "anyone")
 
 
 def signed_in(view: View) -> View:
-    """For whoever has signed in, before they have chosen an account. There is no such URL where nobody signs in."""
+    """For whoever has signed in, even before they choose an account. It does not exist where nobody signs in."""
     return _for(view, "signed_in")
 
 
 def viewer(view: View) -> View:
-    """For whoever may look; what it shows goes through their own account."""
+    """For whoever may look; what it shows comes through their own account."""
     return _for(view, Role.VIEWER)
 
 
@@ -77,7 +77,7 @@ def column_admin(view: View) -> View:
 
 
 def background_request(view: View) -> View:
-    """Asked for by the page itself and not by a hand: it does not keep a session alive."""
+    """Sent by the page itself and not by a person, so it does not keep a session alive."""
     view.passive = True  # type: ignore[attr-defined]
     return view
 
@@ -94,13 +94,13 @@ def how_people_sign_in(request: HttpRequest) -> dict[str, object]:
 
 def own_page(request: HttpRequest, wanted: str) -> str:
     """Where somebody was going before they signed in, if that is a page of ours; else the board."""
-    path = wanted.startswith("/") and wanted[1:2] not in ("/", "\\")  # two of them begin the name of a host
+    path = wanted.startswith("/") and wanted[1:2] not in ("/", "\\")  # two slashes would begin a host name
     ours = path and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return wanted if ours else reverse("board")
 
 
 def see_other(url: str) -> HttpResponse:
-    """After a form was done without script: look here for what became of it."""
+    """After a form without script: the page that shows what became of it."""
     return HttpResponseRedirect(url, status=303)
 
 
@@ -109,13 +109,13 @@ def folds_of(request: HttpRequest) -> FoldedColumns:
 
 
 def look_of(request: BoardRequest) -> ViewState:
-    """How the page that asks looks at the board: by its own address, whatever it asks for at another."""
-    said = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
-    return ViewState(folds_of(request), BoardQuery.read(said))
+    """How the asking page looks at the board: by the page's own address, not by that of the request."""
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query) if request.htmx else request.GET
+    return ViewState(folds_of(request), BoardQuery.read(query))
 
 
 def remember(response: HttpResponse, **cookies: str) -> HttpResponse:
-    """Keep how this browser likes its board. Nothing of it is secret, and nothing of it is a case."""
+    """Store this browser's preferences in cookies. They hold nothing secret and nothing of any case."""
     for name, value in cookies.items():
         response.set_cookie(name, value, max_age=YEAR, samesite="Strict", httponly=True)
     return response
@@ -130,7 +130,7 @@ def error_response(request: HttpRequest, status: int, headline: str, advice: str
 
 
 def status_of(problem: str) -> int:
-    """The HTTP status that says to a machine what the sentence says to a person."""
+    """The HTTP status that fits a problem."""
     codes: dict[str, Any] = {
         "rate_limited": 429,
         "unauthorised": 401,
@@ -147,7 +147,7 @@ def status_of(problem: str) -> int:
 
 
 def status_of_write(write: Write) -> int:
-    """What became of a write, said to a machine."""
+    """The HTTP status that fits the outcome of a write."""
     if write.outcome in (Write.Outcome.OPEN, Write.Outcome.UNKNOWN) and write.reason != "untold":
         return 202
     if write.outcome == Write.Outcome.CONFLICT:

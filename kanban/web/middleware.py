@@ -1,4 +1,4 @@
-"""Between the web and the views: who is asking, whether they may, and what a browser may keep."""
+"""Between the web and the views: who is asking, whether they may, and what a browser may store."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ from plannr_api import PlannrError
 
 log = logging.getLogger(__name__)
 
-LOCAL = ("signed_in", Role.MANAGER)  # who a URL is for that is of the board's own people alone
+LOCAL = ("signed_in", Role.MANAGER)  # marks of URLs that show no case and need no Plannr
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def never_kept(get_response: GetResponse) -> GetResponse:
-    """Pages hold people's names and money: no cache, and no other site's window, may keep or hold one."""
+def no_store(get_response: GetResponse) -> GetResponse:
+    """Pages hold people's names and money: no cache may store them and no other site may embed them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if not response.streaming:
-            db.release_connection()  # to send it may take as long as the browser likes
+            db.release_connection()  # a slow browser may take long to read the answer
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response["X-Board"] = "1"  # tells the page that an answer is ours and not some proxy's
+        response["X-Board"] = "1"  # shows the page that the answer is ours and not a proxy's
         return response
 
     return middleware
 
 
 def compressed(get_response: GetResponse) -> GetResponse:
-    """What is worth it is sent in a tenth of its size; streams are left alone. Rejected: Django's own, which compresses
-    the whole page anew for each who asks."""
+    """Large answers are compressed to a tenth; streams are not. Rejected: Django's own, which compresses the whole page
+    again for each request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -63,13 +63,13 @@ def compressed(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def text_that_can_be_kept(get_response: GetResponse) -> GetResponse:
-    """The one door for text: what no database holds is refused before anything looks at it, wherever it came in."""
+def storable_text_only(get_response: GetResponse) -> GetResponse:
+    """Text that no database can store is refused here, before anything reads it, wherever in a request it is."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
             refused = any(UNWRITABLE.search(text) for text in _texts(request))
-        except UnreadablePostError:  # half a form: nobody waits for this answer
+        except UnreadablePostError:  # half a form: the browser has gone
             refused = True
         return error_response(request, 400, *reasons.UNWRITABLE) if refused else get_response(request)
 
@@ -77,19 +77,19 @@ def text_that_can_be_kept(get_response: GetResponse) -> GetResponse:
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:
-    """All that a view may take for text: of the address, of a form, of the page that asks, and of cookies."""
-    body = request.body if request.method in ("POST", "PUT") else b""  # first: a hook is checked by its very bytes
+    """All text that a view may read: from the address, a form, the address of the asking page, and cookies."""
+    body = request.body if request.method in ("POST", "PUT") else b""  # first: a hook's signature is over the raw body
     form = request.POST if request.method == "POST" else QueryDict(body)
     page = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     yield request.path_info
-    for said in (request.GET, form, page):
-        for name, values in said.lists():
+    for data in (request.GET, form, page):
+        for name, values in data.lists():
             yield from (name, *map(str, values))
     yield from request.COOKIES.values()
 
 
 class ConnectionMiddleware:
-    """Hangs person, connection and rights on the request, and refuses whoever a URL is not for."""
+    """Sets person, connection and rights on the request, and refuses whoever may not use the URL."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -104,7 +104,7 @@ class ConnectionMiddleware:
         if request.person and request.user.is_authenticated:
             response["X-Session-Ends"] = str(sessions.seconds_left(request.session))
             if response.status_code == 401 and not _still_in(request):
-                response["X-Signed-Out"] = "1"  # the page tells this from a token that Plannr refuses
+                response["X-Signed-Out"] = "1"  # so the page can tell it from a token that Plannr refuses
         return response
 
     def process_view(self, request: BoardRequest, view: View, args: object, kwargs: object) -> HttpResponse | None:
@@ -126,7 +126,7 @@ class ConnectionMiddleware:
                 or self._not_read_yet(request, who)
             ):
                 return answer
-            self._note_the_hand(request, view)
+            self._keep_session_alive(request, view)
         except Exception as error:
             answer = self.process_exception(request, error)
             if answer is None:
@@ -135,9 +135,9 @@ class ConnectionMiddleware:
         return None
 
     def _look_again(self, request: BoardRequest, who: str) -> HttpResponse | None:
-        """Somebody who was away may have left the firm meanwhile: before anything is shown Plannr is asked, but not
-        waited for longer than a moment. Of those who are here it is asked behind their backs: a slow Plannr slows
-        nobody's reading."""
+        """Somebody who was away may have left the firm meanwhile: Plannr is asked before anything is shown, for two
+        seconds at most. For people who are here it is asked in the background, so that a slow Plannr does not slow
+        their reading."""
         if settings.SIGN_IN != "plannr" or who in LOCAL or not access_checks.was_unreachable(request.connection):
             return None
         if access_checks.recheck_access([request.connection], patience=2.0):
@@ -147,7 +147,7 @@ class ConnectionMiddleware:
         return None
 
     def _refuse(self, request: BoardRequest, who: str) -> HttpResponse | None:
-        if who in LOCAL:  # these tell nothing of any case, and must not wait for Plannr
+        if who in LOCAL:  # these show nothing of any case, and must not wait for Plannr
             allowed = who != Role.MANAGER or bool(request.person and request.person.role == Role.MANAGER)
         elif who == "keeper":
             allowed = request.rights.keeps_columns
@@ -156,7 +156,7 @@ class ConnectionMiddleware:
         return None if allowed else error_response(request, 403, *reasons.NOT_ALLOWED[who])
 
     def _not_read_yet(self, request: BoardRequest, who: str) -> HttpResponse | None:
-        """Nothing is shown before Plannr has said what this account may see, nor when it said so too long ago."""
+        """Nothing is shown until Plannr has said what this account may see, nor if that was too long ago."""
         if who in LOCAL or request.connection.readable:
             return None
         recovery.keep_fresh(request.connection)
@@ -164,8 +164,8 @@ class ConnectionMiddleware:
             return error_response(request, 503, *reasons.READING)
         return render(request, "board/reading.html", {"problem": move_messages.of_problem(request.connection)})
 
-    def _note_the_hand(self, request: BoardRequest, view: View) -> None:
-        """Only what a person does keeps their session alive, not what the page asks for by itself."""
+    def _keep_session_alive(self, request: BoardRequest, view: View) -> None:
+        """Only what a person does keeps their session alive, not what the page requests by itself."""
         if request.person and not getattr(view, "passive", False):
             sessions.keep_alive(request.session)
 
@@ -191,7 +191,7 @@ def _belongs_to_another_way_in(who: str) -> bool:
 
 
 def _sign_in_first(request: BoardRequest) -> HttpResponse:
-    """A page sends the browser to sign in and back; what a page asks for behind the scenes is told why it failed."""
+    """A page redirects to the sign-in and back; a request that a page makes by itself gets an error."""
     if _is_a_page(request):
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
     return _signed_out(request)
@@ -208,7 +208,7 @@ def _still_in(request: BoardRequest) -> bool:
 
 
 def _change_first(request: BoardRequest) -> HttpResponse:
-    """With a one-time password there is one page."""
+    """With a one-time password only the page for a new one may be used."""
     return (
         HttpResponseRedirect(reverse("password"))
         if _is_a_page(request)

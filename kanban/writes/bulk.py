@@ -1,11 +1,11 @@
-"""Many cases at once: one wish, worked off behind the page's back, one case after the other.
+"""Many cases at once: one request, carried out in the background, one case after the other.
 
 Each item is an ordinary move, or an ordinary edit of one field, through the person's own connection: checked, sent at
 most once, on record. So nothing holds a web thread, a transaction or a lock for longer than one case takes. The items
-are made from the last to the first, of moves each right before the one that was placed before it: that keeps their
-order, whether or not Plannr renumbers.
+are made from the last to the first, and each move places its case right above the one moved before it: that keeps
+their order, whether or not Plannr renumbers.
 
-What a process that died had not begun stays not begun: an hour later nobody may want it any more.
+What a process that died had not begun is not begun later: an hour later nobody may want it any more.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from plannr_api import PlannrError
 log = logging.getLogger(__name__)
 
 End = Bulk.End
-Item = dict[str, Any]  # intent, case, title, of a move where to, what was seen, and `reason` if it could not be begun
+Item = dict[str, Any]  # intent, case, title, target of a move, what was seen, and `reason` if it could not be begun
 Run = tuple[str, str | None, str | None]
 
-COURTESY = 0.05  # seconds between two cases: longer than journal.open_write waits, so that whoever waits has their turn
-KEPT = timedelta(days=1)  # for its way back; what it moved is in the record for good
-PAUSE = 0.5  # seconds between two looks whether Plannr has requests to spare
-TRIES = 5  # how often a case is asked for that Plannr refused only because of too many requests
+COURTESY = 0.05  # seconds between two cases: longer than journal.open_write waits, so that other writes get their turn
+RETENTION = timedelta(days=1)  # for undoing it; what it moved stays in the record
+PAUSE = 0.5  # seconds between two checks whether Plannr has requests to spare
+TRIES = 5  # how often a case is tried that Plannr refuses only because of too many requests
 AWAY = ("unreachable", "slow", "unauthorised")  # after so many of these in a row nothing more is begun
 PATIENCE = 3
 SEEN = ("status", "position", "above", "below", "revision")
 
 
 def begin(connection: Connection, person: Person | None, move: BulkMove) -> Bulk:
-    """Write the wish down and have it worked off. Asked for twice it is made once."""
+    """Write the request down and start it. Asked for twice it is made once."""
     cases = [seen.case for seen in move.items]
     above, below = move.above, move.below
     if move.edge:
@@ -56,7 +56,7 @@ def begin(connection: Connection, person: Person | None, move: BulkMove) -> Bulk
 
 
 def begin_edit(connection: Connection, person: Person | None, edit: BulkEdit) -> Bulk:
-    """The same of one field, which is to be so of each case: of what was seen of a case only how it looked matters."""
+    """The same for one field of each case. Of what was seen of a case only its revision matters."""
     titles = _titles(connection, [seen.case for seen in edit.items])
     items = [_item({"case": seen.case, "seen_revision": seen.revision}, titles[seen.case]) for seen in edit.items]
     wanted = {"value": edit.wanted, "names": edit.names}
@@ -64,7 +64,7 @@ def begin_edit(connection: Connection, person: Person | None, edit: BulkEdit) ->
 
 
 def undo(bulk: Bulk, intent: UUID) -> Bulk:
-    """All that it did goes back, by a bulk of ways back, each checked like any other."""
+    """Undo all that it did, by a bulk of undoing writes, each checked like any other."""
     made = {str(write.intent): write for write in done(bulk)}
     if bulk.what != Bulk.MOVE:
         items = [_item({"case": edit.case, "undoes": edit.pk}, edit.title) for edit in made.values()]
@@ -75,23 +75,23 @@ def undo(bulk: Bulk, intent: UUID) -> Bulk:
 
 
 def done(bulk: Bulk) -> Iterable[Any]:
-    """The writes of it that there is a way back from."""
+    """Those of its writes that can be undone."""
     return bulk.writes.filter(outcome=Write.Outcome.APPLIED, sent_at__isnull=False)
 
 
-def untold(connection: Connection, person: Person | None) -> Iterable[Bulk]:
-    """Those of this person that run, or whose end no board of theirs has shown."""
-    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - KEPT)
+def unreported(connection: Connection, person: Person | None) -> Iterable[Bulk]:
+    """Those of this person that run, or whose end has not been shown to them."""
+    mine = Bulk.objects.filter(connection=connection, person=person, told=False, at__gt=timezone.now() - RETENTION)
     return mine.select_related("connection").order_by("at")
 
 
 def stop(bulk: Bulk) -> None:
-    """What is done stays done, the case in hand is finished, the others are not begun."""
+    """What is done stays done, the current case is finished, the others are not begun."""
     Bulk.objects.filter(pk=bulk.pk, end="").update(stopping=True)
 
 
 def settle(bulk: Bulk) -> Bulk:
-    """End a bulk whose process has died; what it was in the middle of ends as any move does."""
+    """End a bulk whose process has died; the write that it was making ends as any other does."""
     if not bulk.end and processes.has_exited(bulk.maker, bulk.beat_at):
         _end(bulk, End.DIED)
         journal.abandon_orphaned(bulk.connection)
@@ -108,13 +108,13 @@ def _begin(connection: Connection, person: Person | None, intent: UUID, **what: 
     new = {"connection": connection, "person": person, "maker": processes.worker_id(), **what}
     bulk, ours = Bulk.objects.get_or_create(intent=intent, defaults=new)
     if ours:
-        Bulk.objects.filter(connection=connection, at__lt=timezone.now() - KEPT).exclude(end="").delete()
+        Bulk.objects.filter(connection=connection, at__lt=timezone.now() - RETENTION).exclude(end="").delete()
         threads.run_in_background("bulk", _work, bulk.pk)
     return bulk
 
 
 def _at_edge(connection: Connection, status: UUID, edge: str, cases: list[UUID]) -> tuple[UUID | None, UUID | None]:
-    """Beside whom that is. Those that are going to be moved themselves are nobody's neighbours."""
+    """The neighbours at that edge, without the cases that are to be moved themselves."""
     others = connection.cards.filter(column__status=status).exclude(case__in=cases).in_order()
     if edge == "top":
         return None, others.values_list("case", flat=True).first()
@@ -132,7 +132,7 @@ def _item(fields: dict[str, Any], title: str) -> Item:
 
 
 def _way_back(bulk: Bulk, item: Item, move: Move, stayed: list[Item]) -> Item:
-    """Between those it stood between, for somebody who has seen it where the bulk put it."""
+    """Back between its old neighbours, as seen by somebody who saw it where the bulk put it."""
     above, below = _stood_between(bulk.items, item, stayed)
     where = {"status": move.from_status, "above": above, "below": below}
     seen = (move.got_status, move.got_position, item["above"], item["below"], move.revision)
@@ -141,7 +141,7 @@ def _way_back(bulk: Bulk, item: Item, move: Move, stayed: list[Item]) -> Item:
 
 
 def _stood_between(items: list[Item], item: Item, stayed: list[Item]) -> tuple[str | None, str | None]:
-    """The nearest that are not on their way back as well: also one that was to be moved along and stayed."""
+    """The nearest cases that are not moved back as well; one that the bulk failed to move counts too."""
     home = ("seen_status", "seen_above", "seen_below")
     beside = [each for each in items if all(each[name] == item[name] for name in home)]
     at = beside.index(item)
@@ -188,7 +188,7 @@ def _go_through(bulk: Bulk) -> End:
 
 
 def _wait_for_turn(bulk: Bulk) -> End | None:
-    """Wait until Plannr has requests to spare. Why nothing more may be begun, if so."""
+    """Wait until Plannr has requests to spare. Returns why nothing more may be begun, if so."""
     while True:
         now = Bulk.objects.defer("items").select_related("connection", "person").filter(pk=bulk.pk).first()
         if now is None or now.end:
@@ -206,7 +206,7 @@ def _wait_for_turn(bulk: Bulk) -> End | None:
 
 
 def _may(bulk: Bulk) -> bool:
-    """Rights may end while it runs: whoever was switched off, lost the account or the right has nothing more done."""
+    """Rights may end while it runs: nothing more is done for somebody who was disabled or lost the right."""
     person, connection = bulk.person, bulk.connection
     active = person is None or person.is_active
     return active and rights_of(person, connection).can_move
@@ -215,7 +215,7 @@ def _may(bulk: Bulk) -> bool:
 def _plannr_has_some_to_spare(connection: Connection) -> bool:
     try:
         return clients.client_for(connection).rate.spare()
-    except PlannrError:  # nobody has this account any more: the case itself will say so
+    except PlannrError:  # nobody has this account any more: the write itself will say so
         return True
 
 
@@ -232,13 +232,13 @@ def _make(bulk: Bulk, item: Item, placed: dict[Run, str]) -> Write | None:
 
 
 def _edit(bulk: Bulk, item: Item, card: Card) -> Edit:
-    """A way back restores what the field was before, for somebody who has seen what the bulk made of it."""
+    """An undo restores what the field was before, as seen by somebody who saw what the bulk made of it."""
     intent = UUID(item["intent"])
     undoes = Edit.objects.filter(pk=item["undoes"]).first() if "undoes" in item else None
     if undoes is None:
         wanted, seen = bulk.wanted, item["seen_revision"]
         change = EditCommand(intent, bulk.what, wanted["value"], names=wanted["names"], revision=seen)
-    elif undoes.reason == "otherwise":  # Plannr made something else of it, which only its look tells
+    elif undoes.reason == "otherwise":  # Plannr made something else of it, so only the revision was seen
         change = EditCommand(intent, bulk.what, undoes.before, revision=undoes.revision, undoes=undoes)
     else:
         seen = CASE_FIELDS[bulk.what].mark(undoes.wanted)
@@ -257,11 +257,11 @@ def _move(bulk: Bulk, item: Item, card: Card, placed: dict[Run, str]) -> Move:
 
 
 def _command(item: Item, below: str | None) -> MoveCommand:
-    said: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
-    said |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
+    values: dict[str, Any] = {f"seen_{name}": item[f"seen_{name}"] for name in SEEN}
+    values |= {"intent": item["intent"], "status": item["status"], "above": item["above"], "below": below}
     plain = ("seen_position", "seen_revision")
     fields: dict[str, Any] = {
-        name: value if name in plain or value is None else UUID(value) for name, value in said.items()
+        name: value if name in plain or value is None else UUID(value) for name, value in values.items()
     }
     return MoveCommand(**fields)
 
@@ -272,6 +272,6 @@ def _not_begun(bulk: Bulk, item: Item, reason: str) -> None:
 
 
 def _ask_once_more(bulk: Bulk, item: Item) -> None:
-    """Plannr refused it only because of too many requests. Another asking is another intent."""
+    """Plannr refused it only because of too many requests. A new attempt is a new intent."""
     item["intent"] = str(uuid4())
     bulk.save(update_fields=["items"])

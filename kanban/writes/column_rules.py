@@ -1,8 +1,8 @@
-"""What the firm asks of its columns, put to a move or a new case before anything is sent: how full a column may be,
+"""The firm's rules for its columns, checked for a move or a new case before anything is sent: how full a column may be,
 how many open cases one person may have, and what a case needs before it may come in.
 
-Limits are soft: whoever moves is asked and may say yes. Like every number here they count what Plannr shows to the
-account. What a case lacks is given with the move and sent in the same request.
+Limits are soft: whoever moves is asked and may say yes. They count what Plannr shows to the account, as every number
+here does. What a case lacks is given with the move and sent in the same request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Limit = dict[str, Any]  # {"of": "column" or an account, "name", "count", "most"
 def ask_of_column(
     connection: Connection, column: Column, asked: dict[str, Any], by: Actor, intent: UUID
 ) -> ColumnChange:
-    """What the firm asks of a column from now on. Every board is drawn anew."""
+    """Set the firm's rules for a column. Every board is rendered again."""
 
     def rule() -> ColumnChange:
         column.refresh_from_db(fields=list(asked))
@@ -41,18 +41,18 @@ def ask_of_column(
         return _rule(connection, by, intent, column.name, before, asked, column.status)
 
     rows = Column.objects.filter(pk=column.pk)
-    return _keep(connection, rule, intent, lambda: rows.update(**asked))
+    return _apply(connection, rule, intent, lambda: rows.update(**asked))
 
 
 def ask_of_everybody(connection: Connection, most: int | None, by: Actor, intent: UUID) -> ColumnChange:
-    """How many open cases anybody should have at most."""
+    """Set how many open cases anybody should have at most."""
     asked = {"most_each": most}
 
     def rule() -> ColumnChange:
         return _rule(connection, by, intent, "everybody", {"most_each": most_each(connection)}, asked)
 
     rules = FirmRules.objects
-    return _keep(connection, rule, intent, lambda: rules.update_or_create(firm=connection.firm, defaults=asked))
+    return _apply(connection, rule, intent, lambda: rules.update_or_create(firm=connection.firm, defaults=asked))
 
 
 def _rule(
@@ -76,32 +76,32 @@ def _rule(
     )
 
 
-def _keep(
+def _apply(
     connection: Connection, rule: Callable[[], ColumnChange], intent: UUID, write: Callable[[], object]
 ) -> ColumnChange:
-    """A write like any other, but that it is kept here and nothing is sent."""
+    """A write like any other, except that it is stored here and nothing is sent."""
 
     def effect() -> None:
         connection.locked()
         write()
         change_log.record_change(connection, [], columns=True)
 
-    made = protocol.keep(connection, NO_CASE, intent, rule, effect)
+    made = protocol.apply_here(connection, NO_CASE, intent, rule, effect)
     who = f"person {made.person_id}" if made.person_id else f"account {connection.account}"
     log.info("firm %s: rule of %s set by %s to %s: %s", connection.firm, made.status, who, made.wanted, made.outcome)
     return made
 
 
 def _in_words(rules: dict[str, Any]) -> str:
-    """As the record tells it: "stale after 10 days, at most 8 cases, needs a value"."""
+    """As the record says it: "stale after 10 days, at most 8 cases, needs a value"."""
     limits = [
         ("stale_days", "stale after {}", "day"),
         ("most", "at most {}", "case"),
         ("most_each", "at most {} each", "open case"),
     ]
-    told = [words.format(_counted(rules[name], unit)) for name, words, unit in limits if rules.get(name)]
+    parts = [words.format(_counted(rules[name], unit)) for name, words, unit in limits if rules.get(name)]
     needs = [REQUIREMENTS[name] for name in rules.get("requires") or ()]
-    return ", ".join([*told, *([f"needs {in_words(needs)}"] if needs else [])]) or "nothing"
+    return ", ".join([*parts, *([f"needs {in_words(needs)}"] if needs else [])]) or "nothing"
 
 
 def _counted(count: int, unit: str) -> str:
@@ -109,14 +109,14 @@ def _counted(count: int, unit: str) -> str:
 
 
 def put_to(connection: Connection, move: Move, command: MoveCommand, case: Case) -> str:
-    """Note on the move what goes along, and what the rules ask. The answer is the question that is still open: limit,
-    requires, or none. A way back restores, and is asked nothing."""
+    """Store on the move what is sent with it, and what the rules ask. Returns the question that is still open: limit,
+    requires, or none. An undo is asked nothing."""
     column = connection.columns.filter(status=move.to_status).first()
     if move.undoes_id or column is None or mapping.status_of(case) == move.to_status:
         return ""
     lacking = [
         name for name in REQUIREMENTS if CASE_FIELDS[name].of(case) in (None, [])
-    ]  # what Plannr leaves unsaid nobody knows
+    ]  # UNSET is not lacking: Plannr did not say
     given = {CASE_FIELDS[name].body: command.also[name] for name in lacking if name in command.also}
     needs = [name for name in lacking if name in column.requires and name not in command.also]
     limits = [*_of_column(connection, column, case.uuid), *_of_people(connection, column, case, given)]
@@ -128,15 +128,15 @@ def put_to(connection: Connection, move: Move, command: MoveCommand, case: Case)
 
 
 def of_new(connection: Connection, column: Column, people: Iterable[UUID]) -> list[Limit]:
-    """The limits that are passed when a case comes to be in this column, as a case of these people."""
+    """The limits that a new case of these people in this column would exceed."""
     if column.completed:
         return []
     return [*_of_column(connection, column, NO_CASE), *over_for(connection, people, NO_CASE)]
 
 
 def asks_of_new(column: Column, given: Container[str]) -> dict[str, str]:
-    """What this column asks for and a new case lacks: field by field, in a sentence. A plan is linked to a case that
-    there is, so a new one can only begin elsewhere."""
+    """What this column asks for and a new case lacks: a sentence for each field. A plan can only be linked to an
+    existing case, so a new case that needs one must begin in another column."""
     lacking = [name for name in REQUIREMENTS if name in column.requires and name not in given]
     problems = {name: f"{column.name} asks for {REQUIREMENTS[name]}. {HOW_TO_PROVIDE[name]}" for name in lacking}
     if "plans" in problems:
@@ -155,7 +155,7 @@ def _of_column(connection: Connection, column: Column, case: UUID) -> list[Limit
 
 
 def _of_people(connection: Connection, column: Column, case: Case, given: dict[str, Any]) -> list[Limit]:
-    """A case that is opened again counts anew for all who work on it; any other for those who come with the move."""
+    """A reopened case counts for all who work on it; any other only for those whom the move assigns."""
     if column.completed:
         return []
     people = CASE_FIELDS["people"].of(case)
@@ -165,7 +165,7 @@ def _of_people(connection: Connection, column: Column, case: Case, given: dict[s
 
 
 def over_for(connection: Connection, people: Iterable[UUID], case: UUID) -> list[Limit]:
-    """The limits that are passed when this case comes to be an open case of these people."""
+    """The limits that are exceeded when this case becomes an open case of these people."""
     most = most_each(connection)
     wanted = sorted(set(people))
     if not most or not wanted:
@@ -176,7 +176,7 @@ def over_for(connection: Connection, people: Iterable[UUID], case: UUID) -> list
 
 
 def workload(cards: CardQuerySet, people: Iterable[UUID] = ()) -> list[Limit]:
-    """How many open cases everybody has, or these people; the busiest first."""
+    """How many open cases everybody has, or each of these people; the busiest first."""
     facets = Facet.objects.filter(kind=Facet.Kind.PERSON, card__in=cards.filter(column__completed=False))
     facets = facets.filter(uuid__in=people) if people else facets
     rows = facets.values("uuid").annotate(called=Max("name"), count=Count("card")).order_by("-count", "called", "uuid")
@@ -187,9 +187,9 @@ def most_each(connection: Connection) -> int | None:
     return FirmRules.objects.filter(firm=connection.firm).values_list("most_each", flat=True).first()
 
 
-def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
-    """What of the fields that went along Plannr did not take, in words; and what those are called that it took.
-    `but`: what others have changed since."""
+def record_untaken(move: Move, case: Case, but: Container[str] = ()) -> None:
+    """Store on the move, in words, which of the fields sent with it Plannr did not take, and the names of what it took.
+    `but`: fields that others have changed since."""
     facts = [CASE_FIELDS[name] for name in REQUIREMENTS if CASE_FIELDS[name].body in move.also]
     now = {fact.name: fact.of(case) for fact in facts}
     asked = [fact for fact in facts if fact.body not in but]
@@ -199,7 +199,7 @@ def note_taken(move: Move, case: Case, but: Container[str] = ()) -> None:
 
 
 def unanswered(limits: Iterable[Limit], before: Iterable[Limit]) -> bool:
-    """Whether a limit is passed by more than when this person was asked, and said yes."""
+    """Whether a limit is exceeded by more than when this person was asked and said yes."""
     known = {each["of"]: each["count"] for each in before}
     return any(known.get(limit["of"], 0) < limit["count"] for limit in limits)
 

@@ -1,6 +1,6 @@
 """What somebody wants, as the writes take it: who wants it, of which case, what they saw, and under which id.
 
-A page makes these of what a browser said; nothing here knows of pages, and nothing is looked up.
+The forms make these from what a browser sent; nothing here knows of pages, and nothing is looked up.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class MoveCommand:
     ordinal: int | None = None  # or: the n-th place of the column, from 1
     seen_status: UUID | None = None
     seen_position: int | None = None
-    seen_above: UUID | None = None  # who stood above and below it when it was picked up
+    seen_above: UUID | None = None  # the cards above and below it when it was picked up
     seen_below: UUID | None = None
-    seen_revision: str = ""  # what it looked like: revisions.revision
-    asked: UUID | None = None  # the move at which they were asked what the firm's rules ask, and answered
+    seen_revision: str = ""  # revisions.revision of what was seen
+    asked: UUID | None = None  # the move at which the firm's rules asked something, which this one answers
     also: dict[str, Any] = field(default_factory=dict)  # what the case lacked, as Plannr wants it written
-    dated: bool = False  # by "Complete" or "Reopen": the day of completion goes along
+    dated: bool = False  # by "Complete" or "Reopen": the completion date is sent too
 
     @property
     def seen_neighbours(self) -> set[UUID]:
@@ -55,7 +55,7 @@ class MoveCommand:
 
 
 def way_back(move: Move, intent: UUID) -> MoveCommand:
-    """Back between those it stood between, for somebody who has seen it where the move put it."""
+    """Back between its old neighbours, as seen by somebody who saw it where the move put it."""
     return MoveCommand(
         intent=intent,
         status=move.from_status,
@@ -72,18 +72,18 @@ def way_back(move: Move, intent: UUID) -> MoveCommand:
 
 @dataclass(frozen=True)
 class EditCommand:
-    """One field as somebody wants it, who saw it as `seen` says, or the card as `revision` does.
+    """One field as somebody wants it. They saw the field as `seen` says, or the card as `revision` says.
 
-    Of a date it is the day: its time stays as it was. A way back restores the very moment, and is asked nothing.
+    Of a date only the day is wanted: its time stays as it was. An undo restores the exact moment, and is asked nothing.
     """
 
     intent: UUID
     field: str
     wanted: Any
     seen: str = ""  # CaseField.mark of what they saw
-    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
-    asked: UUID | None = None  # the edit at which they were asked about a limit, and said yes
-    revision: str = ""  # revisions.revision of what they saw, where they saw the card alone
+    names: Mapping[str, str] = having(default_factory=dict)  # of the uuids that they chose
+    asked: UUID | None = None  # the edit at which they were asked about a limit and said yes
+    revision: str = ""  # revisions.revision, where they saw only the card
     undoes: Edit | None = None
 
     @property
@@ -100,7 +100,7 @@ class CreateCommand:
     participants: list[str]
     status: UUID
     fields: dict[str, Any] = field(default_factory=dict)  # type, value, review_at (a day), assigned_to_uuids …
-    asked: UUID | None = None  # the creation at which they were asked about a limit, and said yes
+    asked: UUID | None = None  # the creation at which they were asked about a limit and said yes
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -113,9 +113,9 @@ class StatusCommand:
 
     intent: UUID
     column: Column | None = None  # of that status; none: a new one
-    wanted: Mapping[str, str] = having(default_factory=dict)  # name, colour: only what is to be different
-    place: int | None = None  # the n-th of all, from 1
-    step: int = 0  # or so many places on
+    wanted: Mapping[str, str] = having(default_factory=dict)  # name, colour: only what would change
+    place: int | None = None  # the n-th of all statuses, from 1
+    step: int = 0  # or: so many places down
 
     @property
     def moves(self) -> bool:
@@ -123,11 +123,11 @@ class StatusCommand:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is to be different."""
+        """Whether nothing would change."""
         return not self.wanted and not self.moves
 
     def to(self, at: int) -> int:
-        """Where it is wanted, from 0, of a status that stands at `at`; perhaps beyond the first or the last."""
+        """The wanted index, from 0, of a status that is now at `at`; it may be out of range."""
         return at + self.step if self.place is None else self.place - 1
 
 
@@ -161,8 +161,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class BulkMove:
-    """Many cases wanted between two others, or at an edge of a column; from the top of the board's first column to the
-    end of its last."""
+    """Many cases wanted between two others, or at an edge of a column. They are in the board's order: from the top of
+    the first column to the end of the last."""
 
     intent: UUID
     items: list[Seen]
@@ -174,10 +174,10 @@ class BulkMove:
 
 @dataclass(frozen=True)
 class BulkEdit:
-    """One field that is to be so of each of these cases."""
+    """One value of one field, wanted for each of these cases."""
 
     intent: UUID
     items: list[Seen]
     field: str
     wanted: Any
-    names: Mapping[str, str] = having(default_factory=dict)  # what the uuids that they chose are called
+    names: Mapping[str, str] = having(default_factory=dict)  # of the uuids that they chose

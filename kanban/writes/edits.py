@@ -1,7 +1,7 @@
 """Changing one field of a case: what an edit means to the protocol.
 
-Only the field that was changed is sent. Only a change of this very field since the person saw it is a conflict; what
-else Plannr changes by it is put back, as side_effects does for moves.
+Only the field that was changed is sent. Only a change of this field since the person saw it is a conflict. If Plannr
+changes other fields too, they are put back, as for moves: see side_effects.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Outcome = Edit.Outcome
 def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor = ANONYMOUS) -> Edit:
     """Make one change, or find out what became of it if this intent was already sent. It always ends as something.
 
-    Another wish under an intent that was used is another intent.
+    A different change under an intent that was used gets an intent of its own.
     """
     operation = EditField(connection, card, change, by)
     edit = protocol.submit(operation)
@@ -39,7 +39,7 @@ def edit_case(connection: Connection, card: Card, change: EditCommand, by: Actor
 
 
 def _is_same(edit: Edit, change: EditCommand) -> bool:
-    """Whether it is what was asked for before: of a date, the day, which is all that was said."""
+    """Whether it is the change asked for before; of a date only the day is compared, as only that is sent."""
     wanted = edit.wanted
     if change.fact.kind == "date" and wanted and "T" in wanted:
         wanted = datetime.fromisoformat(wanted).astimezone(formats.LONDON).date().isoformat()
@@ -48,15 +48,15 @@ def _is_same(edit: Edit, change: EditCommand) -> bool:
 
 @protocol.settles("edit")
 class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
-    """What a reading says of an edit: made, made by half, overtaken by others, or not yet."""
+    """What a reading says of an edit: made, half made, overtaken by others, or not made yet."""
 
     @property
     def fact(self) -> CaseField:
         return CASE_FIELDS[self.write.field]
 
     def read(self) -> Case | None:
-        """The case as Plannr lists it; where the list leaves this fact unsaid, with what Plannr says of the case by
-        itself. Nothing: it is not listed."""
+        """The case as Plannr lists it, completed by a read of the case alone where the list leaves this field out.
+        None: it is not listed."""
         listed = lookup.fetch_cases(self.connection, [self.write.case]).get(self.write.case)
         if listed is None or self.fact.of(listed) is not UNSET:
             return listed
@@ -79,7 +79,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         if got == UNKNOWN_VALUE:
             return unknown("untold") if journal.given_up(edit) else None
         if got == edit.wanted:
-            side_effects.note_read(self.connection, edit, case, at_once=error is not None)
+            side_effects.restore_after_reading(self.connection, edit, case, at_once=error is not None)
             return self._made(case)
         if got == edit.before:
             return refused("never_taken_edit") if journal.given_up(edit) else None
@@ -91,7 +91,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         """If Plannr said no, and shows the field as it was. Of two requests the first may have been applied."""
         edit, value = self.write, self.fact.of(case)
         half = error.applied is False and value != edit.before
-        if value is UNSET or not protocol.was_told(error) or value == edit.wanted or not (half or value == edit.before):
+        if value is UNSET or not protocol.is_final(error) or value == edit.wanted or not (half or value == edit.before):
             return None
         edit.got_words = self._words_now(case)
         return refused("half" if half else error.kind, error)
@@ -101,7 +101,7 @@ class UnconfirmedEdit(protocol.Unconfirmed[Edit, Case | None]):
         return applied(reason)
 
     def _contested(self, case: Case) -> Verdict:
-        """By the latest edit of a colleague, where the field is as that left it; else by somebody in Plannr."""
+        """A conflict with a colleague's latest edit, if the field is as that left it; else with somebody in Plannr."""
         edit = self.write
         edit.got_words, edit.seen = self._words_now(case), self.fact.mark(self.fact.of(case))
         made = Edit.objects.filter(firm=edit.firm, case=edit.case, field=edit.field, outcome=Outcome.APPLIED)
@@ -145,7 +145,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         )
 
     def unsettled(self) -> str:
-        """What waits is known before the look, and judged after it: a day is wanted at the time that it has now."""
+        """Collect the unsettled writes now and judge them after the look, which says what time a wanted day has."""
         self.waiting = self._not_settled()
         return ""
 
@@ -177,17 +177,17 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return None
 
     def prepare(self, case: Case | None) -> dict[str, Any]:
-        """What the request must leave alone is written down with it, so that it can be compared even after a crash."""
+        """What the request must not change is stored with it, so that it can be compared even after a crash."""
         assert case is not None
         edit = self.write
         value = datetime.fromisoformat(edit.wanted) if self.fact.kind == "date" and edit.wanted else edit.wanted
         self.body = {**side_effects.plan_fields(self.connection, case), self.fact.body: value}
-        kept = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
-        return {"kept": kept} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
+        before = side_effects.snapshot(case, but={self.fact.body, *side_effects.unsure(edit)})
+        return {"kept": before} | {name: getattr(edit, name) for name in ("wanted", "before", "before_words", "limits")}
 
     def send(self) -> Case | None:
-        """Who takes part has an address of its own, which promises no answer: first those who come, then those who go,
-        so that a client is always there."""
+        """Participants have an endpoint of their own, whose answer is not documented. They are added first and removed
+        second, so that there is always a client."""
         cases, key = clients.client_for(self.connection).cases, str(self.intent)
         if self.fact.name != "participants":
             return cases.update(self.case, **self.body, request_id=key)
@@ -199,8 +199,8 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return None
 
     def confirm(self, _: Case | None, answer: Case | None) -> Verdict:
-        """One more look only where the answer left out what was changed, or the plans of an account of which it is not
-        known whether it keeps them."""
+        """Read once more only if the answer left out the changed field, or the plans where it is not known whether this
+        account keeps them."""
         edit, final = self.write, answer
         if answer:
             absorb.absorb(self.connection, answer, heard_at=timezone.now(), ours=True)
@@ -215,7 +215,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
             if final is None:
                 return self._hidden()
             if plans and final is not answer:
-                side_effects.note_plans(self.connection, edit, final)
+                side_effects.learn_plans(self.connection, edit, final)
         assert final is not None
         return self._end(final)
 
@@ -228,7 +228,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return refused(error.kind, error)
 
     def _end(self, final: Case) -> Verdict:
-        """It is what Plannr says now, whatever was asked."""
+        """The field is what Plannr says now, whatever was asked."""
         edit = self.write
         side_effects.restore(self.connection, edit, final)
         got = self.fact.of(final)
@@ -239,7 +239,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return self._made(final, "" if got == edit.wanted else "otherwise")
 
     def _hidden(self) -> Verdict:
-        """Plannr took it and lists the case no more: it may have hidden it from whoever made it."""
+        """Plannr took it and no longer lists the case: the edit may have hidden it from this account."""
         try:
             case = clients.client_for(self.connection).cases.get(self.case)
         except NotFound:
@@ -252,8 +252,8 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return self._end(case)
 
     def _passes_a_limit(self, case: Case) -> bool:
-        """Whether somebody who is newly assigned has as many open cases as the firm wants, and that was not asked
-        yet."""
+        """Whether somebody newly assigned already has as many open cases as the firm wants, and nobody was asked about
+        it yet."""
         connection, edit, change = self.connection, self.write, self.change
         if change.field != "people" or change.undoes or column_rules.is_done(connection, case):
             return False
@@ -263,7 +263,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return column_rules.unanswered(edit.limits, earlier.limits if earlier else ())
 
     def _fitted(self, before: Any) -> Any:
-        """What is wanted, as Plannr would say it: a day at the time of day that it had before."""
+        """What is wanted, as Plannr would say it; a day gets the time of day that it had before."""
         change = self.change
         if change.fact.kind != "date" or change.wanted is None:
             return sorted(change.wanted) if change.fact.kind == "many" else change.wanted
@@ -275,8 +275,8 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return sorted(wanted - before), sorted(before - wanted)
 
     def _not_settled(self) -> list[Write]:
-        """What Plannr has not confirmed of this field, even after another look: it may still be applied late, and would
-        then take this change back. A move may have set the field on its way."""
+        """Writes of this field that Plannr has not confirmed, even after another look: they may still be applied late
+        and would then undo this change. A move may have set the field too."""
         edit, body = self.write, self.fact.body
         if not side_effects.in_doubt(edit.firm, edit.case):
             return []
@@ -290,7 +290,7 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
         return [*(each for each in waiting if each.outcome == Outcome.UNKNOWN), *put_backs]
 
     def _comes_to_the_same(self) -> bool:
-        """Asking for the same once more is safe, whichever is applied; anything else would be a race."""
+        """Asking for the same again is safe, whichever is applied; anything else would be a race."""
         edits = [each for each in self.waiting if isinstance(each, Edit)]
         if len(edits) < len(self.waiting) or not all(self.fact.same(each.wanted, self.write.wanted) for each in edits):
             return False
@@ -300,5 +300,5 @@ class EditField(UnconfirmedEdit, protocol.Operation[Edit, Case | None, Case | No
 
 
 def _had(edit: Edit) -> set[str]:
-    """Of a list: what was on it before, as far as Plannr said."""
+    """What was on the list before, as far as Plannr said."""
     return set(edit.before) if isinstance(edit.before, list) else set()

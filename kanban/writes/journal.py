@@ -1,7 +1,7 @@
-"""What somebody wants, written down before a byte leaves for Plannr; and what became of it, written down once.
+"""What somebody wants, written down before anything is sent to Plannr; and what became of it, written down once.
 
-A row that is open is also the lock: it holds its case and the column it goes to, in whatever process it runs; the
-database refuses a second. Rejected: locks in memory, which two processes do not share and a crash forgets.
+An open row is also the lock: it holds its case and the column it goes to, across all processes; the database refuses
+a second. Rejected: locks in memory, which two processes do not share and a crash loses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from plannr_api import PlannrError
 Outcome = Write.Outcome
 W = TypeVar("W", bound=Write)
 
-# In the order in which they are let go of: a put-back before the write that holds its case meanwhile.
+# In the order in which they are abandoned: a put-back before the write that holds its case meanwhile.
 KINDS: tuple[type[Write], ...] = (PutBack, Move, Edit, ColumnChange)
 PATIENCE = 10.0  # seconds that a write waits for its turn before it is refused
 BELIEVED = timedelta(
@@ -37,7 +37,7 @@ BELIEVED = timedelta(
 
 
 def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, Any]:
-    """What every write bears: who wants it, through which account, and which process makes it."""
+    """The fields of every write: who wants it, through which account, and which process makes it."""
     return {
         "intent": intent,
         "connection": connection,
@@ -54,7 +54,7 @@ def author_fields(connection: Connection, by: Actor, intent: UUID) -> dict[str, 
 def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[], W]) -> tuple[W, bool]:
     """Write the intent down. Its row is also the lock: one open write per case and one move per column, in any process.
 
-    Returns it, and whether it is ours to make: not if this intent was sent before, nor if its turn never came.
+    Returns it, and whether we are to make it: not if this intent was sent before, nor if its turn never came.
     """
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -72,7 +72,7 @@ def open_write(connection: Connection, case: UUID, intent: UUID, new: Callable[[
                 return cast(W, write), not late
             if late:
                 return cast(W, write), False
-        abandon_orphaned(connection)  # of this very intent too, which whoever made it has not ended
+        abandon_orphaned(connection)  # also a write of this intent, if its process died before ending it
         db.release_connection()
         time.sleep(0.03)
 
@@ -83,20 +83,20 @@ def _known(intent: UUID) -> Write | None:
 
 
 def _is_of(known: Write, connection: Connection, case: UUID) -> bool:
-    """Whether this intent is the same person's, of the same case; a new one gets its case only later."""
+    """Whether this intent belongs to the same account and case; a new case gets its uuid only later."""
     return known.connection_id == connection.pk and case in (known.case, NO_CASE)
 
 
 def _refused_unwritten(write: Write, reason: str) -> Write:
-    """An answer to somebody whose wish could not even be written down. Of another's it tells no more than that."""
+    """An answer to somebody whose write could not be stored. It reveals nothing of somebody else's write."""
     write.outcome, write.reason, write.settled_at = Outcome.REFUSED, reason, timezone.now()
     write.title = write.title if reason != "taken" else "The case"
     return write
 
 
 def _is_written(write: Write) -> bool:
-    """False: its case, or its column, is being written to. A move and an edit of one case are told by the second look,
-    for which all who write wait in one line."""
+    """False: its case, or its column, is being written to. Two kinds of write to one case are noticed by `_is_held`,
+    for which all writers of the firm take turns."""
     try:
         with transaction.atomic():
             write.connection.locked()
@@ -112,8 +112,8 @@ def _is_written(write: Write) -> bool:
 
 
 def _is_held(write: Write) -> bool:
-    """By a write of another kind: of its own, the database refuses a second. What a put-back puts back after holds the
-    case for it; a change of the columns holds no case."""
+    """Whether a write of another kind holds the case; of the same kind, the database refuses a second. A put-back may
+    share the case with the write that it follows; a change of the columns holds no case."""
     of_case = {"firm": write.firm, "case": write.case, "outcome": Outcome.OPEN}
     if isinstance(write, PutBack):
         others = [kind._default_manager.filter(**of_case).exclude(intent=write.after) for kind in (Move, Edit)]
@@ -124,9 +124,9 @@ def _is_held(write: Write) -> bool:
 
 
 def mark_sent(write: Write, **fields: Any) -> bool:
-    """Write down that it is sent now, with what must be known of it after a crash.
+    """Store that it is sent now, with what must be known of it after a crash.
 
-    False: it took so long that it was given up meanwhile. Then nothing may be sent.
+    False: it took so long that it was abandoned meanwhile. Then nothing may be sent.
     """
     fields["sent_at"] = timezone.now()
     if not type(write)._default_manager.filter(pk=write.pk, outcome=Outcome.OPEN).update(**fields):
@@ -142,7 +142,7 @@ def mark_sent(write: Write, **fields: Any) -> bool:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a write. `words`, `retry_after`: what Plannr said of it; None: what it said before still holds."""
+    """What became of a write. `words`, `retry_after`: what Plannr said of it; None: leave what it said before."""
 
     outcome: Write.Outcome
     reason: str = ""
@@ -166,7 +166,7 @@ def refused(reason: str, error: PlannrError | None = None) -> Verdict:
 
 
 def unknown(reason: str, error: PlannrError | None = None) -> Verdict:
-    """It may have been applied, or may yet be: only reading tells."""
+    """It may have been applied, or may still be: only reading shows which."""
     return _of_error(Outcome.UNKNOWN, reason, error) if error else Verdict(Outcome.UNKNOWN, reason, "")
 
 
@@ -182,8 +182,8 @@ def words_of(error: PlannrError) -> str:
 
 
 def close(write: Write, verdict: Verdict) -> None:
-    """What became of it and its line in the record: both or neither, whenever the process dies; and once, however many
-    find out at the same time."""
+    """Store what became of it and its line in the record: both or neither, even if the process dies; and only once,
+    however many find out at the same time."""
     write.outcome, write.reason = verdict.outcome, verdict.reason
     if verdict.words is not None:
         write.words, write.retry_after = verdict.words, verdict.retry_after
@@ -208,7 +208,7 @@ def _write_down(write: Write, effect: Callable[[], None] | None) -> None:
     known, put_back = rows.values_list("outcome", "put_back").get()
     if known not in (Outcome.OPEN, Outcome.UNKNOWN):
         return write.refresh_from_db()
-    write.put_back = put_back or write.put_back  # whoever settled the put-back meanwhile has said so on the row
+    write.put_back = put_back or write.put_back  # another process may have settled the put-back meanwhile
     if effect:
         effect()
     write.save()
@@ -221,12 +221,12 @@ def _write_down(write: Write, effect: Callable[[], None] | None) -> None:
 
 
 def given_up(write: Write) -> bool:
-    """Whether it was sent so long ago that nobody need expect it any more."""
+    """Whether it was sent so long ago that it can no longer be applied."""
     return write.sent_at is not None and timezone.now() - write.sent_at > BELIEVED
 
 
 def abandon_orphaned(connection: Connection) -> None:
-    """Let go of what a process that is gone left behind: at once if it ran on this machine, else after all that a move
+    """Abandon what a dead process left open: at once if it ran on this machine, else after the longest time that a move
     may take."""
     for kind in KINDS:
         for write in kind._default_manager.filter(firm=connection.firm, outcome=Outcome.OPEN):
@@ -235,7 +235,7 @@ def abandon_orphaned(connection: Connection) -> None:
 
 
 def _abandon(write: Write) -> None:
-    """Its process died. If nothing had left, nothing happened; if it had, only reading can tell."""
+    """Its process died. If nothing had been sent, nothing happened; else only reading shows what did."""
     outcome, reason = (Outcome.UNKNOWN, "slow") if write.sent_at else (Outcome.REFUSED, "not_sent")
     fields = {"outcome": outcome, "reason": reason, "settled_at": None if write.sent_at else timezone.now()}
     with transaction.atomic():

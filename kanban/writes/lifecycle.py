@@ -1,7 +1,7 @@
-"""A case made and a case ended: what that means to the protocol.
+"""Creating and deleting a case: what that means to the protocol.
 
 A new case has no uuid until Plannr has answered; without an answer it is found by its name and its clients.
-A case is deleted by somebody who saw it as it is and typed its name.
+Only somebody who saw the case as it is now and typed its name can delete it.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ def delete_case(connection: Connection, card: Card, intent: UUID, seen: str, by:
 
 
 def name_to_type(card: Card) -> str:
-    """What has to be typed for a case to be deleted: its name, whatever blanks are in it."""
+    """What has to be typed to delete the case: its name, with single spaces."""
     return " ".join(card.name.split()) or "delete"
 
 
 @protocol.settles("create")
 class UnconfirmedCreation(protocol.Unconfirmed[Edit, Case | None]):
-    """What a reading says of a new case: there is one, or there is none yet."""
+    """What a reading says of a new case: it exists, or it does not exist yet."""
 
     def read(self) -> Case | None:
-        """The case of that name and those clients that has come to be since it was asked for, if there is one."""
+        """The case of that name and those clients that was created since it was asked for, if there is one."""
         edit = self.write
         assert edit.sent_at is not None
         wanted, since = _wanted(edit), edit.sent_at.replace(microsecond=0) - ADRIFT
@@ -67,12 +67,12 @@ class UnconfirmedCreation(protocol.Unconfirmed[Edit, Case | None]):
     def resolve(self, case: Case | None, error: PlannrError | None = None) -> Verdict | None:
         if case:
             return self._made(case)
-        if error and protocol.was_told(error):
+        if error and protocol.is_final(error):
             return refused(error.kind, error)
         return refused("never_made") if journal.given_up(self.write) else None
 
     def _made(self, case: Case) -> Verdict:
-        """Plannr has it: it is drawn where Plannr put it, once its names are known as well."""
+        """Plannr has it: it is shown where Plannr put it, as soon as its clients' names are known too."""
         edit, heard_at = self.write, timezone.now()
         edit.case = case.uuid
         Edit.objects.filter(pk=edit.pk).update(case=case.uuid)
@@ -104,7 +104,7 @@ class CreateCase(UnconfirmedCreation, protocol.Operation[Edit, Case | None, Colu
         )
 
     def unsettled(self) -> str:
-        """One of the same name for the same clients that Plannr has not confirmed may still come to be: not two of
+        """An unconfirmed case of the same name for the same clients may still be created: there must not be two of
         them."""
         edit = self.write
         waiting = Edit.objects.filter(firm=edit.firm, what=Edit.What.CREATE, title=edit.title, outcome=Outcome.UNKNOWN)
@@ -116,7 +116,7 @@ class CreateCase(UnconfirmedCreation, protocol.Operation[Edit, Case | None, Colu
         return ""
 
     def look(self) -> Column | None:
-        """There is no case to look at yet, only the column that it is to begin in."""
+        """There is no case to look at yet, only the column that it is to be created in."""
         return self.connection.columns.filter(status=self.new.status, vanished=False).first()
 
     def objection(self, column: Column | None) -> Verdict | None:
@@ -125,7 +125,7 @@ class CreateCase(UnconfirmedCreation, protocol.Operation[Edit, Case | None, Colu
         return conflict("limit") if self._passes_a_limit(column) else None
 
     def prepare(self, _: Column | None) -> dict[str, Any]:
-        """Those of the same name that there are already must not be taken for it."""
+        """Existing cases of the same name must not be mistaken for it."""
         known = Card.objects.filter(firm=self.write.firm, name=self.write.title).values_list("case", flat=True)
         return {"before": [str(case) for case in known], "limits": self.write.limits}
 
@@ -140,8 +140,8 @@ class CreateCase(UnconfirmedCreation, protocol.Operation[Edit, Case | None, Colu
         return self._made(answer)
 
     def _passes_a_limit(self, column: Column) -> bool:
-        """Whether the column, or somebody it is assigned to, has as many cases as the firm wants, and that was not
-        asked yet of a new case in this column."""
+        """Whether the column, or somebody it is assigned to, already has as many cases as the firm wants, and nobody
+        was asked about that for a new case in this column yet."""
         people = map(UUID, self.new.fields.get("assigned_to_uuids", ()))
         self.write.limits = column_rules.of_new(self.connection, column, people)
         return column_rules.unanswered(self.write.limits, self._asked_before())
@@ -218,5 +218,5 @@ class DeleteCase(UnconfirmedDeletion, protocol.Operation[Edit, bool, bool, None]
         return self._gone()
 
     def refusal(self, error: PlannrError) -> Verdict | None:
-        """ "Not found" may be said of the case, or of the very way to delete one: that too only a reading tells."""
+        """Plannr may say "not found" of the case or of the endpoint: only a reading shows which."""
         return None if isinstance(error, NotFound) else refused(error.kind, error)

@@ -1,6 +1,6 @@
 """Moving a card: what a move means to the protocol.
 
-Between which cards it is wanted is written down; which position that is, is counted from what Plannr says this moment.
+The wanted neighbours are stored; the position between them is computed from what Plannr says at that moment.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def undo(connection: Connection, move: Move, intent: UUID, person: Person | None
 
 @protocol.settles("move")
 class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
-    """What a reading says of a move: made, made elsewhere, overtaken by others, or not yet."""
+    """What a reading says of a move: made, made elsewhere, overtaken by others, or not made yet."""
 
     def read(self) -> Case | None:
         return lookup.fetch_cases(self.connection, [self.write.case]).get(self.write.case)
@@ -59,12 +59,12 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         move = self.write
         if case is None:
             return protocol.case_gone(move)
-        if error and protocol.was_told(error) and self._is_unmoved(case):
+        if error and protocol.is_final(error) and self._is_unmoved(case):
             return refused(error.kind, error)
         absorb.absorb(self.connection, case, heard_at=timezone.now(), moved=True)
         status, position = status_and_position(case)
         if status == move.to_status and (status != move.from_status or position == move.asked_position):
-            side_effects.note_read(self.connection, move, case, at_once=error is not None)
+            side_effects.restore_after_reading(self.connection, move, case, at_once=error is not None)
             return self._made(case, "" if position == move.asked_position else "elsewhere")
         if status != move.from_status:
             return self._contested(case)
@@ -75,8 +75,8 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         return refused("never_taken")
 
     def _is_unmoved(self, case: Case) -> bool:
-        """Still where it was. On the way to another status its position says nothing: others may have pushed it
-        along."""
+        """Whether it is where it was. For a move to another status its position is ignored: others may have changed
+        it."""
         move, (status, position) = self.write, status_and_position(case)
         return status == move.from_status and (status != move.to_status or position == move.from_position)
 
@@ -91,13 +91,14 @@ class UnconfirmedMove(protocol.Unconfirmed[Move, Case | None]):
         return conflict("reordered")
 
     def _contested(self, case: Case, reason: str = "moved") -> Verdict:
-        """By the latest move of a colleague, where the case stands as that left it; else by somebody in Plannr."""
+        """A conflict with a colleague's latest move, if the case stands as that left it; else with somebody in
+        Plannr."""
         move = self.write
         absorb.absorb(self.connection, case, heard_at=timezone.now(), moved=True)
         move.got_status, move.got_position = status_and_position(case)
         made = Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.APPLIED)
         latest = made.exclude(pk=move.pk).first()
-        # Elsewhere its position tells nothing of who it was.
+        # In another status its position does not show who moved it.
         elsewhere = move.got_status != move.from_status or move.undoes_id
         same_place = latest and latest.got_status == move.got_status
         if latest and same_place and (elsewhere or latest.got_position == move.got_position):
@@ -116,8 +117,8 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         self.case, self.intent = card.case, command.intent
 
     def intended(self) -> Move:
-        """The move as it is written down; its neighbours as they are now, not before the wait: the column has moved
-        on."""
+        """The move as it is stored. Its neighbours are read now and not before the wait, in which the column may have
+        changed."""
         card, command = self.card, self.command
         above, below = resolve_neighbours(self.connection, card, command)
         still_there = command.seen_status in (None, card.column.status)
@@ -171,7 +172,7 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         return None
 
     def prepare(self, now: Cases) -> dict[str, Any]:
-        """What the request must leave alone is written down with it, so that it can be compared even after a crash."""
+        """What the request must not change is stored with it, so that it can be compared even after a crash."""
         move = self.write
         self.extra = self._goes_along(now[move.case])
         return {
@@ -218,7 +219,8 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         return protocol.case_gone(self.write) if isinstance(error, NotFound) else refused(error.kind, error)
 
     def _goes_along(self, case: Case) -> dict[str, Any]:
-        """What this account needs in the body beside the place, and what the column asked for; for most, nothing."""
+        """What the body needs besides the place: fields for this account and what the column asked for; mostly
+        nothing."""
         move, along = self.write, side_effects.plan_fields(self.connection, case)
         if move.dated or side_effects.habit(self.connection, "completed") == "send":
             done = column_rules.completes(self.connection, move.to_status)
@@ -227,12 +229,12 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         return along | {name: side_effects.as_sent(value, name) for name, value in move.also.items()}
 
     def _completion(self) -> datetime:
-        """Now; of a way back to where it was completed, when it was."""
+        """Now; or the old completion date, when an undo puts the case back into a completed column."""
         was = self.by.undoes.kept.get("completed_at") if self.by.undoes else None
         return datetime.fromisoformat(was) if was else timezone.now()
 
     def _moved_since(self) -> bool:
-        """Of a way back: whether anybody here has moved the case since, if only among its neighbours."""
+        """For an undo: whether anybody here has moved the case since, even within its column."""
         move, done = self.write, self.by.undoes
         if done is None or done.sent_at is None:
             return False
@@ -240,8 +242,8 @@ class MoveCard(UnconfirmedMove, protocol.Operation[Move, Case | None, Cases, Cas
         return made.exclude(pk__in=(move.pk, done.pk)).exists()
 
     def _earlier_moves_are_settled(self) -> bool:
-        """A move that Plannr has not confirmed may still be applied late, and would then take this one back. Asking for
-        the same column, with the same to go along, once more is safe: it comes to the same whichever is applied."""
+        """A move that Plannr has not confirmed may still be applied late, and would then undo this one. Asking again
+        for the same column with the same other fields is safe: the result is the same whichever is applied."""
         move, also = self.write, {CASE_FIELDS[name].body: value for name, value in self.command.also.items()}
         for earlier in Move.objects.filter(firm=move.firm, case=move.case, outcome=Outcome.UNKNOWN):  # whoever made it
             protocol.settle(earlier, self.connection)

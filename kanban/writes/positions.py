@@ -18,7 +18,7 @@ Cases = Mapping[UUID, Case]
 
 
 def status_and_position(case: Case) -> tuple[UUID, int | None]:
-    """Status and position, as Plannr says them."""
+    """Status and position, as Plannr gives them."""
     position = case.status_position
     return mapping.status_of(case), position if isinstance(position, int) else None
 
@@ -32,9 +32,9 @@ def position_in(status: UUID, case: Case | None) -> int | None:
 def moved_meanwhile(command: MoveCommand, move: Move, now: Cases) -> bool:
     """Has the card been moved since this person saw it?
 
-    Its position alone cannot tell: Plannr may renumber a card when others come and go. So within one status it has
-    moved only if it no longer stands between those it was seen between. If one of them says so and the other does not,
-    it may as well be the neighbour that moved: that matters only where the order of this very column is being set.
+    Its position alone does not show it: Plannr may renumber a card when others come and go. So within one status it has
+    moved only if it no longer stands between the neighbours it was seen between. If it has passed only one of them,
+    that neighbour may have moved instead: this counts only when the move sets the order of the same column.
     """
     status, position = status_and_position(now[move.case])
     if status != move.from_status:
@@ -51,8 +51,8 @@ def moved_meanwhile(command: MoveCommand, move: Move, now: Cases) -> bool:
 def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Card) -> str:
     """What of the case was edited since this person saw it, in words; nothing if it still looks the same.
 
-    `seen`: the revision that they saw. `before`: the card before Plannr was asked. If the person saw just that, we can
-    tell what is different.
+    `seen`: the revision that they saw. `before`: the card before Plannr was asked. If they saw exactly that, we know
+    what is different.
     """
     card = connection.cards.filter(case=write.case).first() if seen else None
     if card is None or revisions.revision(card) == seen:
@@ -62,8 +62,8 @@ def edited_meanwhile(connection: Connection, write: Write, seen: str, before: Ca
     made = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
     if ours := made.filter(revision=revisions.revision(card), field__in=CASE_FIELDS).first():
         return CASE_FIELDS[ours.field].called
-    noted = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
-    return noted.words.replace(", ", " and ") if noted else "details"
+    entry = Entry.objects.filter(firm=write.firm, case=write.case, kind=Entry.Kind.OUTSIDE, what="edited").last()
+    return entry.words.replace(", ", " and ") if entry else "details"
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class TargetPosition:
     """A position that can be asked for."""
 
     position: int
-    reason: str = ""  # why it is not where it was wanted: a key of notices.ASIDES
+    reason: str = ""  # why it is not where it was wanted: a code that messages.moves words
     tied: bool = False  # neighbours share a position, so that none lies between them
 
 
 def target_position(connection: Connection, move: Move, now: Cases, *, renumbers: bool) -> TargetPosition:
-    """The position that puts the case between its neighbours, counted from what Plannr says this moment.
+    """The position that puts the case between its neighbours, computed from what Plannr says at this moment.
 
-    `renumbers`: Plannr closes the gap that the case leaves, so on the way down everybody it passes moves up by one.
+    `renumbers`: Plannr closes the gap that the case leaves, so when it moves down every case it passes moves up by one.
     """
     own = position_in(move.to_status, now[move.case]) if renumbers else None
     above, below = _positions_beside(move, now)
@@ -108,7 +108,7 @@ def stands_there(move: Move, wanted: TargetPosition, now: Cases) -> bool:
 
 
 def confirmed_neighbours(move: Move, wanted: TargetPosition, now: Cases) -> dict[str, UUID]:
-    """Beside whom a case stands that got exactly the position asked for; nobody where positions cannot tell."""
+    """A neighbour of a case that got exactly the position asked for; none where positions do not show it."""
     above, below = _positions_beside(move, now)
     if move.above and above is not None and not wanted.tied:
         return {"above": move.above}
@@ -125,7 +125,8 @@ def _positions_beside(move: Move, now: Cases) -> tuple[int | None, int | None]:
 
 
 def resolve_neighbours(connection: Connection, card: Card, command: MoveCommand) -> tuple[UUID | None, UUID | None]:
-    """Between whom the card is wanted. An edge or an ordinal is resolved on the whole column, not on what was drawn."""
+    """Between which cards it is wanted. An edge or an ordinal is resolved in the whole column, not in what was
+    shown."""
     if not command.edge and not command.ordinal:
         return command.above, command.below
     column = connection.columns.filter(status=command.status).first()
@@ -144,7 +145,7 @@ def resolve_neighbours(connection: Connection, card: Card, command: MoveCommand)
 
 
 def neighbours_of(connection: Connection, card: Card) -> tuple[UUID | None, UUID | None]:
-    """Between whom it stands among all cases of its column, whatever a narrowed board shows of them."""
+    """Its neighbours among all cases of its column, including those that the lens hides."""
     column = connection.cards.of(card.column)
     above, below = column.before(card).in_order(), column.after(card).in_order()
     return above.values_list("case", flat=True).last(), below.values_list("case", flat=True).first()

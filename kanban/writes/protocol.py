@@ -1,18 +1,18 @@
 """The one way in which anything that changes something in Plannr is sent.
 
-    written down → looked at → objected to, or sent → believed → closed, with its line of the record
-                                                 └→ no usable answer → not confirmed → settled by reading
+    written down → looked at → objected to, or sent → confirmed → closed, with its line of the record
+                                                 └→ no usable answer → unconfirmed → settled by reading
 
-What every kind of write is promised is told here, and only here; what a kind means by it, in a class of that kind:
-- Nothing leaves before the row says that it is sent, and nothing leaves that was given up meanwhile.
-- One request an intent, which it bears as its id. It is never sent again: sent later, the same request would silently
-  take back what others did meanwhile.
-- `sent_at` decides: before it whatever goes wrong is refused; after it only Plannr's own refusal is, and all else is
-  not confirmed until a reading tells. So nothing that Plannr did can be told as refused because something broke here.
-- It ends once, with its line of the record, whoever finds it out.
+What holds for every kind of write is written here, and only here; what it means for one kind, in that kind's class:
+- Nothing is sent before its row says so, and nothing is sent that was abandoned meanwhile.
+- One request for each intent, with the intent as its id. It is never sent again: sent later, the same request would
+  silently undo what others did meanwhile.
+- `sent_at` decides: before it every failure means refused; after it only Plannr's own refusal does, and all else is
+  unconfirmed until a reading settles it. So nothing that Plannr did is called refused because something broke here.
+- It ends once, with its line of the record, whoever finds out.
 
-Between the look and the request somebody in Plannr's own screens can still slip in; Plannr has no conditional write, so
-that window of one round trip can be kept small but not closed.
+Between the look and the request somebody in Plannr's own screens can still make a change. Plannr has no conditional
+write, so this window of one round trip can be small but not closed.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 Outcome = Write.Outcome
 
 W = TypeVar("W", bound=Write)
-Reading = TypeVar("Reading")  # what a later reading gives
-Sight = TypeVar("Sight")  # what a look before the request gives
+Reading = TypeVar("Reading")  # what a later reading returns
+Sight = TypeVar("Sight")  # what a look before the request returns
 Answer = TypeVar("Answer")
 U = TypeVar("U", bound="type[Unconfirmed[Any, Any]]")
 
-GATEWAYS = (502, 504, *range(520, 531))  # a proxy's own words, which say nothing of what Plannr is still doing
+GATEWAYS = (502, 504, *range(520, 531))  # answers of a proxy, which do not show what Plannr is still doing
 
 
 class Unconfirmed(ABC, Generic[W, Reading]):
@@ -58,23 +58,23 @@ class Unconfirmed(ABC, Generic[W, Reading]):
 
     @abstractmethod
     def resolve(self, reading: Reading, error: PlannrError | None = None) -> Verdict | None:
-        """What that reading means; None: it does not tell yet. `error`: what came in place of an answer, where it is
-        whoever has just sent the write that reads."""
+        """What that reading means; None: it does not show it yet. `error`: what came instead of an answer, if the
+        reading follows the request at once."""
 
 
 class Operation(Unconfirmed[W, Reading], Generic[W, Reading, Sight, Answer]):
-    """A write of one kind that somebody wants. Its questions are asked in the order in which they stand here."""
+    """A write of one kind that somebody wants. Its methods are called in the order in which they stand here."""
 
     case: UUID
     intent: UUID
-    is_ours = False  # whether it was ours to make: not if its intent was sent before, nor if its turn never came
+    is_ours = False  # whether we are to make it: not if its intent was sent before, nor if its turn never came
 
     @abstractmethod
     def intended(self) -> W:
         """The row that is written down before anything is asked of Plannr."""
 
     def unsettled(self) -> str:
-        """Why an earlier write that Plannr has not confirmed forbids this one, which it might take back; or nothing."""
+        """Why an unconfirmed earlier write forbids this one, which it might undo; or nothing."""
         return ""
 
     @abstractmethod
@@ -83,8 +83,8 @@ class Operation(Unconfirmed[W, Reading], Generic[W, Reading, Sight, Answer]):
 
     @abstractmethod
     def objection(self, now: Sight) -> Verdict | None:
-        """Why nothing is to be sent: it cannot be, somebody was faster, it is so already, or a rule of the firm asks
-        something first."""
+        """Why nothing is to be sent: it is impossible, somebody was faster, it is so already, or a rule of the firm
+        asks something first."""
 
     @abstractmethod
     def prepare(self, now: Sight) -> dict[str, Any]:
@@ -96,23 +96,23 @@ class Operation(Unconfirmed[W, Reading], Generic[W, Reading, Sight, Answer]):
 
     @abstractmethod
     def confirm(self, now: Sight, answer: Answer) -> Verdict:
-        """What the answer means; what Plannr says in it is what the mirror holds from here on."""
+        """What the answer means. The mirror holds from here on what Plannr says in it."""
 
     def refusal(self, error: PlannrError) -> Verdict | None:
-        """What it means that Plannr certainly refused; None: of this kind only a reading tells."""
+        """What it means that Plannr certainly refused; None: for this kind only a reading shows it."""
         return refused(error.kind, error)
 
 
 def submit(operation: Operation[W, Any, Any, Any]) -> W:
     """Make one write, or find out what became of it if its intent was sent before.
 
-    Whatever goes wrong, it ends as something: never a PlannrError, and no lock left behind.
+    Whatever goes wrong, it gets an outcome: no PlannrError is raised, and no lock is left behind.
     """
     opened = journal.open_write(operation.connection, operation.case, operation.intent, operation.intended)
     operation.write, operation.is_ours = opened
     write = operation.write
     if not operation.is_ours:
-        return settle(write, operation.connection)  # whoever asks again is told what can be told by now
+        return settle(write, operation.connection)  # whoever asks again gets what is known by now
     try:
         _carry_out(operation)
     except PlannrError as error:
@@ -123,9 +123,11 @@ def submit(operation: Operation[W, Any, Any, Any]) -> W:
     return write
 
 
-def keep(connection: Connection, case: UUID, intent: UUID, intended: Callable[[], W], effect: Callable[[], None]) -> W:
-    """Make a write of what is kept here and not in Plannr: nothing is sent, and it is so in the transaction in which
-    the record says so."""
+def apply_here(
+    connection: Connection, case: UUID, intent: UUID, intended: Callable[[], W], effect: Callable[[], None]
+) -> W:
+    """Make a write of what is stored here and not in Plannr: nothing is sent, and the change and its line of the record
+    are one transaction."""
     write, is_ours = journal.open_write(connection, case, intent, intended)
     if not is_ours:
         return write
@@ -138,10 +140,10 @@ def keep(connection: Connection, case: UUID, intent: UUID, intended: Callable[[]
 
 
 def settle(write: W, connection: Connection | None = None) -> W:
-    """Find out by reading what became of a write that Plannr did not confirm, if it can be told now.
+    """Find out by reading what became of a write that Plannr did not confirm, if that can be known now.
 
-    `connection`: through which account it is read, if not the one that made it. Raises nothing: what goes wrong with
-    one write keeps no other waiting.
+    `connection`: through which account it is read, if not the one that made it. Raises nothing: a failure with one
+    write must not hold up the others.
     """
     if write.outcome != Outcome.UNKNOWN:
         return write
@@ -183,7 +185,7 @@ def _carry_out(operation: Operation[Any, Any, Any, Any]) -> None:
 
 
 def _unanswered(operation: Operation[Any, Any, Any, Any], error: PlannrError) -> None:
-    """The request brought no usable answer. If Plannr certainly refused it, that is that; else reading tells."""
+    """The request brought no usable answer. If Plannr certainly refused it, close it; else a reading settles it."""
     if error.applied is False and (verdict := operation.refusal(error)):
         return journal.close(operation.write, verdict)
     log.warning("%s %s not confirmed: %s", operation.write.kind, operation.write.intent, type(error).__name__)
@@ -200,18 +202,18 @@ def _read(unconfirmed: Unconfirmed[Any, Any], error: PlannrError | None = None) 
         journal.close(unconfirmed.write, verdict)
 
 
-# What several kinds mean alike
+# What several kinds share
 
 
-def was_told(error: PlannrError | None) -> bool:
-    """Whether what came in place of an answer is Plannr's own word, so that it will not do it later."""
+def is_final(error: PlannrError | None) -> bool:
+    """Whether what came instead of an answer is from Plannr itself, so that it will not apply the write later."""
     if error is None:
         return False
     return error.applied is False or bool(error.status and error.status not in GATEWAYS)
 
 
 def case_gone(write: Write) -> Verdict | None:
-    """A list left the case out, or Plannr did not find it: only a direct answer takes it off the board."""
+    """A list left the case out, or Plannr did not find it. Only a read of the case itself takes it off the board."""
     waits = write.outcome == Outcome.UNKNOWN
     try:
         case = clients.client_for(write.connection).cases.get(write.case)

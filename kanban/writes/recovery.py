@@ -1,5 +1,5 @@
-"""Finding out by reading what became of every write that Plannr did not confirm: behind a refresh, and of what a
-process that died left behind."""
+"""Settles by reading every write that Plannr did not confirm: after a refresh, and after a start those that a dead
+process left behind."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 
 OPEN_OR_UNKNOWN = (Write.Outcome.OPEN, Write.Outcome.UNKNOWN)
 PAUSE = 3.0  # seconds between two looks at what Plannr has not confirmed
-LONGEST = 2 * journal.BELIEVED + processes.DEAD  # by then every one has been settled, unless Plannr cannot be reached
+LONGEST = 2 * journal.BELIEVED + processes.DEAD  # by then all are settled, unless Plannr cannot be reached
 
 
 def keep_fresh(connection: Connection) -> None:
-    """If the mirror is old, have it read again, by one reader at a time and behind the page's back; then settle what
-    waited for a reading.
+    """If the mirror is old, read it again in the background, by one reader at a time; then settle what waited for a
+    reading.
 
     Nobody waits for it: the page shows what we have and says as of when.
     """
@@ -50,28 +50,28 @@ def _read_and_settle(pk: int, lease: Lease) -> None:
     except Exception:
         log.exception("what waited for a reading could not be settled")
     finally:
-        databases.close_all()  # what it keeps of the tables it has read is memory too
+        databases.close_all()  # a connection also holds memory for the tables it has read
         memory.give_back()
 
 
 def settle_all(connection: Connection) -> None:
-    """Settle what was left open or unconfirmed, by a crash or because nobody was looking any more."""
+    """Settle what was left open or unconfirmed, by a crash or because nobody asks any more."""
     journal.abandon_orphaned(connection)
     for kind in journal.KINDS:
         for write in kind._default_manager.filter(connection=connection, outcome=Write.Outcome.UNKNOWN):
-            if _may_be_told(connection, write):
+            if _can_be_settled(connection, write):
                 protocol.settle(write, connection)
 
 
-def _may_be_told(connection: Connection, write: Write) -> bool:
-    """Not of an edit that may be what hid the case: until that is shown again."""
+def _can_be_settled(connection: Connection, write: Write) -> bool:
+    """False for an edit that may have hidden the case, until the case is shown again."""
     if not isinstance(write, Edit) or write.reason != "untold":
         return True
     return connection.cards.filter(case=write.case).exists()
 
 
 def settle_soon() -> None:
-    """Begin behind the back of a server that has just started."""
+    """Start settling in the background of a server that has just started."""
     threads.run_in_background("leftovers", _settle_leftovers)
 
 

@@ -1,8 +1,8 @@
-"""Nothing but what was asked for may change when a case is moved or edited, whatever Plannr leaves undocumented.
+"""When a case is moved or edited only what was asked for may change, whatever Plannr does undocumented.
 
 Each account is watched for two habits that Plannr does not document: what a PUT without `plans` does to the plans, and
-whether the cards around a moved one are renumbered. Until an account's habit is known one small read after a move finds
-it out; then it is remembered. PLANNR_DIALECT sets it from the start.
+whether the cards around a moved one are renumbered. Until an account's habit is known, one small read after a move
+finds it out, and it is stored. PLANNR_DIALECT sets it from the start.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ PROTECTED_FIELDS = {
 
 
 def positions(connection: Connection) -> str:
-    """ "shift": Plannr renumbers the cards around a moved one; "store": it does not; "": not known yet."""
+    """Returns "shift": Plannr renumbers the cards around a moved one; "store": it does not; "": not known yet."""
     return habit(connection, "positions")
 
 
 def plan_fields(connection: Connection, case: Case) -> dict[str, Any]:
-    """The plans as they are, for an account that takes them off where a PUT leaves them out."""
+    """The plans as they are, for an account that removes them where a PUT leaves them out."""
     if habit(connection, "plans") == "send" and case.plans is not None:
         return {"plans": [plan.uuid for plan in case.plans]}
     return {}
 
 
 def carried(connection: Connection) -> set[str]:
-    """What goes along with every write of an account that takes off what a PUT leaves out."""
+    """What is sent with every write of an account that removes what a PUT leaves out."""
     return {"plans"} if habit(connection, "plans") == "send" else set()
 
 
 def unsure(write: Write) -> set[str]:
-    """What a write that Plannr has not confirmed may still change: that would not be Plannr's own doing."""
+    """The fields that another, unconfirmed write may still change: such a change is not Plannr's own."""
     if not in_doubt(write.firm, write.case):
         return set()
     return _set_by_others(write, Q(outcome=Write.Outcome.UNKNOWN))
@@ -65,12 +65,12 @@ def in_doubt(firm: UUID, case: UUID) -> bool:
 
 
 def set_by(move: Move) -> set[str]:
-    """What a move may change beside the place."""
+    """What a move may change besides the place."""
     return {*move.also, *(("completed_at",) if move.dated else ())}
 
 
 def unsettled_put_backs(connection: Connection, write: Write, fields: set[str]) -> list[Write]:
-    """Those of these fields that Plannr has not confirmed, even after another look: they may still be made late."""
+    """Put-backs of these fields that are unconfirmed even after another look: they may still be applied late."""
     waiting = PutBack.objects.filter(firm=write.firm, case=write.case, outcome=Write.Outcome.UNKNOWN)
     settled = [protocol.settle(each, connection) for each in waiting if fields & each.wanted.keys()]
     return [each for each in settled if each.outcome == Write.Outcome.UNKNOWN]
@@ -105,7 +105,7 @@ def _edited_outside(write: Write) -> set[str]:
 
 
 def snapshot(case: Case, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
-    """What must not change, in a form that can be written down and compared. What Plannr left unsaid is left out."""
+    """What must not change, in a form that can be stored and compared. What Plannr did not say is left out."""
     return {name: value for name, value in _snapshot(case).items() if name not in but}
 
 
@@ -125,7 +125,7 @@ def _snapshot(case: Case) -> dict[str, Any]:
 
 
 def changed_fields(before: dict[str, Any], case: Case) -> list[str]:
-    """The watched fields that differ from what was kept, of those that both speak of."""
+    """The protected fields that differ from the snapshot, among those that both have."""
     now = _snapshot(case)
     crossed = before.get("done") != now["done"]
     fields = [field for field in PROTECTED_FIELDS if field in before and field in now and before[field] != now[field]]
@@ -133,9 +133,9 @@ def changed_fields(before: dict[str, Any], case: Case) -> list[str]:
 
 
 def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -> dict[UUID, Case] | None:
-    """Look once more, but only for what is not known yet of this account, and remember what it shows.
+    """Read once more, but only for what is not known yet of this account, and store what it shows.
 
-    None: its plans could not be looked at, though they should have been.
+    None: the plans had to be read and could not be.
     """
     above = now.get(move.above) if move.above else None
     renumbers = above and not positions(connection) and _went_down(move, now[move.case], above)
@@ -150,40 +150,40 @@ def probe_habits(connection: Connection, move: Move, answer: Case, now: Cases) -
         shifted = after[above.uuid].status_position != above.status_position
         connection.learn(positions="shift" if shifted else "store")
     if plans and move.case in after:
-        note_plans(connection, move, after[move.case])
+        learn_plans(connection, move, after[move.case])
     return after
 
 
 def plans_unsaid(connection: Connection, write: Write, answer: Case) -> bool:
-    """Whether it takes one more look to know that the plans are as they were."""
+    """Whether one more read is needed to know that the plans are as they were."""
     return bool(write.kept.get("plans")) and answer.plans is None and not habit(connection, "plans")
 
 
-def note_plans(connection: Connection, write: Write, after: Case) -> None:
-    """Remember that this account keeps plans which a PUT leaves out, if it did."""
+def learn_plans(connection: Connection, write: Write, after: Case) -> None:
+    """Store that this account keeps plans that a PUT leaves out, if it did."""
     if snapshot(after).get("plans") == write.kept["plans"]:
         connection.learn(plans="keep")
 
 
 def restore(connection: Connection, write: Write, case: Case) -> None:
-    """If Plannr changed more than was asked, put it back and note on the write what it was; and what of the fields that
-    went along with a move it did not take."""
+    """If Plannr changed more than was asked, put it back and store on the write what it was; and, for a move, which of
+    the fields sent with it Plannr did not take."""
     if isinstance(write, Move):
-        column_rules.note_taken(write, case)
+        column_rules.record_untaken(write, case)
     fields = changed_fields(write.kept, case)
     if fields:
         write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
         write.put_back = _put_back(connection, write, fields)
 
 
-def note_read(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
-    """The same where there was no answer, only a reading. What others may have changed since is theirs and no harm; and
-    later than `at_once`, by whoever has just sent it, nothing is put back: nobody can tell any more whose doing it was.
+def restore_after_reading(connection: Connection, write: Write, case: Case, *, at_once: bool = False) -> None:
+    """The same where there was no answer, only a reading. What others may have changed since is left alone. Without
+    `at_once`, when the reading does not follow the request, nothing is put back: who changed it cannot be known.
     """
     since = _since(write)
     theirs = _set_by_others(write, since) | _edited_outside(write)
     if isinstance(write, Move):
-        column_rules.note_taken(write, case, but=theirs)
+        column_rules.record_untaken(write, case, but=theirs)
     fields = [field for field in changed_fields(write.kept, case) if field not in theirs]
     if fields:
         write.altered = " and ".join(PROTECTED_FIELDS[field] for field in fields)
@@ -195,7 +195,7 @@ def _is_latest(write: Write, since: Q) -> bool:
 
 
 def _put_back(connection: Connection, write: Write, fields: list[str]) -> bool:
-    """By a write of its own. The plans go along whatever is put back: an account that drops them would do so again."""
+    """By a separate write. The plans are always sent with it: an account that drops them would do so again."""
     if "plans" in fields:
         connection.learn(plans="send")
     back = {field for field in {*fields, *({"plans"} & write.kept.keys())} if not _foreign(write.kept[field])}
@@ -217,17 +217,17 @@ class UnconfirmedPutBack(protocol.Unconfirmed[PutBack, Case | None]):
         if case is None:
             return protocol.case_gone(self.write)
         now, before = _snapshot(case), self.write.kept
-        told = [field for field in self.write.changed if field in now]
-        if any(now[field] != before[field] for field in told):
-            if error and protocol.was_told(error):
+        known = [field for field in self.write.changed if field in now]
+        if any(now[field] != before[field] for field in known):
+            if error and protocol.is_final(error):
                 return refused(error.kind, error)
             return refused("never_taken_edit") if journal.given_up(self.write) else None
-        if len(told) < len(self.write.changed):
+        if len(known) < len(self.write.changed):
             return unknown("untold") if journal.given_up(self.write) else None
-        return applied(effect=self._tell)
+        return applied(effect=self._mark_put_back)
 
-    def _tell(self) -> None:
-        """The write that made it necessary tells that it is so, also where that is found out later."""
+    def _mark_put_back(self) -> None:
+        """Mark it on the write that made it necessary, also where it is confirmed later."""
         for kind in (Move, Edit):
             kind._default_manager.filter(intent=self.write.after).update(put_back=True)
 
@@ -237,7 +237,7 @@ class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None,
 
     def __init__(self, connection: Connection, made: Write, fields: list[str], wanted: dict[str, Any]) -> None:
         self.connection, self.made, self.fields, self.wanted = connection, made, fields, wanted
-        self.case, self.intent = made.case, uuid5(made.intent, "put back")  # once, whoever finds it necessary
+        self.case, self.intent = made.case, uuid5(made.intent, "put back")  # made once, whoever finds it necessary
 
     def intended(self) -> PutBack:
         made = self.made
@@ -253,10 +253,10 @@ class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None,
         )
 
     def look(self) -> None:
-        """What there is to be put back has just been seen."""
+        """Nothing: what is to be put back has just been read."""
 
     def objection(self, now: None) -> Verdict | None:
-        """After a lost answer the write holds its case no more: whoever came in between is not undone."""
+        """After a lost answer the write no longer holds its case: a change made in between is not undone."""
         holds = exists(type(self.made), id=self.made.pk, outcome=Write.Outcome.OPEN)
         return None if holds or _is_latest(self.made, _since(self.made)) else refused("overtaken")
 
@@ -268,14 +268,14 @@ class RestoreFields(UnconfirmedPutBack, protocol.Operation[PutBack, Case | None,
         return clients.client_for(self.connection).cases.update(self.case, **body, request_id=str(self.intent))
 
     def confirm(self, now: None, answer: Case) -> Verdict:
-        """The answer may leave out what was put back: only a reading is believed, and a list that leaves the case out
-        tells nothing."""
+        """The answer may leave out what was put back, so only a reading confirms it. A list without the case shows
+        nothing."""
         case = self.read()
         return unknown("unsaid") if case is None else self.resolve(case) or refused("not_taken_edit")
 
 
 def _foreign(value: Any) -> bool:
-    """Whether it is money that a PUT, which takes only pennies, would turn into pounds."""
+    """Whether it is money in another currency, which a PUT of plain pennies would turn into pounds."""
     return isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[1] != "GBP"
 
 
@@ -286,13 +286,13 @@ def as_sent(value: Any, field: str) -> Any:
 
 
 def _names_unsaid(move: Move, answer: Case) -> bool:
-    """Whether it takes one more look to know what the case's new type or people are called."""
-    told = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
-    return any(field in move.also and not known for field, known in told.items())
+    """Whether one more read is needed to know the names of the case's new type or people."""
+    named = {"type": isinstance(answer.type, CaseType), "assigned_to_uuids": answer.assigned_to is not None}
+    return any(field in move.also and not is_named for field, is_named in named.items())
 
 
 def habit(connection: Connection, name: str) -> str:
-    """What is known of this account: what PLANNR_DIALECT says, or what was learnt."""
+    """What is known of this account: from PLANNR_DIALECT, or learnt."""
     return str(settings.PLANNR_DIALECT.get(name) or connection.learned.get(name, ""))
 
 
@@ -301,6 +301,6 @@ def is_in_completed(case: Case) -> bool:
 
 
 def _went_down(move: Move, before: Case, above: Case) -> bool:
-    """Within one status, past its new neighbour: the one move whose order depends on whether Plannr renumbers."""
+    """Whether it passed its new neighbour within one status: only then the order depends on Plannr's renumbering."""
     own, its = position_in(move.to_status, before), position_in(move.to_status, above)
     return own is not None and its is not None and own < its

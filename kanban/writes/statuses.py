@@ -1,6 +1,6 @@
-"""The statuses themselves, changed in Plannr: what that means to the protocol.
+"""Changing the statuses in Plannr: what that means to the protocol.
 
-One change of a firm's columns at a time: one place may move all others. What Plannr answers is on the board at once.
+A firm's columns are changed one change at a time, as one place may move all others. The board shows the answer at once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from plannr_api import NotFound, PlannrError, Status
 
 log = logging.getLogger(__name__)
 What = ColumnChange.What
-TWICE = 2.0  # seconds in which the same once more is a double click
+TWICE = 2.0  # seconds in which a second request for the same is a double click
 
 
 def change(connection: Connection, command: StatusCommand, by: Actor) -> ColumnChange:
@@ -37,7 +37,7 @@ def change(connection: Connection, command: StatusCommand, by: Actor) -> ColumnC
 
 @protocol.settles("add", "change")
 class UnconfirmedStatus(protocol.Unconfirmed[ColumnChange, list[Status]]):
-    """What Plannr's list says of a status that was to be added or changed: so it is, or not yet."""
+    """What Plannr's list says of a status that was to be added or changed: done, or not yet."""
 
     def read(self) -> list[Status]:
         return clients.client_for(self.connection).statuses.list()
@@ -52,7 +52,7 @@ class UnconfirmedStatus(protocol.Unconfirmed[ColumnChange, list[Status]]):
         return unknown(error.kind, error) if error else None
 
     def _is_so(self, status: Status) -> bool:
-        """Whether this is what was asked for. Colours are compared as they are drawn."""
+        """Whether this is what was asked for. Colours are compared as the board shows them."""
         now = {"name": status.name, "position": status.position, "colour": mapping.hex_colour(status.colour)}
         wanted = self.write.wanted
         as_drawn = {name: mapping.hex_colour(value) if name == "colour" else value for name, value in wanted.items()}
@@ -61,7 +61,7 @@ class UnconfirmedStatus(protocol.Unconfirmed[ColumnChange, list[Status]]):
 
 
 class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Status], list[Status] | None, Status]):
-    """One status that somebody wants to be there, or to be otherwise."""
+    """One status that somebody wants to add or to change."""
 
     case = NO_CASE
 
@@ -84,7 +84,7 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
         )
 
     def _in_words(self) -> tuple[str, str]:
-        """How it was and how it is wanted, as far as is known here. Which place it is, Plannr's list tells."""
+        """How it was and how it is wanted, as far as known here. The exact place comes from Plannr's list later."""
         column, wanted = self.command.column, self.command.wanted
         if self.command.moves:
             known = list(self.connection.columns.filter(vanished=False).values_list("status", flat=True))
@@ -96,9 +96,9 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
         return min(max(0, self.command.to(at)), count - 1)
 
     def unsettled(self) -> str:
-        """One of the same status, of the same new name, or of any place, that Plannr has not confirmed may still be
-        made, and would make this one twice or take it back. Where Plannr has no list nothing ever tells; then only for
-        as long as it may be made."""
+        """An unconfirmed change of the same status, new name, or of any place may still be applied, and would then
+        repeat or undo this one. Where Plannr has no list nothing can confirm it; then it forbids only while it may be
+        applied."""
         waiting = ColumnChange.objects.filter(firm=self.connection.firm, outcome=ColumnChange.Outcome.UNKNOWN)
         settled = [protocol.settle(earlier, self.connection) for earlier in waiting if not journal.given_up(earlier)]
         in_doubt = any(each.outcome == ColumnChange.Outcome.UNKNOWN and self._meets(each) for each in settled)
@@ -111,8 +111,8 @@ class ChangeStatus(UnconfirmedStatus, protocol.Operation[ColumnChange, list[Stat
         return earlier.status == self.command.column.status or both_place
 
     def look(self) -> list[Status] | None:
-        """Plannr's list, where the change hangs on it: a name must be new, and a place is counted from it. Where Plannr
-        has no list, the columns that are known."""
+        """Plannr's list, where the change depends on it: a name must be new, and a place is counted in it. Where Plannr
+        has no list, the known columns."""
         if self.command.column and not self.command.moves:
             return None
         try:
@@ -185,7 +185,7 @@ def _same(name: str, other: str) -> bool:
 
 
 def _in_words(fields: Mapping[str, Any]) -> str:
-    """As the record tells it: "Due diligence, colour #123456"."""
+    """As the record says it: "Due diligence, colour #123456"."""
     return ", ".join(value if name == "name" else f"{name} {value or 'none'}" for name, value in fields.items())
 
 

@@ -32,7 +32,7 @@ class Sandbox:
     """A running sandbox. It serves from its own threads until the `with` block ends or `stop` is called.
 
     `staff` is how many people the firm has at least; `oauth_clients` are dicts of client_id, client_secret and
-    redirect_uri; `signed_in` is the person whom a browser is taken for, as `sign_in_as` says. People are named as in
+    redirect_uri; `signed_in` is the person that a browser counts as, see `sign_in_as`. People are named as in
     their tokens: "bob" has the token sandbox-bob. Other keywords are dialects, such as `positions="store"`; see
     DIALECTS for all and their values.
     """
@@ -91,19 +91,21 @@ class Sandbox:
 
     def account_of(self, token: str) -> str:
         """The first staff account that the token reaches."""
-        kept = self.world.kept
-        accounts = [kept.firm_of(login).accounts[login["account"]] for login in kept.logins_of(kept.person_with(token))]
+        state = self.world.state
+        accounts = [
+            state.firm_of(login).accounts[login["account"]] for login in state.logins_of(state.person_with(token))
+        ]
         return next(str(account["uuid"]) for account in accounts if account["type"] == "employee")
 
     @property
     def firm(self) -> Firm:
-        """The first firm itself, for reading. Change it through `outside`, so that it is locked and kept."""
+        """The first firm, to read. Change it through `outside`, which locks it and stores the change."""
         return self.world.firm
 
     @property
     def other_firm(self) -> Firm:
-        """The second firm, which nobody of the first may see but Daniel, by his account there."""
-        return self.world.kept.firms[1]
+        """The second firm, which nobody of the first may see except Daniel, by his account there."""
+        return self.world.state.firms[1]
 
     @property
     def ledger(self) -> list[Json]:
@@ -111,11 +113,12 @@ class Sandbox:
         return self.world.request_log.since(0)
 
     def fail(self, method: str = "*", path: str = "*", **fault: Any) -> str:
-        """Let matching requests go wrong, once unless `times` says otherwise; see FAULTS for the ways. Its name."""
+        """Let matching requests fail, once unless `times` says otherwise; FAULTS lists how. Returns the fault's
+        name."""
         return self.world.faults.add({"method": method, "path": path} | fault).name
 
     def heal(self) -> None:
-        """No more faults."""
+        """Remove all faults."""
         self.world.faults.clear()
 
     def expire(self, token: str) -> None:
@@ -131,19 +134,20 @@ class Sandbox:
         people.leave(self.world, person)
 
     def come_back(self, person: str) -> None:
-        """Their personal token is good again, and they may sign in; what OAuth gave them before stays dead."""
+        """Their personal token is valid again, and they may sign in; their earlier OAuth tokens stay invalid."""
         people.come_back(self.world, person)
 
     def expire_access(self, person: str) -> None:
-        """The person's OAuth access tokens answer 401 from now on; the refresh tokens stay good."""
+        """The person's OAuth access tokens answer 401 from now on; the refresh tokens stay valid."""
         people.expire_access(self.world, person)
 
     def revoke(self, person: str) -> None:
-        """Everything that OAuth gave the person is dead, refresh tokens too; they may sign in anew."""
+        """The person's OAuth tokens become invalid, refresh tokens too; they may sign in again."""
         people.revoke(self.world, person)
 
     def sign_in_as(self, person: str | None) -> None:
-        """A browser that comes to sign in is this person, who has agreed before; None is nobody, and the page shows."""
+        """A browser that comes to sign in is this person, who has agreed before; None: nobody, and the page is
+        shown."""
         self.world.signed_in = self.world.person(person) if person else None
 
     def add_oauth_client(self, client_id: str, client_secret: str, redirect_uri: str) -> None:
@@ -154,32 +158,34 @@ class Sandbox:
     def gate(
         self, method: str = "*", path: str = "*", when: str = "before", name: str = "", person: str | None = None
     ) -> str:
-        """Hold the next matching request before it is applied, or after it and before it is answered. Its name."""
+        """Hold the next matching request before it is applied, or after that and before its answer. Returns its
+        name."""
         return self.world.gates.add(method, path, when, name, person)
 
     def held(self) -> list[str]:
-        """The gates that hold a request now."""
+        """The names of the gates that hold a request now."""
         return [gate["name"] for gate in self.world.gates.held()]
 
     def release(self, gate: str) -> None:
-        """Let go what the gate holds, or would hold."""
+        """Open the gate: what it holds, or would hold, goes on."""
         self.world.gates.release(gate)
 
     def webhooks(self, mode: str, seconds: float = 5.0) -> None:
-        """From now on calls go out as `normal`, or they `drop`, come `double`, `forge` the signature, or are `late`."""
+        """Send calls from now on as `normal`, `drop` them, send them `double`, `forge` the signature, or send them
+        `late`."""
         self.world.webhook_delivery.speak(mode, seconds)
 
     def storm(self, count: int) -> int:
-        """That many calls of case.updated, about cases that were not; how many went out."""
+        """Send that many calls of case.updated about cases that were not updated. Returns how many were sent."""
         return self.world.storm(count)
 
     @property
     def deliveries(self) -> list[Json]:
-        """Every call to those who subscribed, oldest first."""
+        """Every webhook call, oldest first."""
         return self.world.webhook_delivery.deliveries()
 
     def replay(self, number: int) -> None:
-        """Make a call again, byte for byte."""
+        """Send a call again, byte for byte."""
         self.world.webhook_delivery.replay(number)
 
     def speak(self, **dialects: Any) -> None:
@@ -189,10 +195,10 @@ class Sandbox:
     def reset(self, cases: int | None = None, seed: int | None = None, **dialects: Any) -> None:
         """New firms; request log, faults, expiry and rate windows cleared; dialects as at the start, then those given.
 
-        OAuth clients stay; nobody has tokens from them any more.
+        OAuth clients stay; their tokens are gone.
         """
         self.world.reset(cases, seed, dialects)
 
     def state(self) -> Mapping[str, Any]:
-        """All statuses and cases as they stand, as GET /switchboard/state says them."""
+        """All statuses and cases as they stand, as GET /switchboard/state answers."""
         return switchboard.state(self.world)

@@ -1,6 +1,6 @@
-"""From a request to an answer: the door (token, account, rate), the tables of routes, and refusals written out.
+"""From a request to an answer: checks of token, account and rate; the tables of routes; refusals as answers.
 
-/oauth/ has no door: whoever has a browser or a secret may knock, as often as they like.
+/oauth/ has none of these checks: anybody may send requests there, as often as they like.
 """
 
 import sys
@@ -91,12 +91,12 @@ def _throttle(world: World, request: Request) -> None:
 
 
 def _enter(world: World, request: Request) -> None:
-    """The account named in the header must be one of the person's own, and staff. It says which firm this is about."""
-    logins = {login["account"]: login for login in world.kept.logins_of(request.person)}
+    """The account in the header must be a staff account of the person's own. It decides which firm this is about."""
+    logins = {login["account"]: login for login in world.state.logins_of(request.person)}
     login = logins.get((request.account or "").lower())
     if login is None:
         raise _no_account(world, request)
-    firm = world.kept.firm_of(login)
+    firm = world.state.firm_of(login)
     if firm.accounts[login["account"]]["type"] != "employee":
         raise forbidden()
     if request.method != "GET" and not login["has_write_permission"]:

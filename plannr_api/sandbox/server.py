@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 @dataclass
 class Delivery:
-    """An answer and how it reaches the other side. Without one the connection ends, or is held open in silence."""
+    """An answer and how it is sent. Without an answer the connection ends, or stays open without a word."""
 
     answer: Answer | None
     drip: float = 0.0
@@ -31,11 +31,11 @@ class Delivery:
 
 
 class BadPort(Exception):
-    """The port is taken, or is none. The message is a sentence."""
+    """The port is taken or invalid. The message is a sentence."""
 
 
 def listen(port: int) -> socket.socket:
-    """The port is taken before anything else is touched, so that a busy one leaves a state file alone."""
+    """Bind the port before anything else, so that a busy port leaves a state file unchanged."""
     if not 0 <= port <= 65_535:
         raise BadPort(f"Port {port} on {HOST} cannot be used: there is no such port.")
     try:
@@ -58,7 +58,7 @@ class Server:
         self._accepting.start()
 
     def stop(self) -> None:
-        """Let nobody in, wake whoever waits, and be done within a moment."""
+        """Accept no more connections, wake all waiting threads, and end within half a second."""
         self._world.stop()
         end(self._listener)
         self._accepting.join()
@@ -132,13 +132,13 @@ class Server:
 def respond(world: World, request: Request) -> Delivery:
     if world.switchboard and request.path.startswith(switchboard.PREFIX):
         return Delivery(switchboard.answer(world, request))
-    request.person = world.kept.person_with(request.token)
+    request.person = world.state.person_with(request.token)
     fault = world.faults.take(request)
     entry = world.request_log.open(request, fault.name if fault else None)
     if not world.gates.hold(request, "before", entry["number"]):
         return Delivery(None)
     delivery = _faulty(world, request, entry, fault) if fault else Delivery(routes.answer(world, request))
-    request_log.note(entry, request)
+    request_log.record_effect(entry, request)
     if not world.gates.hold(request, "after", entry["number"]):
         return Delivery(None)
     entry["status"] = delivery.answer.status if delivery.answer else None

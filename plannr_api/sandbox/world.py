@@ -22,8 +22,8 @@ from .state.clock import now
 from .state.persistence import Store
 from .state.records import Firm, Json, blank_case
 
-# All of a case but its position; a case whose values are the same objects looks the same.
-_DRAWN = itemgetter(*(name for name in blank_case("", "") if name != "status_position"))
+# All of a case but its position: while these values are equal, the cached JSON is valid.
+_ALL_BUT_POSITION = itemgetter(*(name for name in blank_case("", "") if name != "status_position"))
 _EVENTS = {"create": "case.created", "update": "case.updated", "delete": "case.deleted"}
 
 
@@ -37,7 +37,7 @@ class World:
         cases: int,
         seed: int,
         wanted: Mapping[str, Any],
-        state: Path | None,
+        state_file: Path | None,
         switchboard: bool,
         staff: int = 0,
         oauth_clients: Sequence[Json] = (),
@@ -50,13 +50,13 @@ class World:
         self.started_with = dialects.read(wanted)
         self.dialects = dialects.defaults() | self.started_with
         self.limits, self.faults, self.hooks = Limits(), Faults(), Hooks()
-        self.request_log = RequestLog(kept=switchboard)
+        self.request_log = RequestLog(enabled=switchboard)
         self.gates, self.webhook_delivery = Gates(), WebhookDelivery(self._called)
         self.expired: set[str] = set()
-        self._drawn: dict[tuple[str, Include], tuple[Any, str]] = {}
-        self.store = Store(state) if state else None
+        self._json: dict[tuple[str, Include], tuple[Any, str]] = {}
+        self.store = Store(state_file) if state_file else None
         loaded = self.store.load() if self.store else None
-        self.kept = complete(loaded, seed, staff) if loaded else found(cases, seed, staff)
+        self.state = complete(loaded, seed, staff) if loaded else found(cases, seed, staff)
         for client in oauth_clients:
             self.change({"do": "client", "client": oauth_client(client)})
         self.signed_in = self.came_signed_in = self.person(signed_in) if signed_in else None
@@ -65,21 +65,21 @@ class World:
     @property
     def firm(self) -> Firm:
         """The first firm, which a sandbox is usually about."""
-        return self.kept.firms[0]
+        return self.state.firms[0]
 
     def person(self, name: str) -> str:
         """The name, when there is somebody of that name. Raises NobodyThere."""
-        if not self.kept.logins_of(name):
+        if not self.state.logins_of(name):
             raise NobodyThere(name)
         return name
 
     def save(self) -> None:
         if self.store:
             with self.lock:
-                self.store.snapshot(self.kept)
+                self.store.snapshot(self.state)
 
     def stop(self) -> None:
-        """Let everybody go who waits for something."""
+        """Wake everything that waits, and drop it."""
         self.stopping.set()
         self.over.set()
         self.gates.clear()
@@ -96,26 +96,26 @@ class World:
         if firm.number:
             change = change | {"firm": firm.number}
         with self.lock:
-            gone = self._drawn_for(firm, change["case"]) if change["do"] == "delete" else ""
-            mutations.apply(self.kept, change)
+            gone = self._payload_for(firm, change["case"]) if change["do"] == "delete" else ""
+            mutations.apply(self.state, change)
             if change["do"] in {"status", "drop_status"}:
-                self._drawn.clear()
+                self._json.clear()
             if self.store:
-                self.store.record(self.kept, change)
+                self.store.record(self.state, change)
             if change["do"] in _EVENTS and firm.subscriptions:
                 uuid = change["record"]["uuid"] if change["do"] == "create" else change["case"]
-                self.webhook_delivery.tell(firm, _EVENTS[change["do"]], uuid, gone or self._drawn_for(firm, uuid))
+                self.webhook_delivery.notify(firm, _EVENTS[change["do"]], uuid, gone or self._payload_for(firm, uuid))
 
-    def _drawn_for(self, firm: Firm, uuid: str) -> str:
-        """The case for those who subscribed; nothing when there are none."""
+    def _payload_for(self, firm: Firm, uuid: str) -> str:
+        """The case as JSON for webhook calls; empty if nobody subscribed."""
         return self.draw(firm, firm.cases[uuid], ALWAYS_ON_SINGLE) if firm.subscriptions else ""
 
     def storm(self, count: int) -> int:
-        """That many calls about cases of the first firm to which nothing happened; how many were sent."""
+        """Send that many calls about unchanged cases of the first firm. Returns how many were sent."""
         with self.lock:
             uuids = list(islice(cycle(self.firm.cases), count))
             return sum(
-                self.webhook_delivery.tell(self.firm, "case.updated", each, self._drawn_for(self.firm, each))
+                self.webhook_delivery.notify(self.firm, "case.updated", each, self._payload_for(self.firm, each))
                 for each in uuids
             )
 
@@ -128,45 +128,45 @@ class World:
         checked = dialects.read(wanted)
         with self.lock:
             self.dialects |= checked
-            self._drawn.clear()
+            self._json.clear()
 
     def reset(self, cases: int | None = None, seed: int | None = None, wanted: Mapping[str, Any] | None = None) -> None:
-        """New firms, nothing remembered but the OAuth clients, the dialects given (all others as at the start). What is
-        held or delayed is dropped: it was about the firms that are gone."""
+        """New firms; only the OAuth clients stay; the dialects given, all others as at the start. Held and delayed
+        requests are dropped, because their firms are gone."""
         checked = dialects.read(wanted or {})
         with self.lock:
             self.size = self.size if cases is None else cases
             self.seed = self.seed if seed is None else seed
-            clients = self.kept.access.clients
-            self.kept = found(self.size, self.seed, self.staff)
-            self.kept.access.clients = clients
+            clients = self.state.access.clients
+            self.state = found(self.size, self.seed, self.staff)
+            self.state.access.clients = clients
             self.signed_in = self.came_signed_in
             self.dialects = dialects.defaults() | self.started_with | checked
-            self._forget()
+            self._clear()
             self.save()
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self.over.set()
         self.over = Event()
-        self._drawn.clear()
+        self._json.clear()
         self.expired.clear()
         for memory in (self.limits, self.faults, self.hooks, self.request_log, self.gates, self.webhook_delivery):
             memory.clear()
 
     def draw(self, firm: Firm, case: Json, include: Include) -> str:
-        """The case as JSON. Only its position is written afresh while nothing else about it has changed."""
-        key, seen = (case["uuid"], include), (*_DRAWN(case), case.get("wire"))
-        drawn = self._drawn.get(key)
-        if drawn is None or drawn[0] != seen:
-            drawn = seen, serializers.dump(serializers.case(case, include, firm, self.dialects))[:-1]
-            self._drawn[key] = drawn
+        """The case as JSON. It is cached without its position until something else about it changes."""
+        key, seen = (case["uuid"], include), (*_ALL_BUT_POSITION(case), case.get("wire"))
+        cached = self._json.get(key)
+        if cached is None or cached[0] != seen:
+            cached = seen, serializers.dump(serializers.case(case, include, firm, self.dialects))[:-1]
+            self._json[key] = cached
         if "status_position" in case.get("wire", ()):
-            return drawn[1] + "}"
-        return f'{drawn[1]},"status_position":{serializers.dump(case["status_position"])}}}'
+            return cached[1] + "}"
+        return f'{cached[1]},"status_position":{serializers.dump(case["status_position"])}}}'
 
-    def single(self, drawn: str) -> Answer:
+    def single(self, item: str) -> Answer:
         """One object, bare or wrapped in `data`."""
-        return Answer(body=f'{{"data":{drawn}}}' if self.dialects["wrap_single"] == "data" else drawn)
+        return Answer(body=f'{{"data":{item}}}' if self.dialects["wrap_single"] == "data" else item)
 
     def url(self, path: str) -> str:
         return self.address + path

@@ -40,7 +40,7 @@ def test_a_code_works_once_and_the_second_time_ends_what_it_gave(app: Visitor) -
 
 def test_a_code_lives_for_ten_minutes(app: Visitor) -> None:
     code = app.code()
-    record = app.sandbox.world.kept.access.codes[code]
+    record = app.sandbox.world.state.access.codes[code]
     assert record["until"] > app.sandbox.ledger[-1]["at"]
     record["until"] = app.sandbox.ledger[0]["at"]
     refused(app.token(code=code), "invalid_grant")

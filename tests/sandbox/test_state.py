@@ -13,7 +13,7 @@ from plannr_api.sandbox import BadState, Sandbox
 from plannr_api.sandbox.seed.firm import build
 from plannr_api.sandbox.seed.people import employee, login
 from plannr_api.sandbox.state.clock import now
-from plannr_api.sandbox.state.records import Kept
+from plannr_api.sandbox.state.records import State
 from plannr_api.sandbox.world import World
 from tests.sandbox.caller import Caller
 
@@ -25,8 +25,8 @@ def world(path: Path, cases: int = 12) -> World:
     return World(cases, 7, {}, path, True)
 
 
-def everything(kept: Kept) -> Any:
-    return json.loads(json.dumps([vars(each) for each in (*kept.firms, kept.access)]))
+def everything(state: State) -> Any:
+    return json.loads(json.dumps([vars(each) for each in (*state.firms, state.access)]))
 
 
 def kill(world: World) -> None:
@@ -58,9 +58,9 @@ def test_a_clean_end_keeps_everything(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with Sandbox(12, state=path) as first:
         work(first)
-        before = everything(first.world.kept)
+        before = everything(first.world.state)
     with Sandbox(99, seed=1, state=path) as second:
-        assert everything(second.world.kept) == before
+        assert everything(second.world.state) == before
 
 
 def test_what_was_put_survives_kill_9(tmp_path: Path, stack: ExitStack, caller: Meet) -> None:
@@ -69,12 +69,12 @@ def test_what_was_put_survives_kill_9(tmp_path: Path, stack: ExitStack, caller: 
     call, uuid = caller(first), next(iter(first.firm.cases))
     call("PUT", f"/api/v1/cases/{uuid}", {"name": "Kept", "status": list(first.firm.statuses)[2], "status_position": 1})
     work(first)
-    before = everything(first.world.kept)
+    before = everything(first.world.state)
     copied = tmp_path / "after-kill.json"
     copied.write_bytes(path.read_bytes())
     copied.with_name("after-kill.json.journal").write_bytes(path.with_name("state.json.journal").read_bytes())
     second = world(copied)
-    assert everything(second.kept) == before
+    assert everything(second.state) == before
     kill(second)
 
 
@@ -102,11 +102,11 @@ def test_a_journal_left_beside_a_newer_snapshot_is_not_applied_twice(tmp_path: P
     old = journal.read_bytes()
     assert old.count(b"\n") == 3
     first.save()
-    before = everything(first.kept)
+    before = everything(first.state)
     kill(first)
     journal.write_bytes(old)
     second = world(path)
-    assert everything(second.kept) == before
+    assert everything(second.state) == before
     kill(second)
 
 
@@ -157,15 +157,15 @@ def test_the_state_of_an_earlier_sandbox_is_completed(tmp_path: Path) -> None:
     daniel = next(uuid for uuid, each in loaded.firm.accounts.items() if each["first_name"] == "Daniel")
     assert loaded.firm.cases[case["uuid"]]["assigned_to_uuids"] == [daniel]
     assert there["uuid"] not in loaded.firm.accounts
-    assert loaded.kept.logins_of("alice")
-    assert len(loaded.kept.logins_of("daniel")) == 2
-    assert len(loaded.kept.firms[1].cases) == 20
+    assert loaded.state.logins_of("alice")
+    assert len(loaded.state.logins_of("daniel")) == 2
+    assert len(loaded.state.firms[1].cases) == 20
     assert all(loaded.firm[name] for name in later[1:])
     assert len({field["type"] for field in loaded.firm.custom_fields.values()}) == 6
     related = {name: dict(loaded.firm[name]) for name in later[1:]}
     kill(loaded)
     again = World(12, 7, {}, path, True, staff=16)
-    assert again.kept.logins_of("person16")
+    assert again.state.logins_of("person16")
     assert {name: again.firm[name] for name in related} == related
-    assert everything(again.kept)[1:] == everything(loaded.kept)[1:]
+    assert everything(again.state)[1:] == everything(loaded.state)[1:]
     kill(again)

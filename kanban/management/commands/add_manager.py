@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self._say_where(person)
 
     def _require_free(self, name: str) -> None:
-        """Before anybody thinks of a password."""
+        """Checked before anybody is asked for a password."""
         Person._meta.get_field("name").run_validators(name)
         NAME(name)
         local_accounts.require_free(name)

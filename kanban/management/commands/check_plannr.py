@@ -64,12 +64,12 @@ class Command(BaseCommand):
         if not login.has_write_permission:
             stop("This login may not write, so nothing was tried.")
         self._say(["", f"Trying moves on the case {scratch_case}:"])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this, the case is put back
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # however this is ended, the case is put back
         findings = plannr_probe.run(plannr, scratch_case)
         self._say(findings.seen)
         if findings.dialect:
-            told = ",".join(f"{name}={value}" for name, value in findings.dialect.items())
-            self._say(["Set in .env:", f"PLANNR_DIALECT={told}"])
+            settings_line = ",".join(f"{name}={value}" for name, value in findings.dialect.items())
+            self._say(["Set in .env:", f"PLANNR_DIALECT={settings_line}"])
         if findings.not_restored:
             left = ", ".join(findings.not_restored)
             stop(f"The case could NOT be put back: please mend in Plannr its {left}. {findings.before}")

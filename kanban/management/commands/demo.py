@@ -41,7 +41,7 @@ class Command(BaseCommand):
         _check(cases, port, sandbox_port)
         folder.mkdir(mode=0o700, exist_ok=True)
         with _only_one(folder, cases), Children() as children:
-            done = _told_to_end()
+            done = _end_event()
             children.start(
                 "sandbox", "-m", "plannr_api.sandbox", *_sandbox(folder, cases, sandbox_port, _address(port))
             )
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             stop(f"The {lost} ended by itself." if lost else "The board did not answer in time.")
 
 
-def _told_to_end() -> Event:
+def _end_event() -> Event:
     """Set by Ctrl-C, by a signal to end, and when the terminal is closed."""
     done = Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -86,9 +86,9 @@ def _only_one(folder: Path, cases: int) -> Iterator[None]:
 
 
 def _sandbox(folder: Path, cases: int, port: int, board: str) -> list[str]:
-    """Whoever opens the board counts as Priya, who owns the firm, until they sign in as somebody else."""
+    """Whoever opens the board is Priya, who owns the firm, until they sign in as somebody else."""
     state = folder / f"plannr-{cases}.json"
-    secret = _kept(folder / "client-secret", secrets.token_urlsafe)
+    secret = _secret(folder / "client-secret", secrets.token_urlsafe)
     client = ["--oauth-client", f"{CLIENT},{secret},{board}/sign-in/back/", "--signed-in", "priya"]
     return ["--port", str(port), "--cases", str(cases), "--seed", "7", "--state", str(state), *client]
 
@@ -101,7 +101,7 @@ def _environment(folder: Path, cases: int, port: int, sandbox_port: int) -> dict
         "ENV_FILE": os.devnull,
         "DEBUG": "off",
         "HTTPS": "off",
-        "SECRET_KEY": _kept(folder / "secret-key", lambda: secrets.token_urlsafe(50)),
+        "SECRET_KEY": _secret(folder / "secret-key", lambda: secrets.token_urlsafe(50)),
         "DATABASE_URL": f"sqlite:///{(folder / f'board-{cases}.sqlite3').absolute()}",
         "HOST": HOST,
         "PORT": str(port),
@@ -109,9 +109,9 @@ def _environment(folder: Path, cases: int, port: int, sandbox_port: int) -> dict
         "REFRESH_SECONDS": "10",
         "PLANNR_BASE_URL": f"http://{HOST}:{sandbox_port}",
         "PLANNR_OAUTH_CLIENT_ID": CLIENT,
-        "PLANNR_OAUTH_CLIENT_SECRET": _kept(folder / "client-secret", secrets.token_urlsafe),
+        "PLANNR_OAUTH_CLIENT_SECRET": _secret(folder / "client-secret", secrets.token_urlsafe),
         "PUBLIC_URL": _address(port),
-        "TOKEN_KEYS": _kept(folder / "token-key", lambda: Fernet.generate_key().decode()),
+        "TOKEN_KEYS": _secret(folder / "token-key", lambda: Fernet.generate_key().decode()),
     }
 
 
@@ -119,7 +119,7 @@ def _address(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def _kept(file: Path, make: Callable[[], str]) -> str:
+def _secret(file: Path, make: Callable[[], str]) -> str:
     """A secret made once, readable by its owner only."""
     key = file.read_text() if file.exists() else ""
     if not key:
@@ -130,7 +130,7 @@ def _kept(file: Path, make: Callable[[], str]) -> str:
 
 
 def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) -> bool:
-    """Wait for both, then ask for the board once, so that its cases are being read before anybody looks."""
+    """Wait for both, then ask for the board once, so that its cases are read before anybody looks."""
     for _ in range(PATIENCE * 20):
         if answers(HOST, sandbox_port, "/") and answers(HOST, port, "/healthz"):
             _look_once(port)
@@ -141,6 +141,6 @@ def _both_answer(port: int, sandbox_port: int, children: Children, done: Event) 
 
 
 def _look_once(port: int) -> None:
-    """As a browser would: by way of the sandbox's sign-in, which knows Priya already, to the board."""
+    """As a browser would: through the sandbox's sign-in, which already knows Priya, to the board."""
     with suppress(OSError):
         build_opener(HTTPCookieProcessor()).open(_address(port), timeout=10).close()

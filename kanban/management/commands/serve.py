@@ -43,7 +43,7 @@ class Command(BaseCommand):
         _Gunicorn(address).run()
 
     def _host(self) -> str:
-        """Where nobody has to sign in, whoever reaches this board acts with its token: so only this machine may."""
+        """Without a sign-in whoever reaches this board acts with its token, so only this machine may reach it."""
         if settings.SIGN_IN != "off" or _is_loopback(settings.HOST):
             return str(settings.HOST)
         self.stderr.write(
@@ -90,7 +90,7 @@ def _bring_database_up_to_date() -> None:
         if connection.vendor == "postgresql":  # another machine's start waits here, until our connection is closed
             connection.cursor().execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         call_command("migrate", verbosity=0, interactive=False)
-        if connection.vendor == "sqlite":  # there is no other server: a read that our last stop cut off holds nobody up
+        if connection.vendor == "sqlite":  # the only server: a read that our last stop cut off must not hold anybody up
             Connection.objects.update(refreshing_until=None)
         call_command("clearsessions", verbosity=0)
         tokens.seal_anew()
@@ -113,14 +113,14 @@ def _collect_static_files() -> None:
 
 
 def _written() -> Iterator[float]:
-    """When each static file came to be as it is. An installed package keeps older dates, so the inode's is asked."""
+    """When each static file last changed. Installed packages have older modification dates, so the inode's is used."""
     for finder in get_finders():
         for path, storage in finder.list([]):
             yield os.stat(storage.path(path)).st_ctime
 
 
 class _Gunicorn(Application):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn in this very process: what Django has read by now need not be read a second time."""
+    """gunicorn in this process, so that what Django has loaded is not loaded a second time."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -132,6 +132,6 @@ class _Gunicorn(Application):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         application = get_wsgi_application()
-        for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):  # once, not at the first page of each
+        for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):  # once, not at each worker's first page
             get_template(str(template.relative_to(settings.BASE_DIR / "templates")))
         return application

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write("Plannr calls this board no more; changes are found at the next look.")
 
     def _subscribe(self, connection: Connection) -> None:
-        """A new address and a new secret each time; the old ones hold until the new ones do."""
+        """A new address and a new secret each time; the old ones are valid until the new ones are."""
         path = secrets.token_urlsafe(32)
         url = settings.PUBLIC_URL + reverse("webhook", args=[path])
         made = clients.client_for(connection).webhooks.create(url, EVENTS)

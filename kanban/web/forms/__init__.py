@@ -1,4 +1,4 @@
-"""What a browser may say, and what is made of it: commands for the writes, filters for the board.
+"""What a browser may send, and what is made of it: commands for the writes, filters for the board.
 
 Owns: the reading of what people type and choose.
 Ask it through: the form that a view names.

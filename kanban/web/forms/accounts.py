@@ -1,4 +1,4 @@
-"""What a browser may say about local accounts: signing in, one's own password, and somebody new."""
+"""Forms of local accounts: signing in, one's own password, and somebody new."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME = UnicodeUsernameValidator(message="A sign-in name has letters, digits and 
 
 
 class SignInForm(AuthenticationForm):
-    """One sentence for whatever does not fit, so that it tells nobody which names there are."""
+    """One sentence for every failure, so that it reveals no sign-in names."""
 
     error_messages = dict.fromkeys(("invalid_login", "inactive"), NO_FIT)
 
@@ -43,15 +43,15 @@ class SignInForm(AuthenticationForm):
         return known_as(self.cleaned_data["username"])
 
     def clean_password(self) -> str:
-        """One that nobody can have costs no hash."""
+        """A password longer than any can be is not hashed."""
         password = self.cleaned_data["password"]
         if len(password) > LONGEST:
             raise ValidationError(self.error_messages["invalid_login"])
         return str(password)
 
     def confirm_login_allowed(self, user: Person) -> None:
-        """Of many guesses sent at once all may have been let through before the first was counted. Then the right one
-        among them does not count either."""
+        """Many guesses sent at once may all pass before the first is counted. Then even the right one among them is
+        refused."""
         super().confirm_login_allowed(user)
         if self.request and too_many(self.request, user.get_username()):
             self.request.axes_locked_out = True  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ class OwnPasswordForm(PasswordChangeForm):
         again.help_text = ""
 
     def clean_old_password(self) -> str:
-        """By the way of a sign-in, so that guesses are counted here as they are there."""
+        """Checked as at a sign-in, so that guesses are counted here too."""
         old = str(self.cleaned_data["old_password"])
         if len(old) > LONGEST or not authenticate(self.request, username=self.user.name, password=old):
             raise ValidationError(self.error_messages["password_incorrect"])
@@ -85,10 +85,10 @@ class OwnPasswordForm(PasswordChangeForm):
         return new
 
     def validate_password_for_user(self, *args: Any, **kwargs: Any) -> None:
-        """Done already, beside the field where it is typed first."""
+        """Done in clean_new_password1, so that the problem stands beside the first field."""
 
     def save(self, commit: bool = True) -> Person:
-        """These columns and no others: meanwhile a manager may have disabled this person."""
+        """Only these columns: a manager may have disabled this person meanwhile."""
         self.user.set_password(self.cleaned_data["new_password1"])
         self.user.must_change = False
         self.user.save(update_fields=["password", "must_change"])

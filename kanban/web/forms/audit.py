@@ -19,14 +19,14 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Asked(forms.Form):
-    """Which lines somebody asked for, by person, days and outcome, and where on a long list they are."""
+    """Which lines somebody asked for, by person, days and outcome, and the page of a long list."""
 
     person = forms.ChoiceField(required=False)
     outcome = forms.ChoiceField(required=False, choices=[("", "Any outcome"), *Entry.Kind.choices])
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
-    def __init__(self, said: Mapping[str, str], people: list[tuple[str, str]]) -> None:
-        super().__init__(said)
+    def __init__(self, data: Mapping[str, str], people: list[tuple[str, str]]) -> None:
+        super().__init__(data)
         self.fields["from"] = _day()
         self.fields["to"] = _day()
         self.fields["person"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
@@ -41,31 +41,31 @@ class Asked(forms.Form):
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is asked for beyond a place on the list."""
+        """Whether anything is asked for besides a page of the list."""
         return any(self.data.get(name) for name in ("person", "from", "to", "outcome"))
 
     @property
     def query(self) -> str:
-        """What was asked, for the address of the same lines elsewhere."""
+        """What was asked, for the address of the same lines on another page."""
         return urlencode({name: self.data[name] for name in ("person", "from", "to", "outcome") if self.data.get(name)})
 
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:
-        """The latest word on each move that was asked for, and the changes in Plannr."""
+        """The latest line of each move that was asked for, and the changes in Plannr."""
         entries = latest(entries)
-        said = self.cleaned_data
-        if person := said["person"]:
+        cleaned = self.cleaned_data
+        if person := cleaned["person"]:
             entries = entries.filter(_by(person)).exclude(kind=Entry.Kind.OUTSIDE)
-        if said["outcome"]:
-            entries = entries.filter(kind=said["outcome"])
-        if said["from"]:
-            entries = entries.filter(at__gte=_begin(said["from"]))
-        if said["to"]:  # a change in Plannr belongs to every day on which it may have happened
-            end = _begin(said["to"] + timedelta(days=1))
+        if cleaned["outcome"]:
+            entries = entries.filter(kind=cleaned["outcome"])
+        if cleaned["from"]:
+            entries = entries.filter(at__gte=_begin(cleaned["from"]))
+        if cleaned["to"]:  # a change in Plannr belongs to every day on which it may have happened
+            end = _begin(cleaned["to"] + timedelta(days=1))
             entries = entries.alias(begun=Coalesce("since", "at")).filter(begun__lt=end)
         return entries
 
     def every_line_of(self, entries: EntryQuerySet) -> EntryQuerySet:
-        """Not only the latest word on what was asked for, but all that the record holds of it."""
+        """Every line of what was asked for, not only the latest."""
         if not self.narrows:
             return entries
         found = self.of(entries).order_by()

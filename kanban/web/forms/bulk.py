@@ -1,4 +1,4 @@
-"""What a browser may say about many cases at once."""
+"""Forms for many cases at once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SelectionField(forms.Field):
 
 
 class Selection(forms.Form):
-    """Which cases, and under which id it is asked for."""
+    """Which cases, and the intent of the request."""
 
     intent = forms.UUIDField(required=False)
     items = SelectionField()
@@ -58,12 +58,14 @@ class BulkForm(Selection):
 
     @property
     def command(self) -> BulkMove:
-        said = self.cleaned_data
-        return BulkMove(self.intended, said["items"], said["status"], said["above"], said["below"], said["edge"])
+        cleaned = self.cleaned_data
+        return BulkMove(
+            self.intended, cleaned["items"], cleaned["status"], cleaned["above"], cleaned["below"], cleaned["edge"]
+        )
 
 
 TITLES = {"people": "Assign", "type": "Set the type of", "review_at": "Set the review date of"}
-NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # the tick that says so
+NOTHING = {"people": "Assign to nobody", "review_at": "Clear the review date"}  # labels of the checkbox for no value
 MISSING = {
     "people": f"Choose somebody, or tick “{NOTHING['people']}”.",
     "type": "Choose a type.",
@@ -76,14 +78,14 @@ BOTH = {
 
 
 class BulkEditForm(Selection):
-    """One field, as it is wanted of each selected case. Its control is that of the field of a single case."""
+    """One field, as it is wanted for each selected case. Its control is that of a single case."""
 
     nothing = forms.BooleanField(required=False)
 
-    def __init__(self, name: str, said: QueryDict | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, name: str, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         self.fact = CASE_FIELDS[name]
-        self.control = field_forms.typed_in(self.fact, said or QueryDict())
+        self.control = field_forms.typed_in(self.fact, data or QueryDict())
         self.wanted: Any = None
 
     @property
@@ -95,18 +97,18 @@ class BulkEditForm(Selection):
         return NOTHING.get(self.fact.name, "")
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        cleaned = super().clean() or {}
         try:
-            self.wanted = self._value(bool(said.get("nothing")))
+            self.wanted = self._value(bool(cleaned.get("nothing")))
         except ParseError as why:
             self.control.errors = [str(why)]
             raise forms.ValidationError(str(why)) from None
-        return said
+        return cleaned
 
     @property
     def command(self) -> BulkEdit:
-        said = self.cleaned_data
-        return BulkEdit(self.intended, said["items"], self.fact.name, self.wanted, self.control.chosen)
+        cleaned = self.cleaned_data
+        return BulkEdit(self.intended, cleaned["items"], self.fact.name, self.wanted, self.control.chosen)
 
     def _value(self, nothing: bool) -> Any:
         name, given = self.fact.name, bool(self.control.chosen or self.control.text.strip())

@@ -1,4 +1,4 @@
-"""The form of a new case, the deeds that a case's header offers, and the one that asks before a case is deleted."""
+"""The form of a new case, the actions in a case's header, and the form that asks before a case is deleted."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class CaseForm:
     columns: list[Column] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)  # of the whole
     waiting: str = ""
-    question: str = ""  # a limit that is passed, in words …
+    question: str = ""  # a limit that is exceeded, in words …
     asked: UUID | None = None  # … and the creation at which that was asked
 
     def fill(self, connection: Connection, case: Case | None = None) -> CaseForm:
-        """Fetch what there is to choose from; where Plannr cannot be asked, what is chosen stays."""
+        """Fetch the options; where Plannr cannot be asked, only the chosen ones."""
         self.columns = [column for column in connection.columns if not column.vanished]
         for part in self.parts.values():
             if part.fact.kind in ("many", "choice") and (why := field_forms.filled(part, connection, case)):
@@ -56,7 +56,7 @@ def empty(status: str) -> CaseForm:
 
 
 def like(card: Card, case: Case) -> CaseForm:
-    """Prefilled by another case: all but when it is to be reviewed."""
+    """Filled in from another case, except for the review date."""
     form = CaseForm({name: field_forms.opened(CASE_FIELDS[name], case) for name in PARTS}, str(card.column.status))
     for name, part in form.parts.items():
         part.input = name
@@ -64,7 +64,7 @@ def like(card: Card, case: Case) -> CaseForm:
     return form
 
 
-def said(data: QueryDict) -> CaseForm:
+def form_from(data: QueryDict) -> CaseForm:
     """The form with what somebody typed, understood or not."""
     form = CaseForm(
         {name: field_forms.typed_in(CASE_FIELDS[name], data, name) for name in PARTS}, data.get("status", "")[:36]
@@ -75,13 +75,13 @@ def said(data: QueryDict) -> CaseForm:
 
 
 def ask(form: CaseForm, edit: Edit) -> None:
-    """Before a limit is passed: to send the form once more is the answer."""
+    """Ask before a limit is exceeded: sending the form again is the answer."""
     form.intent, form.asked = uuid.uuid4(), edit.intent
     form.question = f"{edit_messages.theirs(edit)} Create anyway?"
 
 
 def new_case(connection: Connection, form: CaseForm) -> CreateCommand | None:
-    """What is asked for; nothing where a part is wrong, or lacks and its column asks for it, which then says why."""
+    """What is asked for; None if a part is wrong, or is missing and its column asks for it. Its errors say why."""
     wanted: dict[str, Any] = {}
     for part in form.parts.values():
         try:
@@ -108,7 +108,7 @@ def _ask_for(form: CaseForm, column: Column | None, wanted: dict[str, Any]) -> N
 
 
 def blame(form: CaseForm, edit: Edit, otherwise: list[str]) -> None:
-    """Put what Plannr said of single fields beside them, and the rest above."""
+    """Put Plannr's errors beside their fields, and the rest above."""
     by_body = {part.fact.body: part for part in form.parts.values()}
     for name, texts in edit.problems.items():
         if part := by_body.get(name.split(".")[0]):
@@ -118,7 +118,7 @@ def blame(form: CaseForm, edit: Edit, otherwise: list[str]) -> None:
 
 
 def deeds(connection: Connection, card: Card) -> dict[str, object]:
-    """What the header of a case offers: where it is completed to, or which columns it can be opened again in."""
+    """The actions in the header of a case: the column that completes it, or the columns in which it can be reopened."""
     columns = [column for column in connection.columns if not column.vanished]
     finish = next((column for column in columns if column.completed), None)
     return {
@@ -130,7 +130,7 @@ def deeds(connection: Connection, card: Card) -> dict[str, object]:
 
 @dataclass
 class DeleteForm:
-    """Before a case is deleted its name has to be typed, by somebody who sees it as it is."""
+    """Before a case is deleted, somebody who sees it as it is now has to type its name."""
 
     name: str  # to be typed
     seen: str

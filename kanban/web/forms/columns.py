@@ -1,4 +1,4 @@
-"""What a browser may say about columns: what the firm asks of them, and how the statuses are in Plannr."""
+"""Forms of the columns: what the firm asks of them, and the statuses in Plannr."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _whole(label: str, most: int, unit: str, **more: Any) -> forms.IntegerField:
 
 
 class RulesForm(forms.Form):
-    """What the firm asks of one column. Nothing asked is an empty field."""
+    """What the firm asks of one column. An empty field asks nothing."""
 
     stale_days = _whole("Stale after", DAYS, "days")
     most = _whole("At most", CASES, "cases")
@@ -58,7 +58,7 @@ class StatusForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Where a status stands among the others, from 1."""
+    """The place of a status among the others, from 1."""
 
     position = forms.IntegerField(label="Place", min_value=1, max_value=PLACES)
 

@@ -1,4 +1,4 @@
-"""What a browser may say of one field of a case, and the form that a field is drawn as while somebody edits it."""
+"""One field of a case as a form, and what a browser may send of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOBODY = "Choose at least one client."
 
 @dataclass
 class FactForm:
-    """One field as it is being edited: what stands in it, and what is wrong with that."""
+    """One field while it is edited: what is in it, and what is wrong with that."""
 
     fact: CaseField
     intent: UUID = field(default_factory=uuid.uuid4)
@@ -38,23 +38,23 @@ class FactForm:
     options: list[Option] = field(default_factory=list)
     search: str = ""
     errors: list[str] = field(default_factory=list)
-    theirs: str = ""  # of a conflict: who, when and what
-    waiting: str = ""  # why it is not known yet what became of it
-    input: str = "wanted"  # what its field is called in the form
+    theirs: str = ""  # of a conflict: who changed what, and when
+    waiting: str = ""  # why its outcome is not known yet
+    input: str = "wanted"  # the name of its field in the form
 
     @property
     def searched(self) -> bool:
-        """Whether there is so much to choose from that it has to be looked for."""
+        """Whether there are so many options that they have to be searched."""
         return self.fact.name == "participants" or bool(self.search) or len(self.options) > choices.FEW
 
     def fill(self, connection: Connection, of: choices.Of) -> FactForm:
-        """Fetch what there is to choose from. Raises PlannrError."""
+        """Fetch the options. Raises PlannrError."""
         if self.fact.kind in ("many", "choice"):
             self.options = choices.options(connection, self.fact.name, of, self.search, self.chosen)
         return self
 
     def without_plannr(self) -> FactForm:
-        """Only what is chosen can be drawn."""
+        """Offer only what is chosen."""
         self.options = choices.offered(self.chosen, self.chosen)
         return self
 
@@ -67,7 +67,7 @@ def opened(fact: CaseField, case: Case) -> FactForm:
 
 
 def foreign(fact: CaseField, case: Case) -> str:
-    """Why a value in another currency than pounds cannot be edited: Plannr takes pennies and nothing else."""
+    """Why a value in another currency than pounds cannot be edited: Plannr takes only pennies."""
     value = fact.of(case)
     other = fact.kind == "money" and isinstance(value, list)
     return f"This value is in {amount_of(value)[1]}. Change it in Plannr." if other else ""
@@ -81,27 +81,27 @@ def asked_again(edit: Edit) -> FactForm:
     return FactForm(fact, seen=edit.seen, text=text_of(fact, edit.wanted), chosen=chosen)
 
 
-def typed_in(fact: CaseField, said: QueryDict, name: str = "wanted") -> FactForm:
+def typed_in(fact: CaseField, data: QueryDict, name: str = "wanted") -> FactForm:
     """The form with what somebody typed, understood or not."""
-    chosen = dict(each.partition(" ")[::2] for each in said.getlist(name)) if _is_chosen(fact) else {}
+    chosen = dict(each.partition(" ")[::2] for each in data.getlist(name)) if _is_chosen(fact) else {}
     chosen.pop("", None)
-    text = "" if _is_chosen(fact) else said.get(name, "")[:LONGEST]
-    search = said.get("q" if name == "wanted" else f"q-{name}", "")[:100]
-    found = FactForm(fact, seen=said.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
-    found.asked = uuid_in(said.get("asked", ""))
-    found.intent = uuid_in(said.get("intent", "")) or found.intent
+    text = "" if _is_chosen(fact) else data.get(name, "")[:LONGEST]
+    search = data.get("q" if name == "wanted" else f"q-{name}", "")[:100]
+    found = FactForm(fact, seen=data.get("seen", "")[:16], text=text, chosen=chosen, search=search, input=name)
+    found.asked = uuid_in(data.get("asked", ""))
+    found.intent = uuid_in(data.get("intent", "")) or found.intent
     return found
 
 
-def change_of(form: FactForm, said: QueryDict) -> EditCommand:
-    """What is asked for. Raises Unclear, with a sentence."""
-    if not _is_chosen(form.fact) and "wanted" not in said:
+def change_of(form: FactForm, data: QueryDict) -> EditCommand:
+    """What is asked for. Raises ParseError, with a sentence."""
+    if not _is_chosen(form.fact) and "wanted" not in data:
         raise ParseError(UNCLEAR)
     return EditCommand(form.intent, form.fact.name, wanted_of(form), form.seen, form.chosen, form.asked)
 
 
 def wanted_of(form: FactForm) -> Any:
-    """What stands in the form, as the journal keeps it. Raises Unclear, with a sentence."""
+    """What is in the form, as the journal stores it. Raises ParseError, with a sentence."""
     kind = form.fact.kind
     if kind == "money":
         return formats.money(form.text)
@@ -127,7 +127,7 @@ def name_of(text: str) -> str:
 
 
 def untouched(form: FactForm, change: EditCommand) -> bool:
-    """Whether what is sent is just what was seen. Of a date only its day is sent; that is told where the time is."""
+    """Whether what was sent is what was seen. Of a date only the day is sent; the write compares it with the time."""
     return bool(form.seen) and form.seen == form.fact.mark(change.wanted)
 
 
@@ -155,14 +155,14 @@ def uuid_in(text: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class Found:
-    """The case as Plannr has it now, or why it cannot be told."""
+    """The case as Plannr has it now, or why it cannot be read."""
 
     case: Case | None
     problem: str = ""
 
 
 def look(connection: Connection, card: Card) -> Case | None:
-    """The case as Plannr has it now, with all that belongs to it; nothing if Plannr shows it no more.
+    """The case as Plannr has it now, with its relations; None if Plannr no longer shows it.
 
     Raises PlannrError.
     """
@@ -178,7 +178,7 @@ def look_or_say(connection: Connection, card: Card) -> Found:
 
 
 def filled(form: FactForm, connection: Connection, of: choices.Of) -> str:
-    """Fetch what there is to choose from; why that cannot be told, if it cannot."""
+    """Fetch the options. Returns why that failed, if it did."""
     try:
         form.fill(connection, of)
     except PlannrError as error:

@@ -1,4 +1,4 @@
-"""What a browser may say."""
+"""Forms of a move: the move itself, its undo, and what a column asks for."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ T = TypeVar("T")
 
 
 class UndoForm(forms.Form):
-    """The way back: only the id under which it is asked for, so that asking twice undoes once."""
+    """An undo: only its intent, so that asking twice undoes once."""
 
     intent = forms.UUIDField(required=False)
 
 
 class RequirementsForm(forms.Form):
-    """What a column asks of a case that comes in, and the case lacks. What `needs` names has to be given."""
+    """What a column asks of an incoming case that lacks it. What `needs` names is required."""
 
     asked = forms.UUIDField(required=False)
     value = forms.CharField(required=False, max_length=40)
@@ -51,9 +51,9 @@ class RequirementsForm(forms.Form):
 
     @property
     def also(self) -> dict[str, Any]:
-        """What was given, written as Plannr wants it and as JSON can hold it."""
-        said = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
-        return {name: _written(name, value) for name, value in said.items() if value is not None}
+        """What was given, as Plannr wants it and as JSON can hold it."""
+        given = {name: self.cleaned_data.get(name) for name in HOW_TO_PROVIDE}
+        return {name: _written(name, value) for name, value in given.items() if value is not None}
 
 
 def _understood(read: Callable[[str], T], text: str) -> T:
@@ -70,7 +70,7 @@ def _written(name: str, value: Any) -> Any:
 
 
 def _given(also: dict[str, Any]) -> dict[str, object]:
-    """The same again as the form's own fields, for asking once more."""
+    """The same as the form's fields, for asking again."""
     fields: dict[str, object] = {}
     for fact in CASE_FIELDS.values():
         if (value := also.get(fact.body)) is not None:
@@ -83,7 +83,7 @@ def _given(also: dict[str, Any]) -> dict[str, object]:
 class MoveForm(RequirementsForm):
     """The move form of a card: filled by a drag, by keys or in the menu, and sent to one address."""
 
-    intent = forms.UUIDField(required=False)  # without script there is none; each sending is then its own intent
+    intent = forms.UUIDField(required=False)  # none without script: then each request is its own intent
     status = forms.UUIDField(
         error_messages={"required": "Choose the column to move to.", "invalid": "That is no column."}
     )
@@ -104,33 +104,33 @@ class MoveForm(RequirementsForm):
     dated = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
-        said = super().clean() or {}
-        if said.get("edge") == "number" and not said.get("number") and "number" not in self.errors:
+        cleaned = super().clean() or {}
+        if cleaned.get("edge") == "number" and not cleaned.get("number") and "number" not in self.errors:
             self.add_error("number", "Say which place, counted from 1.")
-        return said
+        return cleaned
 
     @property
     def command(self) -> MoveCommand:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return MoveCommand(
-            intent=said["intent"] or uuid.uuid4(),
-            ordinal=said["number"] if said["edge"] == "number" else None,
-            edge=said["edge"] if said["edge"] != "number" else "",
-            asked=said["asked"],
+            intent=cleaned["intent"] or uuid.uuid4(),
+            ordinal=cleaned["number"] if cleaned["edge"] == "number" else None,
+            edge=cleaned["edge"] if cleaned["edge"] != "number" else "",
+            asked=cleaned["asked"],
             also=self.also,
-            **{name: said[name] for name in ("status", "above", "below", "dated")},
+            **{name: cleaned[name] for name in ("status", "above", "below", "dated")},
             **{
-                name: said[name]
+                name: cleaned[name]
                 for name in ("seen_status", "seen_position", "seen_above", "seen_below", "seen_revision")
             },
         )
 
 
 def retry_of(move: Move) -> dict[str, object]:
-    """The fields with which a refused or contested move is asked for once more, as a new intent.
+    """The fields with which a refused or contested move is asked for again, as a new intent.
 
-    It has seen where the case stands now, as far as the notice says it: where it was found, else where it came from;
-    and what was asked at the first time is answered by it.
+    As seen position it has what the notice says: where the case was found, else where it came from. It also answers
+    what was asked the first time.
     """
     return {
         **_given(move.also),
@@ -147,7 +147,7 @@ def retry_of(move: Move) -> dict[str, object]:
 
 
 def seen_of(connection: Connection, card: Card) -> dict[str, object]:
-    """What the person who opens the form sees of the card, sent back with it: where it stood and between whom."""
+    """What the person sees of the card, sent back with the form: where it stands and its neighbours."""
     above, below = neighbours_of(connection, card)
     return {
         "intent": uuid.uuid4(),

@@ -28,12 +28,12 @@ class Field:
 
     @property
     def none(self) -> str:
-        """Why there is nothing to choose from, if that is so."""
+        """Why there are no options, if there are none."""
         return NONE.get(self.fact.name, "") if not self.options else ""
 
 
 def fields(connection: Connection, card: Card, form: RequirementsForm) -> list[Field]:
-    """The fields that the form needs, and no others. What Plannr does not tell now cannot be chosen now."""
+    """The fields that the form needs, and no others. Without an answer of Plannr they have no options."""
     return [
         Field(CASE_FIELDS[name], str(form[name].value() or ""), list(map(str, form.errors.get(name, ()))), options)
         for name, options in zip(form.needs, _options(connection, card, form), strict=True)
@@ -44,7 +44,7 @@ def _options(connection: Connection, card: Card, form: RequirementsForm) -> list
     try:
         case = (
             field_forms.look(connection, card) if "plans" in form.needs else None
-        )  # whose plans: those of its clients
+        )  # its clients' plans are the options
         return [choices.options(connection, name, case, "", {}) if name in NONE else [] for name in form.needs]
     except PlannrError:
         return [[] for _ in form.needs]

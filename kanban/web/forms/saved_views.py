@@ -1,4 +1,4 @@
-"""What a browser may say of a saved view."""
+"""Forms of a saved view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kanban.models import View
 
 
 class ViewForm(forms.Form):
-    """Of a view that there is."""
+    """For an existing view."""
 
     name = forms.CharField(
         max_length=View._meta.get_field("name").max_length,
@@ -25,7 +25,7 @@ class ViewForm(forms.Form):
 
 
 class NewViewForm(ViewForm):
-    """Of the look in force. `replace` is the name that was found to be taken: sent again, it is meant."""
+    """For the current lens. `replace` is a name that was found taken: sent again, it is to be replaced."""
 
     query = forms.CharField(required=False, max_length=20_000)
     replace = forms.CharField(required=False, strip=False)

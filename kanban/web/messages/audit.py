@@ -1,4 +1,4 @@
-"""How one line of the record is said on a page: in words, never under the name of somebody who did not do it."""
+"""One line of the record in words, never under the name of somebody who did not do it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kanban.web.messages.reasons import PROBLEMS, REASONS
 Kind = Entry.Kind
 AT_ONCE = 100  # lines on a page
 
-# Where the sentence for whoever made the move would read oddly to somebody else, or later.
+# Where the sentence for the person who made the move would read oddly to others, or later.
 _LATER = {
     "rejected": "Plannr refused.",
     "not_found": "Plannr said that it has no such case.",
@@ -38,7 +38,7 @@ _OF_PUT_BACKS = {
     "never_taken_edit": "Plannr never confirmed it, and a minute later it was not so.",
     "busy": "Another change of the case was under way.",
 }
-RULES = {  # asked back by what the firm asks of its columns: then the words are ours
+RULES = {  # asked by the firm's rules for its columns: then the words are ours
     "limit": "Nothing was sent until that was answered.",
     "requires": "The column asks for more than the case had, so nothing was sent.",
 }
@@ -70,7 +70,7 @@ class AuditLine:
 
     @property
     def account(self) -> str:
-        """In whose name Plannr has it, where that is not the person's own."""
+        """The account under which Plannr has it, where that is not the person's own."""
         return "" if self.entry.account_name == self.who else self.entry.account_name
 
     @property
@@ -103,12 +103,12 @@ class AuditLine:
 
     @property
     def tells_both(self) -> bool:
-        """Whether it is told how it was before and how it is now."""
+        """Whether the line says how it was before and how it is now."""
         return bool(self.edited) or self.entry.what in ("change status", "column rule")
 
     @property
     def is_put_back(self) -> bool:
-        """Whether it is what the board itself did, after Plannr had changed more than somebody asked for."""
+        """Whether the board did it itself, after Plannr changed more than somebody asked for."""
         return self.entry.what == "put back"
 
     @property
@@ -117,7 +117,7 @@ class AuditLine:
 
     @property
     def is_of_a_case(self) -> bool:
-        """Not of one that was wanted and never came to be."""
+        """False for a case that was asked for and never created."""
         return self.entry.case != NO_CASE
 
     @property
@@ -126,7 +126,7 @@ class AuditLine:
 
     @property
     def placed(self) -> bool:
-        """Whether it is told where the case came to stand; an edit leaves it where it was."""
+        """Whether the line says where the case stands; an edit leaves it where it was."""
         return bool(self.entry.to_status) and self.entry.what != "edited"
 
     @property
@@ -135,7 +135,7 @@ class AuditLine:
 
     @property
     def place(self) -> int | None:
-        """Where it stands now, as Plannr counts; where nothing was moved, no place is claimed."""
+        """Where it stands now, as Plannr counts; None where nothing was moved."""
         return self.entry.got_position if self._made else None
 
     @property
@@ -170,7 +170,7 @@ class AuditLine:
 
     @property
     def between(self) -> str:
-        """When it happened, as near as two readings tell."""
+        """When it happened, as closely as two readings show."""
         since, at = self.entry.since, self.entry.at
         if not self.outside:
             return ""
@@ -180,7 +180,7 @@ class AuditLine:
 
 
 def _clock(moment: datetime, beside: datetime | None = None) -> str:
-    """The time in London; with the day where that is another."""
+    """The time in London; with the day where it is not that of `beside`."""
     local = timezone.localtime(moment)
     same = beside is None or local.date() == timezone.localdate(beside)
     return f"{local:%H:%M:%S}" if same else f"{local.day} {local:%b %H:%M:%S}"
@@ -193,7 +193,7 @@ class Page:
 
     @classmethod
     def of(cls, entries: EntryQuerySet, before: int | None) -> Page:
-        """The newest lines, or those before a number: what is added meanwhile moves nobody's place on the list."""
+        """The newest lines, or those before a number, so that lines added meanwhile do not shift a page."""
         if before:
             entries = entries.filter(number__lt=before)
         found = list(entries.order_by("-number")[: AT_ONCE + 1])

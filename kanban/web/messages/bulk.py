@@ -1,4 +1,4 @@
-"""What a person reads of many cases at once: how far it is, and how it ended."""
+"""What a person reads about a bulk: how far it is, and how it ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHY_NOT_BEGUN = {
 
 @dataclass(frozen=True)
 class Line:
-    """Why it was not done to one case. Parts of it come from Plannr, so it is text and never markup."""
+    """Why one case was not changed. Parts of it come from Plannr, so it is text and never markup."""
 
     said: str
     words: str = ""  # what Plannr itself said
@@ -78,7 +78,7 @@ class BulkReport:
 
     @property
     def waiting(self) -> list[str]:
-        """The cases that it is not done with."""
+        """The cases that are not done yet."""
         return [item["case"] for item in self.bulk.items if self._outcome(item) in ("", Outcome.OPEN)]
 
     @property
@@ -141,7 +141,7 @@ class BulkReport:
         return sent and not self.bulk.undoes_id
 
     def _outcome(self, item: dict[str, Any]) -> str:
-        """Of a case; nothing while it has not been begun."""
+        """The outcome of one case; empty while it has not been begun."""
         write = self.writes.get(item["intent"])
         return str(write.outcome) if write else Outcome.REFUSED if item.get("reason") else ""
 
@@ -154,7 +154,7 @@ class BulkReport:
 
     @property
     def _refused(self) -> list[dict[str, Any]]:
-        """A conflict is not asked about here: it can be done again, to the case by itself."""
+        """Conflicts count as refused: the change can be made again, on the case by itself."""
         return [item for item in self.bulk.items if self._outcome(item) in (Outcome.REFUSED, Outcome.CONFLICT)]
 
     @property
@@ -164,10 +164,10 @@ class BulkReport:
     def _line(self, item: dict[str, Any]) -> Line:
         write = self.writes.get(item["intent"])
         if write and write.outcome == Outcome.CONFLICT:
-            said = self._contested(write)
+            sentence = self._contested(write)
             return Line(
-                said if item["title"] in said else f"{item['title']}: {said}"
-            )  # a limit is said of nobody's case
+                sentence if item["title"] in sentence else f"{item['title']}: {sentence}"
+            )  # the sentence of a limit names no case
         reason = write.reason if write else item["reason"]
         why = (reasons.REASONS | reasons.PROBLEMS).get(reason, reasons.PROBLEMS["broken"])[0]
         return Line(f"{item['title']}: {why}", write.words if write else "")

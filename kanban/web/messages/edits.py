@@ -1,4 +1,4 @@
-"""What a person reads of an edit, a new case or a deletion: sentences beside those of web/messages/moves.py."""
+"""What a person reads about an edit, a new case or a deletion."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def of(edit: Edit, connection: Connection, *, place: tuple[int, int] | None = No
 
 
 def named(connection: Connection, intent: str) -> Notice | None:
-    """Of the edit that an address names, if it is this account's own."""
+    """The notice of the edit that an address names, if it is this account's own."""
     try:
         edit = connection.edits.filter(intent=UUID(intent)).first()
     except ValueError:
@@ -52,11 +52,11 @@ def why_not(edit: Edit) -> tuple[str, str]:
 
 
 def problems(edit: Edit) -> list[str]:
-    """What stands beside the field: Plannr's own words on it where it has any, else why it was refused."""
+    """What is shown beside the field: Plannr's own words on it, if any, else why it was refused."""
     if edit.outcome != Outcome.REFUSED:
         return []
     body = CASE_FIELDS[edit.field].body if edit.field in CASE_FIELDS else ""
-    own = [said for name, texts in edit.problems.items() if name.split(".")[0] == body for said in texts]
+    own = [text for name, texts in edit.problems.items() if name.split(".")[0] == body for text in texts]
     if own:
         return own
     why, next_step = why_not(edit)

@@ -1,4 +1,4 @@
-"""What a person reads when something happened: every sentence of the board, in one table."""
+"""What a person reads about a move, a part of a case, and a board that is not fresh."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ class Notice:
 
     @property
     def can_undo(self) -> bool:
-        """A move that was made, and not one that was not needed; nor the undoing itself, or there were no end to it."""
+        """Only a move that was sent, and not an undo, or undoing would have no end."""
         move = self.move
         return self.kind == "success" and bool(move and move.sent_at and not move.undoes_id)
 
     @property
     def can_force(self) -> bool:
-        """Whether the person may say "move it anyway". Nobody wants a way back that others have left."""
+        """Whether the person may say "move it anyway". An undo cannot be forced: others have moved the case since."""
         return self.kind == "conflict" and bool(self.move and not self.move.undoes_id)
 
     @property
     def can_fill(self) -> bool:
-        """Whether it is for them to give what the column asks for."""
+        """Whether the person can give what the column asks for."""
         return self.kind == "conflict" and bool(self.move and self.move.reason == "requires")
 
     @property
     def keep(self) -> str:
-        """How to say no: to others' doing, or to a rule of the firm's own."""
+        """The label of the button that sends nothing: after a change of others, or for a rule of the firm."""
         return "Keep" if self.move and self.move.reason in ("limit", "requires") else "Keep theirs"
 
     @property
@@ -89,7 +89,7 @@ def _applied(move: Move, names: dict[UUID, str], place: tuple[int, int] | None) 
 
 
 def aside(move: Write) -> str:
-    """What else happened to the case: nothing, nearly always."""
+    """What else happened to the case; nearly always nothing."""
     if isinstance(move, Move) and move.untaken:
         return f"Plannr did not take {move.untaken}. Please look at the case."
     if not move.altered:
@@ -105,7 +105,7 @@ def aside(move: Write) -> str:
 
 
 def _conflict(move: Move, names: dict[UUID, str], wanted: str) -> tuple[str, str, str]:
-    """Who, when and what; and what was not done for it."""
+    """Who changed what, and when; and what was therefore not done."""
     if move.reason == "requires":
         lacks = in_words([requirements.REQUIREMENTS[name] for name in move.asked["needs"]])
         also = " ".join(filter(None, ["Nothing was sent.", requirements.passed(move.asked.get("limits", ()))]))
@@ -144,7 +144,7 @@ def edited(write: Write, what: str) -> str:
 
 
 def _edit_of(write: Write) -> Edit | None:
-    """The edit on this board after which the case looks as it was found, if there is one."""
+    """The edit on this board that left the case as it was found, if there is one."""
     edits = Edit.objects.filter(firm=write.firm, case=write.case, outcome=Edit.Outcome.APPLIED)
     return edits.filter(revision=write.revision, sent_at__isnull=False).first() if write.revision else None
 
@@ -157,7 +157,7 @@ def _rival(write: Write, rival: Write) -> str:
 
 
 def between(move: Write, what: str) -> str:
-    """When it happened, as near as two readings tell."""
+    """When it happened, as closely as two readings show."""
     seen = Entry.objects.filter(firm=move.firm, case=move.case, kind=Entry.Kind.OUTSIDE, what=what).last()
     if seen is None or seen.since is None or timezone.now() - seen.at > timedelta(hours=1):
         return ""
@@ -166,7 +166,7 @@ def between(move: Write, what: str) -> str:
 
 
 def ago(seconds: float) -> str:
-    """ "40 s", "3 min", "2 h": how long since, as short as it can be said."""
+    """How long ago, in short: 40 s, 3 min, 2 h."""
     steps = ((3600, "h"), (60, "min"), (1, "s"))
     size, unit = next((step for step in steps if seconds >= step[0]), (1, "s"))
     return f"{max(1, int(seconds // size))} {unit}"

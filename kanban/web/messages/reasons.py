@@ -25,7 +25,7 @@ PROBLEMS = {
         "Set PLANNR_ACCOUNT_UUID to one of them: manage.py check_plannr lists them.",
     ),
 }
-# Where the sentence for a move would not be true of a case that is only looked at.
+# Where the sentence for a move would not be true for a case that is only read.
 PART_PROBLEMS = {
     "not_found": ("Plannr has nothing there, or does not show it to you.", "Try again, or look in Plannr."),
     "forbidden": ("Plannr does not show them to this account.", "Ask your Plannr administrator for the right."),

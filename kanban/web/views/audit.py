@@ -62,7 +62,7 @@ def _of_case(request: BoardRequest, case: UUID) -> tuple[Card, EntryQuerySet, As
 
 
 def _unclear(request: BoardRequest, asked: Asked, card: Card | None = None) -> HttpResponse:
-    """The filter cannot be understood: say why beside what was typed, and list nothing instead of anything else."""
+    """The filter cannot be understood: say why beside what was typed, and list nothing."""
     return render(request, "audit/record.html", {"asked": asked, "card": card}, status=422)
 
 

@@ -48,23 +48,23 @@ from kanban.web.views.search import owner_of, switcher
 from kanban.writes import bulk as bulks
 from kanban.writes import recovery
 
-COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page, which nobody else can write
+COLUMNS = SafeString(f"<!-- {token_hex(16)} -->")  # where they belong in the page; random, so nobody can forge it
 LOOKS = {"density": ("comfortable", "compact"), "theme": ("system", "light", "dark"), "letters": ("on", "off")}
 
 
 @viewer
 @require_GET
 def board(request: BoardRequest) -> HttpResponse:
-    """What the mirror has, at once; Plannr is asked behind the page's back if that is old."""
+    """What the mirror has, at once; if that is old, Plannr is asked in the background."""
     if not request.GET and not request.htmx and (first := saved_views.first_query(owner_of(request))) != ALL:
-        return redirect(f"{reverse('board')}?{first}")  # not drawn here: what is seen is always the address of the page
+        return redirect(f"{reverse('board')}?{first}")  # a redirect, because the address must always say what is shown
     connection = request.connection
     presence.record_presence(connection, request.person, session_of(request))
     recovery.keep_fresh(connection)
     look = ViewState(
         folds_of(request), BoardQuery.read(request.GET)
-    )  # by the address that is asked for, also if a page asks
-    board = rendering.drawn(connection, look, can_move=request.rights.can_move)
+    )  # by the requested address, also for a request of a page
+    board = rendering.render_board(connection, look, can_move=request.rights.can_move)
     shown = board.board
     in_words = chips.chips(connection, look.lens, [each.column for each in shown.columns])
     finder = {"chips": in_words, "orders": ORDERS, "views": switcher(request, look.lens)}
@@ -74,7 +74,7 @@ def board(request: BoardRequest) -> HttpResponse:
     here = {
         "present": presence.others(connection.firm, viewer_of(request)),
         "seat": presence.session_fingerprint(connection, session_of(request)),
-        "bulks": [BulkReport.of(bulk) for bulk in bulks.untold(connection, request.person)],
+        "bulks": [BulkReport.of(bulk) for bulk in bulks.unreported(connection, request.person)],
     }
     opened = _opened(request)
     context = {"board": shown, "notice": _notice_of(request), **finder, **here, **opened}
@@ -83,7 +83,7 @@ def board(request: BoardRequest) -> HttpResponse:
 
 
 def _opened(request: BoardRequest) -> dict[str, object]:
-    """The case that is open beside the board, as its address says."""
+    """The case that is open beside the board, as the address says."""
     try:
         case = UUID(request.GET.get("case", ""))
     except ValueError:
@@ -96,8 +96,8 @@ def _opened(request: BoardRequest) -> dict[str, object]:
 
 def _notice_of(request: BoardRequest) -> move_messages.Notice | None:
     """Without script a move ends in a redirect that names it, so the page can say what became of it."""
-    if told := edit_messages.named(request.connection, request.GET.get("edit", "")):
-        return told
+    if notice := edit_messages.named(request.connection, request.GET.get("edit", "")):
+        return notice
     try:
         intent = UUID(request.GET.get("move", ""))
     except ValueError:
@@ -128,7 +128,7 @@ def column(request: BoardRequest, status: UUID) -> HttpResponse:
     """The next cards of a column, as it is scrolled; without script, the column as a page of its own."""
     connection, look = request.connection, look_of(request)
     found = get_object_or_404(connection.columns, status=status)
-    # A place, not a count: cards come and go between.
+    # After a card, not after a count: cards come and go meanwhile.
     after, all_time = Order.named(look.lens.sort).read(request.GET.get("after", "")), "all" in request.GET
     if look.lens.lanes and "lane" in request.GET:
         return _cell(request, found, look, after=after, all_time=all_time)
@@ -141,7 +141,7 @@ def column(request: BoardRequest, status: UUID) -> HttpResponse:
 def _cell(
     request: BoardRequest, column: Column, look: ViewState, *, after: tuple[Any, UUID] | None, all_time: bool
 ) -> HttpResponse:
-    """The same of one lane alone."""
+    """The same for one lane."""
     connection = request.connection
     cards = look.lens.at(connection, list(connection.columns)).of(column)
     cell = lanes.cell(cards, look.lens, column, request.GET["lane"], after=after, all_time=all_time)
@@ -161,9 +161,9 @@ def fold(request: BoardRequest, status: UUID) -> HttpResponse:
     if not request.htmx:
         return remember(see_other(reverse("board")), **{FOLDS: folds.write()})
     look = replace(look, folds=folds)
-    if look.lens.lanes:  # it has a cell in each of them
-        drawn = render(request, "board/_columns.html", {"board": Board.of(request.connection, look)})
-        return remember(retarget(reswap(drawn, "innerHTML"), "#board"), **{FOLDS: folds.write()})
+    if look.lens.lanes:  # the column has a cell in each of them
+        response = render(request, "board/_columns.html", {"board": Board.of(request.connection, look)})
+        return remember(retarget(reswap(response, "innerHTML"), "#board"), **{FOLDS: folds.write()})
     each = column_of(request.connection, found, look)
     return remember(render(request, "board/_column.html", {"each": each}), **{FOLDS: folds.write()})
 
@@ -183,7 +183,7 @@ def cases_csv(request: BoardRequest) -> StreamingHttpResponse:
 @viewer
 @require_GET
 def on_paper(request: BoardRequest) -> HttpResponse:
-    """All cases of the look on one page, made for printing."""
+    """All cases that the lens finds on one page, for printing."""
     lens = BoardQuery.read(request.GET)
     paper = Paper.of(request.connection, lens)
     return render(request, "board/paper.html", {"paper": paper, "view": switcher(request, lens).now})

@@ -1,4 +1,4 @@
-"""Many cases at once: asked for, looked after, stopped, and taken back."""
+"""Many cases at once: started, followed, stopped and undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kanban.writes import bulk as bulks
 @editor
 @require_http_methods(["GET", "POST"])
 def begin(request: BoardRequest) -> HttpResponse:
-    """GET: the form, for the cases that are selected. POST, also by a drop: have them moved."""
+    """GET: the form for the selected cases. POST, also by a drop: move them."""
     if request.method == "GET":
         return _form(request, BulkForm(initial={"intent": uuid4(), "edge": "top"}))
     form = BulkForm(request.POST)
@@ -35,7 +35,7 @@ def begin(request: BoardRequest) -> HttpResponse:
 @editor
 @require_http_methods(["GET", "POST"])
 def edit(request: BoardRequest, field: str) -> HttpResponse:
-    """GET: the form of one field, with `?q` only what it then offers. POST: have it changed on each selected case."""
+    """GET: the form of one field; with `?q` only its options. POST: change it on each selected case."""
     if field not in TITLES:
         raise Http404
     form = BulkEditForm(field, request.POST if request.method == "POST" else None)
@@ -51,7 +51,7 @@ def edit(request: BoardRequest, field: str) -> HttpResponse:
 @background_request
 @require_GET
 def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """How far it is, asked for again and again while it runs; and in the end what became of it."""
+    """How far it is, polled while it runs; and at the end what became of it."""
     bulk = bulks.settle(_mine(request, intent))
     if bulk.end:
         Bulk.objects.filter(pk=bulk.pk).update(told=True)
@@ -62,7 +62,7 @@ def progress(request: BoardRequest, intent: UUID) -> HttpResponse:
 @editor
 @require_POST
 def stop(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """It stops after the case in hand; the progress that the page asks for says so."""
+    """It stops after the current case; the progress says so."""
     bulks.stop(_mine(request, intent))
     return HttpResponse(status=204) if request.htmx else see_other(reverse("board"))
 
@@ -70,7 +70,7 @@ def stop(request: BoardRequest, intent: UUID) -> HttpResponse:
 @editor
 @require_POST
 def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """One way back for all that it did."""
+    """Undo all that it did."""
     form = UndoForm(request.POST)
     if not form.is_valid():
         return error_response(request, 422, "Nothing was undone: the page sent something unclear.", "Reload the board.")
@@ -101,7 +101,7 @@ def _form(request: BoardRequest, form: BulkForm, status: int = 200) -> HttpRespo
 
 
 def _control(request: BoardRequest, form: BulkEditForm, status: int = 200) -> HttpResponse:
-    """What there is to choose from comes from Plannr; of what was sent, what is chosen can be drawn without it."""
+    """The options come from Plannr; what was chosen already can be shown without it."""
     if not request.htmx:
         return see_other(reverse("board"))
     why = filled(form.control, request.connection, None)

@@ -1,4 +1,4 @@
-"""The parts of an opened case, each asked for by the page itself."""
+"""The parts of an open case, each requested by the page itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
     if opened.seen == seen:
         return HttpResponse(status=204)
     response = render(request, "case/_refreshed_header.html", _beside(request, card) | {"card": card, "opened": opened})
-    if not seen.startswith(f"{opened.looks}-"):  # the case itself is different: so may be what only Plannr knows
+    if not seen.startswith(f"{opened.looks}-"):  # the case has changed, so what only Plannr knows may have changed too
         trigger_client_event(response, "case-edited", after="settle")
     return response
 
@@ -42,7 +42,7 @@ def known(request: BoardRequest, case: UUID) -> HttpResponse:
 @background_request
 @require_GET
 def details(request: BoardRequest, case: UUID) -> HttpResponse:
-    """Plans and the firm's own fields; with them all that the mirror had better be told as well."""
+    """Plans and custom fields. The mirror takes in the answer too."""
     card = _card(request, case)
     if card is None:
         return _gone(request)
@@ -89,13 +89,13 @@ def _card(request: BoardRequest, case: UUID) -> Card | None:
 
 
 def _beside(request: BoardRequest, card: Card) -> dict[str, object]:
-    """What the parts that only the board itself knows are drawn from, on its page or on that of the case alone."""
+    """The context of the parts that the board knows itself, on its page or on that of the case alone."""
     alone = request.htmx.current_url_abs_path is None or "/cases/" in request.htmx.current_url_abs_path
     return {"alone": alone, **case_forms.deeds(request.connection, card)}
 
 
 def _answer(request: BoardRequest, part: Part, card: Card, **shown: object) -> HttpResponse:
-    if not request.htmx:  # a link that was followed by hand: the page has all parts
+    if not request.htmx:  # a link that was followed: the page has all parts
         return see_other(f"{reverse('case', args=[card.case])}?whole")
     context = {"card": card, **shown, "part": part, "oob": True}
     template = f"case/_{part.name}.html"
@@ -103,7 +103,7 @@ def _answer(request: BoardRequest, part: Part, card: Card, **shown: object) -> H
 
 
 def _gone(request: BoardRequest) -> HttpResponse:
-    """Nothing of it is left in sight but one sentence."""
+    """Replace the whole case by one sentence."""
     if not request.htmx:
         raise Http404
     response = render(request, "case/_gone.html", {"oob": True}, status=404)

@@ -1,4 +1,4 @@
-"""The page "Columns": what the firm asks of its columns, kept here, and the statuses themselves, kept in Plannr."""
+"""The page "Columns": the firm's rules for its columns, stored here, and the statuses, stored in Plannr."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kanban.web.messages import reasons
 from kanban.writes import column_rules, statuses
 from kanban.writes.commands import Actor, StatusCommand
 
-SAID = "columns_said"  # of a session: the sentence that the page shows once
+SENTENCE = "columns_said"  # of a session: the sentence that the page shows once
 PLAIN = "#64748b"  # of a status without a colour, and of a new one
 STEPS = {"up": -1, "down": 1}
 CHANGED_AGAIN = ("That was done before, and has been changed again since.", "See how it is now; then choose it again.")
@@ -31,7 +31,7 @@ UNCLEAR = ("The board did not understand which change that was.", "Choose it aga
 
 @dataclass(frozen=True)
 class Shown:
-    """One column on the page, with its forms as they are or as they were typed."""
+    """One column on the page, with its forms as stored or as typed."""
 
     column: Column
     number: int
@@ -49,7 +49,7 @@ class Shown:
 @column_admin
 @require_http_methods(["GET", "POST"])
 def columns(request: BoardRequest) -> HttpResponse:
-    """The page; and its two forms that are of no one column: everybody's limit, and a new status."""
+    """The page, and its two forms that belong to no column: everybody's limit, and a new status."""
     if request.method == "GET":
         return _page(request)
     if request.POST.get("act") == "add":
@@ -59,21 +59,21 @@ def columns(request: BoardRequest) -> HttpResponse:
         return _page(request, each=form)
     most = form.cleaned_data["most_each"]
     asked = column_rules.ask_of_everybody(request.connection, most, _by(request), _intent(request, most))
-    said = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
-    return _made(request, asked, said, each=form)
+    sentence = f"Everybody may have {most} open cases." if most else "Nobody has a limit any more."
+    return _made(request, asked, sentence, each=form)
 
 
 @column_admin
 @require_POST
 def rules(request: BoardRequest, status: UUID) -> HttpResponse:
-    """What the firm asks of one column; or only the number of days that is suggested."""
+    """The firm's rules for one column; or only the suggested number of days."""
     column = get_object_or_404(request.connection.columns, status=status)
     if request.POST.get("act") == "take":
         found = suggestions(request.connection).get(status)
         if found is None:
             return _page(request, refused=("There is nothing to suggest any more.", "Type a number of days."))
-        said = f"{column.name}: a case is stale after {found.days} days."
-        return _ask(request, column, {"stale_days": found.days}, said)
+        sentence = f"{column.name}: a case is stale after {found.days} days."
+        return _ask(request, column, {"stale_days": found.days}, sentence)
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, column, {"rules": form})
@@ -90,12 +90,12 @@ def status(request: BoardRequest, status: UUID) -> HttpResponse:
         return _page(request, refused=UNCLEAR)
     if act not in STEPS and not form.is_valid():
         return _page(request, column, {"place" if act == "place" else "status": form})
-    said, typed = f"Plannr has changed {column.name}.", {"place" if act == "place" else "status": form}
+    sentence, typed = f"Plannr has changed {column.name}.", {"place" if act == "place" else "status": form}
     command = _command(request, column, act, form)
     if command.is_empty:
-        return _done(request, said, column)
+        return _done(request, sentence, column)
     changed = statuses.change(request.connection, command, _by(request))
-    return _made(request, changed, said, column, {} if act in STEPS else typed)
+    return _made(request, changed, sentence, column, {} if act in STEPS else typed)
 
 
 def _command(request: BoardRequest, column: Column, act: str, form: Form) -> StatusCommand:
@@ -111,11 +111,11 @@ def _command(request: BoardRequest, column: Column, act: str, form: Form) -> Sta
 
 
 def _ask(
-    request: BoardRequest, column: Column, asked: dict[str, Any], said: str, typed: Mapping[str, Form] = {}
+    request: BoardRequest, column: Column, asked: dict[str, Any], sentence: str, typed: Mapping[str, Form] = {}
 ) -> HttpResponse:
     intent = _intent(request, column.status, asked)
     made = column_rules.ask_of_column(request.connection, column, asked, _by(request), intent)
-    return _made(request, made, said, column, typed)
+    return _made(request, made, sentence, column, typed)
 
 
 def _add(request: BoardRequest) -> HttpResponse:
@@ -135,7 +135,7 @@ def _by(request: BoardRequest) -> Actor:
 
 
 def _intent(request: BoardRequest, *wish: object) -> UUID:
-    """The id that the form was drawn with; another wish from the same form is another intent."""
+    """The intent of the form; different values from the same form are a different intent."""
     try:
         return uuid5(UUID(request.POST.get("intent", "")), repr(wish))
     except ValueError:
@@ -145,7 +145,7 @@ def _intent(request: BoardRequest, *wish: object) -> UUID:
 def _made(
     request: BoardRequest,
     made: ColumnChange,
-    said: str,
+    sentence: str,
     column: Column | None = None,
     typed: Mapping[str, Form] = {},
     each: Form | None = None,
@@ -154,11 +154,11 @@ def _made(
         return _page(request, column, typed, refused=reasons.of_status(made), each=each)
     if made.was_changed_again:
         return _page(request, refused=CHANGED_AGAIN)
-    return _done(request, said, column)
+    return _done(request, sentence, column)
 
 
 def _done(request: BoardRequest, sentence: str, column: Column | None = None) -> HttpResponse:
-    request.session[SAID] = sentence
+    request.session[SENTENCE] = sentence
     return see_other(reverse("columns") + (f"#asks-{column.status}" if column else ""))
 
 
@@ -181,7 +181,7 @@ def _page(
         "busy": busy[:12],
         "others": max(0, len(busy) - 12),
         "new": new or StatusForm(initial={"colour": PLAIN}),
-        "said": request.session.pop(SAID, "") if request.method == "GET" else "",
+        "said": request.session.pop(SENTENCE, "") if request.method == "GET" else "",
         "refused": refused,
         "can_write": connection.can_write,
     }

@@ -1,4 +1,4 @@
-"""A new case, and the end of one."""
+"""Creating and deleting a case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kanban.web.forms.cases import CaseForm, DeleteForm
 from kanban.web.http import BoardRequest, editor, error_response, see_other, status_of_write
 from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import reasons
-from kanban.web.views.edits import told
+from kanban.web.views.edits import outcome_context
 from kanban.writes import lifecycle
 from kanban.writes.commands import Actor
 
@@ -26,10 +26,11 @@ Outcome = Edit.Outcome
 @editor
 @require_http_methods(["GET", "POST"])
 def new(request: BoardRequest) -> HttpResponse:
-    """GET: the form, with `?status=` of its column or `?like=` another case. POST makes the case, once an intent."""
+    """GET: the form, with `?status=` of its column or `?like=` another case. POST creates the case, once for each
+    intent."""
     if request.method == "GET":
         return _form(request)
-    form = case_forms.said(request.POST)
+    form = case_forms.form_from(request.POST)
     wanted = case_forms.new_case(request.connection, form)
     if wanted is None:
         return _new(request, form.fill(request.connection), status=422)
@@ -37,14 +38,14 @@ def new(request: BoardRequest) -> HttpResponse:
     if made.outcome == Outcome.APPLIED:
         return _made(request, made)
     if made.outcome == Outcome.REFUSED:
-        form.intent = CaseForm({}).intent  # nothing was made, so to ask once more is another intent
+        form.intent = CaseForm({}).intent  # nothing was made, so the next attempt is a new intent
         why, next_step = edit_messages.why_not(made)
         case_forms.blame(form, made, [f"{why} {made.words}".strip(), next_step])
     elif made.outcome == Outcome.CONFLICT:
         case_forms.ask(form, made)
     else:
         form.waiting = edit_messages.waiting(made)
-    context = told(request, made) if made.outcome == Outcome.UNKNOWN else {}
+    context = outcome_context(request, made) if made.outcome == Outcome.UNKNOWN else {}
     return _new(request, form.fill(request.connection), status=status_of_write(made), **context)
 
 
@@ -70,13 +71,13 @@ def delete(request: BoardRequest, case: UUID) -> HttpResponse:
         form.seen = made.revision
     elif made.outcome == Outcome.REFUSED:
         form.intent, form.errors = DeleteForm("", "").intent, edit_messages.problems(made)
-    context = told(request, made) if made.outcome == Outcome.UNKNOWN else {}
+    context = outcome_context(request, made) if made.outcome == Outcome.UNKNOWN else {}
     return _delete(request, card, form, status=status_of_write(made), **context)
 
 
 def _form(request: BoardRequest) -> HttpResponse:
-    if any(name.startswith("q-") for name in request.GET):  # what was typed and chosen so far goes on
-        form = case_forms.said(request.GET)
+    if any(name.startswith("q-") for name in request.GET):  # keep what was typed and chosen so far
+        form = case_forms.form_from(request.GET)
         if not request.htmx:
             return _new(request, form.fill(request.connection))
         part = form.parts["people" if "q-people" in request.GET else "participants"]
@@ -93,10 +94,10 @@ def _form(request: BoardRequest) -> HttpResponse:
 
 
 def _made(request: BoardRequest, made: Edit) -> HttpResponse:
-    """It is done: the dialog has nothing more to ask, and without script the board tells."""
+    """It is done: the dialog closes; without script the board says so."""
     if not request.htmx:
         return see_other(f"{reverse('board')}?edit={made.intent}#card-{made.case}")
-    context = told(request, made) | {"done": True}
+    context = outcome_context(request, made) | {"done": True}
     return render(request, "case/_dialog.html", context, status=status_of_write(made))
 
 

@@ -1,4 +1,4 @@
-"""What is new since the page was drawn, and the bell that says when to ask."""
+"""What is new since the page was rendered, and the stream that says when to ask."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from kanban.writes import recovery
 @background_request
 @require_GET
 def since(request: BoardRequest) -> HttpResponse:
-    """Every card that changed since a number, placed where it stands now; nothing when nothing did."""
+    """Every card that changed since a number, with its place now; nothing if none changed."""
     connection, look, number = request.connection, look_of(request), _number(request.GET.get("since", ""))
     presence.record_presence(connection, request.person, session_of(request))
     recovery.keep_fresh(connection)
     with snapshot_read():
         news = News.of(connection, look, can_move=request.rights.can_move, lanes=request.GET.get("lanes", ""))
         answer = news.since(number) if number is not None else None
-    if answer is None:  # too much to place card by card; with forms and their tokens, so for this browser alone
-        board = rendering.drawn(connection, look, can_move=request.rights.can_move)
+    if answer is None:  # too much to place card by card; rendered with forms and their tokens for this browser alone
+        board = rendering.render_board(connection, look, can_move=request.rights.can_move)
         context = {"board": board.board, "redraw": board.html}
         answer = render_to_string("board/_changes.html", context, request)
     return HttpResponse(answer + presence.rendered(presence.others(connection.firm, viewer_of(request))))
@@ -40,7 +40,7 @@ def since(request: BoardRequest) -> HttpResponse:
 @background_request
 @require_GET
 def stream(request: BoardRequest) -> HttpResponseBase:
-    """The bell of one browser. Without a place for it the answer is 204, and the page goes on asking by itself."""
+    """The stream of one browser. If there is no place for it the answer is 204, and the page keeps polling."""
     heard = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     session = session_of(request)
     body = watcher.listen(
@@ -59,7 +59,7 @@ def stream(request: BoardRequest) -> HttpResponseBase:
 
 
 def _page(request: BoardRequest) -> Page | None:
-    """Of a page that says how it looks at the board, news are carried along."""
+    """How the page looks at the board, if it says so: then the stream pushes its news."""
     search = request.GET.get("page")
     if search is None:
         return None
@@ -73,10 +73,10 @@ def _number(text: str) -> int | None:
 ANSWERS = {Heard.UNKNOWN: 404, Heard.FORGED: 401, Heard.AGAIN: 200, Heard.TAKEN: 202}
 
 
-@csrf_exempt  # a server calls, by its signature and not by a cookie
+@csrf_exempt  # a server calls, authenticated by its signature and not by a cookie
 @anyone
 @require_POST
 def webhook(request: BoardRequest, path: str) -> HttpResponse:
-    """Answered before Plannr is asked anything. What is wrong is said by the status alone."""
+    """Answered before Plannr is asked anything. Errors are shown by the status alone."""
     heard = webhooks.hear(path, request.body, request.headers.get("X-Signature", ""))
     return HttpResponse(status=ANSWERS[heard])

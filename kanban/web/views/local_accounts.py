@@ -20,7 +20,7 @@ from kanban.web.forms.accounts import NewPersonForm, OwnPasswordForm, RoleForm, 
 from kanban.web.http import BoardRequest, error_response, manager, own_page, see_other, signed_in
 from kanban.web.messages import reasons
 
-SAID = "said"  # of a session: the sentence that the next page shows, once; never a password
+SENTENCE = "said"  # of a session: the sentence that the next page shows, once; never a password
 CHANGED = "Your password is changed. Wherever else you were signed in, you are signed out."
 WAIT = "Too many wrong passwords have been tried from here."
 
@@ -30,7 +30,7 @@ WAIT = "Too many wrong passwords have been tried from here."
 
 @sensitive_post_parameters("password")
 def sign_in_here(request: BoardRequest) -> HttpResponse:
-    """The door, by name and password. views/sign_in.py leads here and says who may."""
+    """The sign-in by name and password. views/sign_in.py calls it and says who may."""
     if request.method == "GET":
         return redirect(_wanted(request)) if request.person else _door(request, SignInForm(request))
     form = SignInForm(request, request.POST)
@@ -43,7 +43,8 @@ def sign_in_here(request: BoardRequest) -> HttpResponse:
 
 
 def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials: dict[str, str] | None) -> HttpResponse:
-    """What django-axes answers instead of a view. The last guess that counts was looked at: its own answer stands."""
+    """The answer of django-axes instead of the view's. The last counted guess was checked: it gets the view's
+    answer."""
     if getattr(request, "axes_failures_since_start", None) is not None:
         return response
     name = lockout.known_as((credentials or request.POST).get("username") or "")
@@ -52,8 +53,8 @@ def too_many_guesses(request: BoardRequest, response: HttpResponse, credentials:
     if request.person:
         answer = error_response(request, 429, WAIT, advice)
     else:
-        kept = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
-        answer = _door(request, kept, status=429, wait=f"{WAIT} {advice}")
+        form = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
+        answer = _door(request, form, status=429, wait=f"{WAIT} {advice}")
     answer["Retry-After"] = str(max(1, ceil((until - timezone.now()).total_seconds())))
     return answer
 
@@ -90,7 +91,7 @@ def password(request: BoardRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
         sessions.end_all(person, but=request.session.session_key or "")
-        return _said(request, CHANGED, reverse("password"))
+        return _done(request, CHANGED, reverse("password"))
     return _page(request, "accounts/password.html", form, {})
 
 
@@ -104,9 +105,9 @@ def people(request: BoardRequest) -> HttpResponse:
     by = _here(request)
     form = NewPersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            person, password = local_accounts.add(said["full_name"], said["name"], form.wanted, by=by)
+            person, password = local_accounts.add(cleaned["full_name"], cleaned["name"], form.wanted, by=by)
             return _hand_over(request, person, password)
         except local_accounts.AccountError as error:
             form.add_error("name", reasons.of_account(error))
@@ -128,47 +129,47 @@ def person(request: BoardRequest, pk: int) -> HttpResponse:
 
 
 def _do(request: BoardRequest, person: Person, by: Person) -> HttpResponse:
-    """What the button that was pressed stands for."""
+    """Do what the pressed button says."""
     act, form, back = request.POST.get("act"), RoleForm(request.POST), reverse("people")
     if act == "role" and form.is_valid():
         local_accounts.change_role(person, form.wanted, by=by)
-        return _said(request, f"{person.full_name} is now {form.as_words}.", back)
+        return _done(request, f"{person.full_name} is now {form.as_words}.", back)
     if act == "disable":
         local_accounts.disable(person, by=by)
-        return _said(request, f"{person.full_name} is disabled and signed out everywhere.", back)
+        return _done(request, f"{person.full_name} is disabled and signed out everywhere.", back)
     if act == "enable":
         local_accounts.enable(person, by=by)
-        return _said(request, f"{person.full_name} can sign in again.", back)
+        return _done(request, f"{person.full_name} can sign in again.", back)
     if act == "password":
         return _hand_over(request, person, local_accounts.give_new_password(person, by=by))
     raise local_accounts.AccountError("unclear")
 
 
 def _hand_over(request: BoardRequest, person: Person, password: str) -> HttpResponse:
-    """The one page that ever shows a one-time password: the answer to the form itself, which no cache keeps.
+    """The only page that shows a one-time password: the answer to the form itself, which no cache stores.
 
-    Rejected: to send the browser on and show it there. On the way it would lie in the session, in clear, in the
-    database and its backups. Sent again by a reload, the form makes another password or finds the name taken.
+    Rejected: a redirect to a page that shows it. The password would then be in the session, in clear, in the database
+    and its backups. If a reload sends the form again, it makes another password or finds the name taken.
     """
     door = request.build_absolute_uri(reverse("sign_in"))
     return render(request, "accounts/one_time.html", {"who": person, "password": password, "door": door})
 
 
 def _here(request: BoardRequest) -> Person:
-    """Whoever asks; and where nobody has a local account, there is no such page."""
+    """Whoever asks. Where there are no local accounts these pages do not exist."""
     if settings.SIGN_IN != "accounts" or request.person is None:
         raise Http404
     return request.person
 
 
-def _said(request: BoardRequest, sentence: str, url: str) -> HttpResponse:
-    request.session[SAID] = sentence
+def _done(request: BoardRequest, sentence: str, url: str) -> HttpResponse:
+    request.session[SENTENCE] = sentence
     return see_other(url)
 
 
 def _page(
     request: BoardRequest, template: str, form: object, shown: dict[str, object], status: int = 0
 ) -> HttpResponse:
-    said = request.session.pop(SAID, "") if request.method == "GET" else ""
+    sentence = request.session.pop(SENTENCE, "") if request.method == "GET" else ""
     wrong = 422 if request.method == "POST" else 200
-    return render(request, template, {"form": form, "said": said, **shown}, status=status or wrong)
+    return render(request, template, {"form": form, "said": sentence, **shown}, status=status or wrong)

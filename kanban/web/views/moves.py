@@ -40,23 +40,24 @@ from kanban.writes.commands import Actor
 @viewer
 @require_GET
 def case(request: BoardRequest, case: UUID) -> HttpResponse:
-    """A page; over the board, a panel. Where no script runs, `?whole` has the page ask Plannr for everything."""
+    """A page; over the board, a panel. `?whole` is for browsers without script: the view reads all parts from
+    Plannr."""
     card = _card(request.connection, case)
     look = partial(lookup.fetch_case, request.connection, case)
     whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
     if whole and whole["details"].gone:
         raise Http404
     if whole:
-        card = _card(request.connection, case)  # as it was found to be now
+        card = _card(request.connection, case)  # as Plannr had it just now
     shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
     shown |= case_forms.deeds(request.connection, card)
     if request.htmx:
         return render(request, "case/_case.html", shown | {"panel": True})
-    told = {**_form(request.connection, card), "notice": _told(request), "alone": True}
-    return render(request, "case/case.html", shown | told)
+    context = {**_form(request.connection, card), "notice": _notice(request), "alone": True}
+    return render(request, "case/case.html", shown | context)
 
 
-def _told(request: BoardRequest) -> move_messages.Notice | None:
+def _notice(request: BoardRequest) -> move_messages.Notice | None:
     """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
     return edit_messages.named(request.connection, request.GET.get("edit", ""))
 
@@ -64,16 +65,16 @@ def _told(request: BoardRequest) -> move_messages.Notice | None:
 @editor
 @require_http_methods(["GET", "PUT", "POST"])
 def move(request: BoardRequest, case: UUID) -> HttpResponse:
-    """GET: the form. PUT (by drag, keys and menu) and POST (without script) say the same in the same fields."""
+    """GET: the form. PUT (by drag, keys and menu) and POST (without script) have the same fields."""
     card = request.connection.cards.select_related("column").filter(case=case).first()
     if card is None:
         return _no_such_case(request, case)
     if request.method == "GET":
         template = "case/_move.html" if request.htmx else "case/move.html"
         return render(request, template, {"card": card, **_form(request.connection, card)})
-    said = QueryDict(request.body) if request.method == "PUT" else request.POST
-    asked = _asked(request.connection, card.case, said.get("asked", ""))
-    form = MoveForm(said, needs=asked.asked["needs"] if asked else ())
+    data = QueryDict(request.body) if request.method == "PUT" else request.POST
+    asked = _asked(request.connection, card.case, data.get("asked", ""))
+    form = MoveForm(data, needs=asked.asked["needs"] if asked else ())
     if not form.is_valid():
         return _needs(request, card, asked, form, status=422) if asked else _unclear(request, card, form)
     return _answer(request, moves.move_card(request.connection, card, form.command, Actor(request.person)))
@@ -82,7 +83,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
 @editor
 @require_GET
 def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """What a column asks of a case that was dropped on it, as a form: in a dialog over the board, or a page."""
+    """The form for what a column asks of a case dropped on it: in a dialog over the board, or a page."""
     asked = get_object_or_404(request.connection.moves, intent=intent, reason="requires")
     return _needs(request, _card(request.connection, asked.case), asked, RequirementsForm(needs=asked.asked["needs"]))
 
@@ -90,7 +91,7 @@ def needs(request: BoardRequest, intent: UUID) -> HttpResponse:
 @editor
 @require_POST
 def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """Take one's own last move of a case back, by a new move that is checked like any other."""
+    """Undo one's own move, by a new move that is checked like any other."""
     mine = request.connection.moves.filter(outcome=Move.Outcome.APPLIED, person=request.person)
     made = get_object_or_404(mine, intent=intent)
     if not request.connection.cards.filter(case=made.case).exists():
@@ -107,15 +108,15 @@ def undo(request: BoardRequest, intent: UUID) -> HttpResponse:
 @background_request
 @require_GET
 def outcome(request: BoardRequest, intent: UUID) -> HttpResponse:
-    """What became of a move, asked again and again by a notice that waits for Plannr to confirm."""
+    """What became of a move, polled by a notice that waits for Plannr to confirm."""
     found = recovery.settle(get_object_or_404(request.connection.moves, intent=intent), request.connection)
     if found.outcome in (Move.Outcome.OPEN, Move.Outcome.UNKNOWN):
-        return HttpResponse(status=204)  # nothing new: the notice that asks stays, and nobody hears it twice
+        return HttpResponse(status=204)  # nothing new: the notice stays, and is not announced twice
     return _answer(request, found)
 
 
 def _answer(request: BoardRequest, move: Move) -> HttpResponse:
-    """The truth about what the move touched: this card stands here, these headers read so, and a sentence."""
+    """What the move changed: where the card stands now, the headers as they are now, and a sentence."""
     if not request.htmx:
         return see_other(f"{reverse('board')}?move={move.intent}#card-{move.case}")
     connection, look = request.connection, look_of(request)
@@ -138,16 +139,16 @@ def _card(connection: Connection, case: UUID) -> Card:
     return get_object_or_404(connection.cards.select_related("column"), case=case)
 
 
-def _form(connection: Connection, card: Card, said: MoveForm | None = None) -> dict[str, object]:
-    """What the move form is drawn from: the columns to choose from, what is seen of the card, and what was typed."""
-    form = said or MoveForm(initial={"edge": "top", "status": card.column.status})
+def _form(connection: Connection, card: Card, form: MoveForm | None = None) -> dict[str, object]:
+    """The context of the move form: the columns to choose from, what is seen of the card, and what was typed."""
+    form = form or MoveForm(initial={"edge": "top", "status": card.column.status})
     columns = [column for column in connection.columns if not column.vanished]
     return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}
 
 
 def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
     """The form cannot be understood: say why, beside what was typed, and send nothing."""
-    if request.htmx and request.htmx.target is None:  # a drag: there is no form in sight to write into
+    if request.htmx and request.htmx.target is None:  # a drag: no form is shown that could say it
         why = " ".join(str(error) for errors in form.errors.values() for error in errors)
         notice = move_messages.Notice(
             "failure", f"{card.title} was not moved. {why}", advice="Reload the board and try again."
@@ -159,7 +160,7 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
 
 
 def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
-    """The move at which more was asked than the case has, if the form that is sent answers one."""
+    """The move that was asked for more than the case has, if this form answers one."""
     try:
         return connection.moves.filter(intent=UUID(intent), case=case, reason="requires").first()
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the board can be narrowed by, fetched when somebody wants to choose."""
+"""Filters and saved views, fetched when somebody wants to choose."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kanban.web.messages import reasons
 @viewer
 @require_GET
 def filters(request: BoardRequest) -> HttpResponse:
-    """The filter form, as it stands now: in the board's menu, or without script as a page."""
+    """The filter form with its current values: in the board's menu, or without script as a page."""
     lens = look_of(request).lens
     context = {
         "lens": lens,
@@ -57,7 +57,7 @@ def switcher(request: BoardRequest, lens: BoardQuery) -> saved_views.Switcher:
 @viewer
 @require_http_methods(["GET", "POST"])
 def views(request: BoardRequest) -> HttpResponse:
-    """All of them, to look after; and where a new one is sent to."""
+    """GET: all views, to manage them. POST: save a new one."""
     if request.method == "POST":
         return _save(request)
     return _all(request)
@@ -67,15 +67,15 @@ def _save(request: BoardRequest) -> HttpResponse:
     form, owner = NewViewForm(request.POST), owner_of(request)
     if not form.is_valid():
         return _not_saved(request, form)
-    said = {**form.cleaned_data}  # an error takes it out of the form
+    cleaned = {**form.cleaned_data}  # a copy: add_error removes values from the form
     try:
         view = saved_views.save(
-            owner, said["name"], said["query"], shared=_shared(request, form), replace=form.replaces
+            owner, cleaned["name"], cleaned["query"], shared=_shared(request, form), replace=form.replaces
         )
     except saved_views.SavedViewError as error:
         form.add_error("name", reasons.of_view(error))
-        return _not_saved(request, form, taken=said["name"] if error.code == "taken" else "")
-    if said["opens"]:
+        return _not_saved(request, form, taken=cleaned["name"] if error.code == "taken" else "")
+    if cleaned["opens"]:
         saved_views.open_with(owner, str(view.pk))
     if not request.htmx:
         return see_other(f"{reverse('board')}?{view.query}")
@@ -102,7 +102,7 @@ def _all(request: BoardRequest, shown: dict[str, object] | None = None, status: 
 @viewer
 @require_http_methods(["GET", "POST"])
 def view(request: BoardRequest, pk: int) -> HttpResponse:
-    """One of them: its name, who sees it, whether the board opens with it, and its end."""
+    """One view: its name, who sees it, whether the board opens with it, and deleting it."""
     owner = owner_of(request)
     view = get_object_or_404(saved_views.changeable(owner, manages=request.rights.manages), pk=pk)
     if request.method == "GET":
@@ -142,7 +142,7 @@ def _shared(request: BoardRequest, form: ViewForm) -> bool:
 @viewer
 @require_POST
 def opening(request: BoardRequest) -> HttpResponse:
-    """Have the board open with this one from now on."""
+    """Open the board with this view from now on."""
     if not saved_views.open_with(owner_of(request), request.POST.get("key", "")):
         return error_response(request, 422, *NO_SUCH)
     return see_other(reverse("views"))

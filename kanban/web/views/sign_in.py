@@ -1,4 +1,4 @@
-"""Coming in and going out: with Plannr or by a local account, which account to look through, and staying."""
+"""Signing in and out, with Plannr or a local account; choosing an account; keeping a session alive."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from kanban.web.messages import reasons
 from kanban.web.views import local_accounts
 
 PENDING = "signing_in"  # of a session: the sign-ins that were begun in this browser, by their state
-MOST = 5  # windows in which somebody begins to sign in at once
+MOST = 5  # sign-ins that may be begun at the same time in one browser
 
 
 @anyone
 @require_http_methods(["GET", "POST"])
 def sign_in(request: BoardRequest) -> HttpResponse:
-    """Plannr is asked at once, as there is nothing to choose here; after a sign-out or a trouble only on a click."""
+    """Redirects to Plannr at once, as there is nothing to choose here; after a sign-out or an error only on a click."""
     if settings.SIGN_IN == "off":
         return redirect("board")
     if settings.SIGN_IN == "accounts":
@@ -36,7 +36,7 @@ def sign_in(request: BoardRequest) -> HttpResponse:
 @anyone
 @require_GET
 def sign_in_back(request: BoardRequest) -> HttpResponse:
-    """Plannr sends the browser here with a code, or with a no."""
+    """Plannr sends the browser here with a code, or with a refusal."""
     state = request.GET.get("state", "")
     others = _pending(request)
     pending = others.pop(state, {})
@@ -85,7 +85,7 @@ def sign_out(request: BoardRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def stay(request: BoardRequest) -> HttpResponse:
-    """ "I am still here": said by a hand, which keeps a session alive. The answer's header says for how long."""
+    """A click on "I am still here", which keeps the session alive. The answer's header says for how long."""
     return HttpResponse(status=204)
 
 
@@ -97,8 +97,8 @@ def _begin(request: BoardRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{settings.PUBLIC_URL}{request.path}?{asked.urlencode()}")
     begun = oauth.start_sign_in(prompt="login" if "other" in request.GET else None)
     pending = list(_pending(request).items())[-(MOST - 1) :]
-    said = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
-    request.session[PENDING] = dict([*pending, (begun.state, said)])
+    started = {"verifier": begun.verifier, "next": request.GET.get("next", "/")}
+    request.session[PENDING] = dict([*pending, (begun.state, started)])
     return HttpResponseRedirect(begun.url)
 
 

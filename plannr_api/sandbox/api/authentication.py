@@ -1,4 +1,4 @@
-"""Which tokens open the door."""
+"""Which tokens are accepted."""
 
 from ..protocol.http import Request
 from ..state.clock import now
@@ -7,10 +7,10 @@ from ..world import World
 
 
 def opens(world: World, request: Request) -> bool:
-    """A personal token, or an OAuth access token in its time; of somebody who has not left."""
-    if not request.person or request.token in world.expired or request.person in world.kept.access.left:
+    """Whether the request has a personal token or an unexpired OAuth access token, of somebody who has not left."""
+    if not request.person or request.token in world.expired or request.person in world.state.access.left:
         return False
-    oauth = world.kept.access.tokens.get(request.token)
+    oauth = world.state.access.tokens.get(request.token)
     return oauth is None or good(oauth)
 
 

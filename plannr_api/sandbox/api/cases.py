@@ -50,7 +50,7 @@ def _in_circles(text: str, accounts: dict[str, Json]) -> filters.Test:
     return lambda case: not members.isdisjoint(case["participants"])
 
 
-def eyes(world: World, request: Request) -> filters.Test | None:
+def visibility(world: World, request: Request) -> filters.Test | None:
     """Which of the firm's cases this account sees; None is all.
 
     With `assigned` everybody sees only their own; with `groups` members see their groups' and their own.
@@ -66,7 +66,7 @@ def eyes(world: World, request: Request) -> filters.Test | None:
 
 def find(world: World, request: Request, uuid: str) -> Json:
     case = request.firm.cases.get(uuid.lower())
-    sees = eyes(world, request)
+    sees = visibility(world, request)
     if case is None or (sees and not sees(case)):
         raise not_found("Case", uuid)
     return case
@@ -76,7 +76,7 @@ def listing(world: World, request: Request) -> Answer:
     asked = paging.parameters(request.query)
     include = filters.include(asked, world.dialects)
     tests = filters.filters(asked, FILTERS, request.firm, world.dialects)
-    sees = eyes(world, request)
+    sees = visibility(world, request)
     found = filters.passing(_looked_up(request.firm, asked), [*tests, sees] if sees else tests)
     ordered = filters.order(found, asked, SORTS, "name", world.dialects)
     url = world.url(request.path)
@@ -152,7 +152,7 @@ def _is_completed(firm: Firm, status: str | None) -> bool:
 
 
 def _write(world: World, request: Request, uuid: str, change: Json) -> None:
-    """Make the change, and let the request remember what it did."""
+    """Make the change, and store on the request what it did."""
     cases = request.firm.cases
     request.before = serializers.watched(cases[uuid]) if uuid in cases else None
     world.change(change, request.firm)

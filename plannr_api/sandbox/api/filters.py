@@ -47,7 +47,7 @@ def include(asked: dict[str, str], dialects: Dialects, known: Iterable[str] = RE
 def order(
     items: Sequence[Json], asked: dict[str, str], allowed: Sequence[str], default: str, dialects: Dialects
 ) -> list[Json]:
-    """The items by one field or several, what has no value last. Ties stay as they were kept."""
+    """The items sorted by one field or several, those without a value last. Ties stay in stored order."""
     wanted = values(asked.get("sort", "")) or [default]
     unknown = [name for name in wanted if name.lstrip("-") not in allowed]
     if unknown and dialects["filter_unknown"] == "400":
@@ -65,7 +65,7 @@ def _sorted(items: list[Json], name: str, falling: bool) -> list[Json]:
     valued = [item for item in items if item[name] is not None]
     try:
         valued.sort(key=(lambda item: item[name].casefold()) if "name" in name else itemgetter(name), reverse=falling)
-    except (TypeError, AttributeError):  # planted oddities that do not compare
+    except (TypeError, AttributeError):  # odd values set by a test, which do not compare
         valued.sort(key=lambda item: str(item[name]), reverse=falling)
     return valued + [item for item in items if item[name] is None]
 

@@ -20,7 +20,7 @@ _BY_UUID: dict[str, Filter] = {"uuid": filters.one_of("uuid")}
 _BY_NAME: dict[str, Filter] = _BY_UUID | {"name": filters.part_of("name")}
 _DATES = ("created_at", "updated_at")
 _PEOPLE: dict[str, Filter] = _BY_NAME | {"email": filters.part_of("email")}
-# /account is not documented to find anybody by uuid.
+# /account has no documented filter by uuid.
 _ACCOUNTS: dict[str, Filter] = {
     "name": filters.part_of("name"),
     "email": filters.part_of("email"),
@@ -55,7 +55,7 @@ _PRIMARY: dict[str, Relation] = {"primary_phone_number": _primary("phone_number"
 class Listing:
     """Which records a path lists, and how they may be asked for.
 
-    `always` are the relations that come unasked, `includes` those that come when they are asked for.
+    `always` are the relations that every answer has, `includes` those that have to be asked for.
     """
 
     records: str
@@ -113,7 +113,7 @@ def listing(world: World, request: Request) -> Answer:
 
 
 def listed(world: World, request: Request, kind: Listing, items: list[Json]) -> Answer:
-    """Those of the items that are asked for, with what they are related to."""
+    """The items that are asked for, with their relations."""
     asked, firm = paging.parameters(request.query), request.firm
     include = filters.include(asked, world.dialects, kind.includes)
     relations = kind.always | {name: kind.includes[name] for name in sorted(include)}
@@ -132,14 +132,14 @@ def _records(firm: Firm, kind: Listing) -> list[Json]:
 
 
 def logins(world: World, request: Request) -> Answer:
-    found = world.kept.logins_of(request.person)
-    drawn = [serializers.login(login, world.kept.firm_of(login)) for login in found]
-    chosen = world.kept.access.tokens.get(request.token, {}).get("account")
-    first = next((each["account"]["uuid"] for each in drawn if each["account"]["type"] == "employee"), None)
+    found = world.state.logins_of(request.person)
+    shown = [serializers.login(login, world.state.firm_of(login)) for login in found]
+    chosen = world.state.access.tokens.get(request.token, {}).get("account")
+    first = next((each["account"]["uuid"] for each in shown if each["account"]["type"] == "employee"), None)
     preferred, place = {"preferred_account_uuid": chosen or first}, world.dialects["preferred_account"]
     if place == "login" or (place == "absent" and chosen):
-        drawn = [each | preferred for each in drawn]
-    return Answer(body=serializers.dump({"data": drawn} | (preferred if place == "beside" else {})))
+        shown = [each | preferred for each in shown]
+    return Answer(body=serializers.dump({"data": shown} | (preferred if place == "beside" else {})))
 
 
 NEW_STATUS: dict[str, validation.Check] = {"name": validation.name, "colour": colour}

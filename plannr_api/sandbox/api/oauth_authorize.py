@@ -1,8 +1,8 @@
-"""Signing in: /oauth/authorize, where a person lets an app in and is sent back to it with a code.
+"""Signing in: /oauth/authorize, where a person allows an app and is sent back to it with a code.
 
-The address and response_type, client_id, redirect_uri, scope and state have been seen in use. The rest is taken from
-Laravel Passport and the OAuth2 server inside it, and so is an assumption: PKCE, `prompt`, the page left out for
-somebody who is signed in and has agreed before, and a client or redirect_uri that is wrong never being sent back to.
+The address and response_type, client_id, redirect_uri, scope and state have been seen in use. The rest is assumed
+from Laravel Passport and the OAuth2 server inside it: PKCE, `prompt`, no page for somebody who is signed in and has
+agreed before, and no redirect for a wrong client or redirect_uri.
 """
 
 import re
@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ..protocol.http import HTML, Answer, Request
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Json
 from ..world import World
 from . import oauth_consent
@@ -25,21 +25,21 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 def ask(world: World, request: Request) -> Answer:
-    """The page where a person agrees; straight back with a code for somebody who is signed in and has agreed before."""
+    """The page where a person agrees; or back at once with a code, for somebody signed in who has agreed before."""
     asked = parameters(request.query)
     if (wrong := _wrong(world, asked)) is not None:
         return wrong
-    here = None if world.signed_in in world.kept.access.left else world.signed_in
+    here = None if world.signed_in in world.state.access.left else world.signed_in
     if here and asked.get("prompt") not in {"login", "consent"}:
         return _let_in(world, request, asked, here, None)
     if asked.get("prompt") == "none":
         return back(asked, error="login_required", error_description="The user is not authenticated.")
     carried = {name: asked[name] for name in CARRIED if name in asked}
-    return Answer(body=oauth_consent.page(world.kept, carried), content_type=HTML)
+    return Answer(body=oauth_consent.page(world.state, carried), content_type=HTML)
 
 
 def decide(world: World, request: Request) -> Answer:
-    """What a button of the page sends."""
+    """Handle what a button of the page sends."""
     asked = request.form
     if (wrong := _wrong(world, asked)) is not None:
         return wrong
@@ -47,14 +47,14 @@ def decide(world: World, request: Request) -> Answer:
         denied = "The resource owner or authorization server denied the request."
         return back(asked, error="access_denied", error_description=denied)
     person, account = asked.get("person", ""), asked.get("account") or None
-    if not oauth_consent.possible(world.kept, person, account):
+    if not oauth_consent.possible(world.state, person, account):
         return _page(400, "There is nobody of that name and account who could sign in.")
     return _let_in(world, request, asked, person, account)
 
 
 def _wrong(world: World, asked: dict[str, str]) -> Answer | None:
-    """A page that says what is wrong. Nobody is sent to an address that was not agreed on."""
-    client = world.kept.access.clients.get(asked.get("client_id", ""))
+    """A page that says what is wrong. Nobody is redirected to an address that is not registered."""
+    client = world.state.access.clients.get(asked.get("client_id", ""))
     if client is None:
         return _page(401, f"Plannr knows no app with the client_id “{asked.get('client_id', '')}”.")
     if asked.get("redirect_uri") != client["redirect_uri"]:
@@ -82,7 +82,7 @@ def _let_in(world: World, request: Request, asked: dict[str, str], person: str, 
         "redirect_uri": asked["redirect_uri"],
         "challenge": asked.get("code_challenge"),
         "code": code,
-        "until": keep(datetime.now(UTC) + timedelta(seconds=CODE_SECONDS)),
+        "until": stored(datetime.now(UTC) + timedelta(seconds=CODE_SECONDS)),
         "used": False,
         "dead": False,
     }
@@ -91,10 +91,10 @@ def _let_in(world: World, request: Request, asked: dict[str, str], person: str, 
     return back(asked, code=code)
 
 
-def back(asked: dict[str, str], **said: str) -> Answer:
-    """To the app's own address, whose query is kept, with the state it sent."""
+def back(asked: dict[str, str], **result: str) -> Answer:
+    """Redirect to the app's address, with its query, the result and the state that it sent."""
     address = urlsplit(asked["redirect_uri"])
     state = {"state": asked["state"]} if "state" in asked else {}
-    query = urlencode([*parse_qsl(address.query, keep_blank_values=True), *(said | state).items()])
+    query = urlencode([*parse_qsl(address.query, keep_blank_values=True), *(result | state).items()])
     headers = {"Location": urlunsplit(address._replace(query=query)), "Cache-Control": "no-store"}
     return Answer(302, "", headers, HTML)

@@ -1,11 +1,11 @@
-"""The sandbox's own page for signing in: everybody who could, each a button."""
+"""The sandbox's page for signing in, with a button for everybody who could."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from ..state.records import Firm, Json, Kept, person_of
+from ..state.records import Firm, Json, State, person_of
 
 _STYLE = """
 :root { color-scheme: light dark; --back: #f4f5f2; --card: #fff; --text: #23302b; --soft: #5d6b65; --line: #dde2de;
@@ -34,7 +34,7 @@ button span { color: var(--soft); }
 
 @dataclass(frozen=True)
 class Choice:
-    """A person, with the account that they would choose by this button, if any."""
+    """One button: a person, with the account that it chooses, if any."""
 
     person: str
     account: str | None
@@ -43,33 +43,33 @@ class Choice:
     about: str
 
 
-def choices(kept: Kept) -> list[Choice]:
-    """Everybody who may sign in, firm by firm; who works for several firms has a button for each and one for none."""
+def choices(state: State) -> list[Choice]:
+    """Everybody who may sign in, by firm. Who works for several firms has a button for each and one for none."""
     found: list[Choice] = []
-    for firm in kept.firms:
-        found += _of_firm(kept, firm)
+    for firm in state.firms:
+        found += _of_firm(state, firm)
     twice = {choice.person: choice for choice in found if choice.account}
     undecided = "No firm chosen yet"
     return found + [Choice(each.person, None, undecided, each.name, "choose the firm later") for each in twice.values()]
 
 
-def possible(kept: Kept, person: str, account: str | None) -> bool:
-    """Whether the person may sign in, and the account, if one is chosen, is theirs at work."""
-    logins = [] if person in kept.access.left else kept.logins_of(person)
-    return bool(logins) if account is None else account in {login["account"] for login in _at_work(kept, logins)}
+def possible(state: State, person: str, account: str | None) -> bool:
+    """Whether the person may sign in, and the account, if one is chosen, is a staff account of theirs."""
+    logins = [] if person in state.access.left else state.logins_of(person)
+    return bool(logins) if account is None else account in {login["account"] for login in _at_work(state, logins)}
 
 
-def _at_work(kept: Kept, logins: list[Json]) -> list[Json]:
-    return [each for each in logins if kept.firm_of(each).accounts[each["account"]]["type"] == "employee"]
+def _at_work(state: State, logins: list[Json]) -> list[Json]:
+    return [each for each in logins if state.firm_of(each).accounts[each["account"]]["type"] == "employee"]
 
 
-def _of_firm(kept: Kept, firm: Firm) -> Iterator[Choice]:
-    """Staff, and then the clients who are nothing else."""
+def _of_firm(state: State, firm: Firm) -> Iterator[Choice]:
+    """Staff, then the clients who are not staff anywhere."""
     for staff in (True, False):
         for login in firm.logins:
             who, person = firm.accounts[login["account"]], person_of(login)
-            works = _at_work(kept, kept.logins_of(person))
-            if person in kept.access.left or (who["type"] == "employee") != staff or (works and not staff):
+            works = _at_work(state, state.logins_of(person))
+            if person in state.access.left or (who["type"] == "employee") != staff or (works and not staff):
                 continue
             account = who["uuid"] if len(works) > 1 else None
             yield Choice(person, account, firm.firm["name"], who["name"], _about(firm, who, login))
@@ -82,9 +82,9 @@ def _about(firm: Firm, who: Json, login: Json) -> str:
     return " · ".join([role, short, *only])
 
 
-def page(kept: Kept, carried: dict[str, str]) -> str:
+def page(state: State, carried: dict[str, str]) -> str:
     app = f"<p>“{escape(carried['client_id'])}” would like to use Plannr as you. Who are you?</p>"
-    groups = groupby(choices(kept), key=lambda choice: choice.group)
+    groups = groupby(choices(state), key=lambda choice: choice.group)
     lists = [
         f"<h2>{escape(group)}</h2>\n<ul>\n{''.join(_item(each, carried) for each in found)}</ul>\n"
         for group, found in groups

@@ -1,4 +1,4 @@
-"""/oauth/token: a code, and later a refresh token, against an access token.
+"""/oauth/token: exchanges a code, and later a refresh token, for an access token.
 
 Its form, and access_token, refresh_token and expires_in in the answer, have been seen in use. Errors are those of the
 OAuth2 server inside Laravel Passport; codes that work once and for ten minutes, PKCE, and a refresh token that is
@@ -15,7 +15,7 @@ from hmac import compare_digest
 from ..protocol.errors import Refusal
 from ..protocol.http import Answer, Request
 from ..protocol.serializers import dump
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Json
 from ..world import World
 from .authentication import good
@@ -54,15 +54,15 @@ def _given(sent: Form, name: str) -> str:
 
 
 def _check_client(world: World, sent: Form) -> None:
-    client = world.kept.access.clients.get(_given(sent, "client_id"))
+    client = world.state.access.clients.get(_given(sent, "client_id"))
     secret = sent.get("client_secret", "")
     if client is None or not compare_digest(client["client_secret"].encode(), secret.encode()):
         raise _refused("invalid_client")
 
 
 def _by_code(world: World, request: Request, sent: Form) -> Answer:
-    """The code is used up by success alone. Coming with it a second time ends all that began with it."""
-    code = world.kept.access.codes.get(_given(sent, "code"))
+    """Only success uses the code up. A second use revokes all tokens that began with it."""
+    code = world.state.access.codes.get(_given(sent, "code"))
     if code is None or code["client"] != sent["client_id"]:
         raise _refused("invalid_grant")
     request.person = code["person"]
@@ -90,7 +90,7 @@ def _s256(verifier: str) -> str:
 
 def _by_refresh(world: World, request: Request, sent: Form) -> Answer:
     given = _given(sent, "refresh_token")
-    refresh = world.kept.access.refreshes.get(given)
+    refresh = world.state.access.refreshes.get(given)
     if refresh is None or refresh["client"] != sent["client_id"]:
         raise _refused("invalid_grant", "Token has been revoked")
     request.person = refresh["person"]
@@ -106,7 +106,7 @@ def _issue(world: World, grant: Json, instead_of: list[str], renewed: bool) -> A
     access, refresh = secrets.token_urlsafe(64), secrets.token_urlsafe(96)
     seconds = world.dialects["access_seconds"]
     record = {name: grant[name] for name in ("person", "account", "client", "code")} | {"dead": False}
-    until = keep(datetime.now(UTC) + timedelta(seconds=seconds))
+    until = stored(datetime.now(UTC) + timedelta(seconds=seconds))
     change: Json = {
         "do": "issue",
         "code": grant["code"],

@@ -1,7 +1,7 @@
-"""What lies around a case: its tasks and notes, and how to reach its people.
+"""What belongs to a case: its tasks and notes, and the contact details of its people.
 
-The lists, their filters and most keys are documented; that a note's text is `contents`, and that a task says unasked
-whose it is, as `assigned_to`, is inferred. A contact detail's accounts are documented as one, and assumed to be a list.
+The lists, their filters and most keys are documented; that a note's text is `contents`, and that a task always
+has `assigned_to` is inferred. A contact detail's accounts are documented as one, and assumed to be a list.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _DATES = ("created_at", "updated_at")
 
 
 def _in_status(flag: Callable[[Json], bool]) -> Filter:
-    """`true` asks for tasks whose status is such, anything else for the others."""
+    """`true` asks for tasks whose status has the flag, anything else for the others."""
 
     def make(text: str, firm: Firm) -> Test:
         wanted = text.lower() in {"true", "1"}
@@ -91,8 +91,8 @@ _NOTABLE = ("account", "board_task", "case", "conversation", "illustration")
 
 
 def tasks(world: World, request: Request) -> Answer:
-    """Of the cases that this account sees."""
-    sees, firm = cases.eyes(world, request), request.firm
+    """The tasks of the cases that this account sees."""
+    sees, firm = cases.visibility(world, request), request.firm
     found = [task for task in firm.tasks.values() if sees is None or sees(firm.cases[task["taskable"]])]
     return listed(world, request, TASKS, found)
 
@@ -106,7 +106,7 @@ def notes(world: World, request: Request, kind: str, uuid: str) -> Answer:
 
 
 def _account(firm: Firm, kind: str, uuid: str) -> Json:
-    """Accounts may have notes, and have none; of the other kinds there is nothing here."""
+    """Accounts may have notes but have none here; the other kinds do not exist here."""
     if kind != "account" or uuid.lower() not in firm.accounts:
         raise not_found(kind.title(), uuid)
     return firm.accounts[uuid.lower()]

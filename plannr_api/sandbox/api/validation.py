@@ -24,7 +24,7 @@ class Wrong(Exception):
 
 
 def checked(body: Json, rules: dict[str, Check], firm: Firm, required: tuple[str, ...] = ()) -> Json:
-    """The known fields of the body, as they are kept. Raises a 422 that names every wrong field."""
+    """The known fields of the body, in stored form. Raises a 422 that names every wrong field."""
     fields: Json = {}
     problems: Problems = {name: [_required(name)] for name in required if _empty(body.get(name))}
     for name, check in rules.items():
@@ -87,7 +87,7 @@ def integer(least: int) -> Check:
 
 
 def _whole(value: Any) -> int | None:
-    """An integer, or digits in a string, which Laravel takes for one."""
+    """An integer, or a string of digits, which Laravel accepts as one."""
     if type(value) is int:
         return value
     return int(value) if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,19}\s*", value) else None

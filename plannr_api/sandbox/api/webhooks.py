@@ -1,4 +1,4 @@
-"""Subscriptions to what happens, as the API makes and shows them. interference.webhook_delivery calls."""
+"""Webhook subscriptions, as the API creates and shows them. interference.webhook_delivery sends the calls."""
 
 import secrets
 from string import ascii_letters, digits
@@ -15,7 +15,7 @@ from ..world import World
 from . import filters, paging
 from .validation import Check, Wrong, checked
 
-# Those that are documented; the sandbox only ever sends those about cases.
+# The documented events; the sandbox sends only those about cases.
 _MADE = "case task account plan circle bank-account bank-statement bank-transaction provider-statement transaction"
 _OTHERS = """
     task.completed account.annual-review-date-occurred fact-find.completed fact-find.completed-v3
@@ -82,7 +82,7 @@ def create(world: World, request: Request) -> Answer:
 
 
 def update(world: World, request: Request, uuid: str) -> Answer:
-    """Only what it is about; the address stays."""
+    """Only the events can change; the address stays."""
     found = _find(request, uuid)
     fields = checked(request.body, PUT_RULES, request.firm, required=("events",))
     _write(world, request, {"do": "subscription", "subscription": found["uuid"], "fields": fields, "at": now()})

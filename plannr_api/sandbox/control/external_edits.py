@@ -10,13 +10,13 @@ from ..state.records import Firm, Json, blank_case
 from ..world import World
 
 Uuid = str | UUID
-When = tuple[str, str] | None  # method and path of the request right after whose answer it happens, once
+When = tuple[str, str] | None  # method and path of a request: the edit is made once, right after its answer
 
 
 class ExternalEdits:
-    """Each deed happens at once, or, given `when`, right after the next matching request was answered.
+    """Each edit is made at once, or, given `when`, right after the next matching request was answered.
 
-    It happens in whichever firm has the case or the status.
+    It is made in whichever firm has the case or the status.
     """
 
     def __init__(self, world: World) -> None:
@@ -35,13 +35,14 @@ class ExternalEdits:
 
     def _firm(self, records: str, uuid: str) -> Firm:
         """The firm that has this case or status. Raises KeyError."""
-        for firm in self._world.kept.firms:
+        for firm in self._world.state.firms:
             if uuid in firm[records]:
                 return firm
         raise KeyError(uuid)
 
     def edit(self, case: Uuid, when: When = None, **fields: Any) -> None:
-        """Set fields as they are, unchecked, nobody else shifting. `wire` is a dict laid over the case's JSON."""
+        """Set fields unchecked, without renumbering other cases. `wire` is a dict that overrides keys of the case's
+        JSON."""
         self._do(when, lambda: self._edit(str(case), fields))
 
     def _edit(self, case: str, fields: Json) -> None:
@@ -58,7 +59,7 @@ class ExternalEdits:
 
     def create(self, when: When = None, **fields: Any) -> str:
         """A case with these fields; without a status it enters the first one, without a client it gets one."""
-        firms = self._world.kept.firms
+        firms = self._world.state.firms
         firm = next((each for each in firms if fields.get("status") in each.statuses), self._world.firm)
         record = blank_case(str(uuid4()), now()) | {"participants": [_some_client(firm)]} | _dated(fields)
         status = fields.get("status") or cases.first_status(firm)
@@ -104,7 +105,7 @@ def _dated(fields: Json) -> Json:
 
 
 def _date(value: Any) -> Any:
-    """Dates are kept as dates; what is none is kept as it is, to be seen by the client."""
+    """A date in stored form; what is no date is stored as it is, for the client to see."""
     try:
         return read(value)
     except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""What becomes of the people: their rights, their coming and going, and the tokens they were given."""
+"""The people: their rights, whether they have left, and their tokens."""
 
 from ..state.clock import now
 from ..world import World
@@ -7,7 +7,7 @@ from ..world import World
 def rights(world: World, person: str, write: bool) -> None:
     """Whether the person may write, in every firm they work for."""
     with world.lock:
-        for firm in world.kept.firms:
+        for firm in world.state.firms:
             world.change({"do": "rights", "person": world.person(person), "write": write}, firm)
 
 
@@ -17,15 +17,15 @@ def leave(world: World, person: str) -> None:
 
 
 def come_back(world: World, person: str) -> None:
-    """Their personal token is good again. What OAuth gave them stays dead: they sign in anew."""
+    """Their personal token is valid again. Their OAuth tokens stay invalid: they have to sign in again."""
     world.change({"do": "come_back", "person": world.person(person)})
 
 
 def expire_access(world: World, person: str) -> None:
-    """Their OAuth access tokens are refused from now on; the refresh tokens stay good."""
+    """Their OAuth access tokens are refused from now on; the refresh tokens stay valid."""
     world.change({"do": "expire", "person": world.person(person), "at": now()})
 
 
 def revoke(world: World, person: str) -> None:
-    """All that OAuth gave them is dead, refresh tokens and unused codes too. They may sign in anew."""
+    """All their OAuth tokens become invalid, with refresh tokens and unused codes. They may sign in again."""
     world.change({"do": "revoke", "person": world.person(person)})

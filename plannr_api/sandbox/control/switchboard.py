@@ -44,7 +44,7 @@ def _clear_faults(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def _outside(world: World, body: Json, asked: dict[str, str]) -> Json:
-    """The body's `do` names the deed; its `fields` are the fields; the rest are what the deed takes."""
+    """The body's `do` names the edit; its `fields` are the fields; the rest are other arguments of the edit."""
     deed = body.get("do")
     if deed not in OUTSIDE_DEEDS:
         raise ValueError(f"do is one of {', '.join(OUTSIDE_DEEDS)}, not {deed!r}.")
@@ -74,7 +74,7 @@ def _rights(world: World, body: Json, asked: dict[str, str]) -> Json:
 
 
 def _person(deed: Callable[[World, str], None]) -> Deed:
-    """A deed that takes a person and no more."""
+    """An action that takes only a person."""
 
     def done(world: World, body: Json, asked: dict[str, str]) -> Json:
         deed(world, body["person"])
@@ -150,7 +150,7 @@ def state(world: World) -> Json:
     Those of the other firm are at `other_firm`.
     """
     with world.lock:
-        first, other = (_board(firm) for firm in world.kept.firms)
+        first, other = (_board(firm) for firm in world.state.firms)
         return first | {"other_firm": other}
 
 

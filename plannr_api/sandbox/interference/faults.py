@@ -37,7 +37,7 @@ _ASKS = {
 
 @dataclass
 class Fault:
-    """One rule. `times` 0 is for ever; `skip` lets that many matching requests pass first."""
+    """One rule. `times` 0 means always; `skip` lets that many matching requests pass first."""
 
     method: str = "*"
     path: str = "*"
@@ -66,7 +66,7 @@ class Fault:
 
     @property
     def canned(self) -> bool:
-        """Whether the answer is made up."""
+        """Whether the fault has an answer of its own."""
         return self.status is not None or self.body is not None or self.html
 
     def answer(self) -> Answer:
@@ -94,7 +94,7 @@ class Faults:
             self._rules.clear()
 
     def take(self, request: Request) -> Fault | None:
-        """The fault for this request, used up by it."""
+        """The fault for this request, which counts as one use of it."""
         with self._lock:
             for fault in [rule for rule in self._rules if rule.matches(request)]:
                 if fault.skip > 0:

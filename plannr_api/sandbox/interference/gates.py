@@ -1,4 +1,4 @@
-"""Gates: a request is held before it is applied, or after it and before its answer, until somebody lets it go."""
+"""Gates: they hold a request before it is applied, or after that and before its answer, until they are opened."""
 
 from dataclasses import dataclass, field
 from threading import Event, Lock
@@ -12,7 +12,7 @@ WHEN = ("before", "after")
 
 @dataclass
 class Gate:
-    """It holds one request, the next that matches, and is gone when it is opened."""
+    """Holds one request, the next that matches, and is removed when it is opened."""
 
     name: str
     when: str
@@ -29,7 +29,7 @@ class Gates:
         self._made = 0
 
     def add(self, method: str, path: str, when: str, name: str = "", person: str | None = None) -> str:
-        """`method`, `path` and `person` as for a fault. The gate's name. Raises ValueError with a sentence."""
+        """`method`, `path` and `person` as for a fault. Returns the gate's name. Raises ValueError with a sentence."""
         if when not in WHEN:
             raise ValueError(f"when is {' or '.join(WHEN)} the change is applied, not {when!r}.")
         with self._lock:
@@ -41,7 +41,7 @@ class Gates:
         return gate.name
 
     def hold(self, request: Request, when: str, number: int) -> bool:
-        """Wait where a gate is closed. Whether to go on: not if the gate was taken away instead of opened."""
+        """Wait at a closed gate. Returns whether to go on: not if the gate was removed instead of opened."""
         with self._lock:
             gate = next((each for each in self._gates if _closed(each, request, when)), None)
             if gate is not None:
@@ -67,7 +67,7 @@ class Gates:
             return [{"name": each.name, "when": each.when} | each.holds for each in self._gates if each.holds]
 
     def clear(self) -> None:
-        """Take all gates away, and the connections of those that wait at them."""
+        """Remove all gates; the requests that wait at them get no answer."""
         with self._lock:
             for gate in self._gates:
                 gate.opened.set()

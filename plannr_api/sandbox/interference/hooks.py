@@ -1,4 +1,4 @@
-"""Things that happen once, between the answer to a matching request and whatever comes next."""
+"""Actions that run once, right after a matching request was answered."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +25,7 @@ class Hooks:
             due = [pair for pair in self._waiting if pair[0].matches(request)]
             self._waiting = [pair for pair in self._waiting if pair not in due]
         for _, deed in due:
-            with suppress(KeyError):  # what it was about has gone meanwhile
+            with suppress(KeyError):  # its case or status has gone meanwhile
                 deed()
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""So many requests a minute for each person, counted as Laravel does: the minute starts with its first request."""
+"""A limit of requests a minute for each person, as in Laravel: the minute starts with its first request."""
 
 import math
 import time
@@ -22,7 +22,7 @@ class Limits:
         self._windows: dict[str, tuple[float, int]] = {}
 
     def spend(self, person: str, limit: int) -> Spent:
-        """Count one request. A refused request costs nothing."""
+        """Count one request. A refused request is not counted."""
         with self._lock:
             moment = self._clock()
             start, used = self._windows.get(person, (moment, 0))

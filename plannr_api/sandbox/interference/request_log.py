@@ -8,18 +8,18 @@ from ..protocol.http import Request
 from ..state.clock import now
 from ..state.records import Json
 
-# At /oauth/ these are shown by their ends only.
+# At /oauth/ only the last characters of these are shown.
 SECRETS = {"code", "client_secret", "refresh_token", "access_token", "code_verifier"}
 
 
 class RequestLog:
-    def __init__(self, kept: bool) -> None:
-        self.kept = kept
+    def __init__(self, enabled: bool) -> None:
+        self.enabled = enabled
         self.entries: list[Json] = []
         self._lock = Lock()
 
     def open(self, request: Request, fault: str | None) -> Json:
-        """An entry as soon as the request has come; it says status None until it is answered."""
+        """Add an entry when the request arrives; its status is None until it is answered."""
         entry: Json = {
             "number": 0,
             "at": now(),
@@ -37,7 +37,7 @@ class RequestLog:
             "after": None,
             "fault": fault,
         }
-        if self.kept:
+        if self.enabled:
             with self._lock:
                 self.entries.append(entry)
                 entry["number"] = len(self.entries)
@@ -52,13 +52,13 @@ class RequestLog:
             self.entries.clear()
 
 
-def note(entry: Json, request: Request) -> None:
-    """What the request did, as far as it has come."""
+def record_effect(entry: Json, request: Request) -> None:
+    """Record in the entry what the request has done so far."""
     entry.update(person=request.person, applied=request.applied, before=request.before, after=request.after)
 
 
 def _body(request: Request) -> Any:
-    """At /oauth/ only what is plainly a field: a secret in a body that is none would be told in full."""
+    """At /oauth/ only what is plainly a field: of a body that is no form, a secret would be shown in full."""
     if not request.path.startswith("/oauth/"):
         return request.parsed
     return _masked({name: text for name, text in request.form.items() if name.isidentifier()})
@@ -75,5 +75,5 @@ def _masked(fields: dict[str, str]) -> dict[str, str]:
 
 
 def _end(secret: str) -> str:
-    """Its last six characters; of a very short one not even those."""
+    """Its last six characters; of a very short one none."""
     return "…" + (secret[-6:] if len(secret) > 6 else "")

@@ -1,7 +1,7 @@
-"""Webhooks on their way: what happens to cases is told to whoever subscribed, from threads of its own.
+"""Sends webhook calls: whoever subscribed is told what happens to cases, from separate threads.
 
 That a call is `{"event", "data"}`, waits three seconds and is tried three times is assumed; how it is signed is
-documented. It goes to this machine only, whatever address somebody subscribed with.
+documented. Calls go only to this machine, whatever the address of the subscription.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ Called = Callable[[Firm, str], None]
 
 @dataclass
 class Call:
-    """One call and how it fares; `entry` is what the switchboard shows of it."""
+    """One call and its state; `entry` is what the switchboard shows of it."""
 
     firm: Firm
     subscription: str
@@ -41,7 +41,7 @@ class Call:
 
 class WebhookDelivery:
     def __init__(self, called: Called) -> None:
-        """`called` is told of every call that was made, with its firm and subscription."""
+        """`called` is invoked after every call, with its firm and subscription."""
         self._called = called
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
@@ -54,9 +54,9 @@ class WebhookDelivery:
             raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}, and seconds a number from 0.")
         self.mode, self.seconds = mode, seconds if mode == "late" else 0.0
 
-    def tell(self, firm: Firm, event: str, case: str, drawn: str) -> int:
-        """Everybody of the firm who subscribed to it; how many that are."""
-        body = f'{{"event":"{event}","data":{drawn}}}'.encode()
+    def notify(self, firm: Firm, event: str, case: str, data: str) -> int:
+        """Call every subscription of the firm to this event. Returns how many there are."""
+        body = f'{{"event":"{event}","data":{data}}}'.encode()
         due = [each for each in firm.subscriptions.values() if event in each["events"]]
         for each in due:
             secret = each["signing_secret"] if self.mode != "forge" else each["signing_secret"][::-1]
@@ -79,7 +79,7 @@ class WebhookDelivery:
                 self._sender(call.url).take(sent, self.seconds)
 
     def _sender(self, url: str) -> "Sender":
-        """One for each address, so that a slow one holds up nobody else."""
+        """One sender for each address, so that a slow one does not hold up the others."""
         if url not in self._senders:
             self._senders[url] = Sender(self._called)
             self._senders[url].start()
@@ -90,7 +90,7 @@ class WebhookDelivery:
             return [dict(call.entry) for call in self.calls]
 
     def replay(self, number: int) -> None:
-        """Send it again, byte for byte, as anybody could who had seen it. Raises KeyError."""
+        """Send a call again, byte for byte, as an attacker who saw it could. Raises KeyError."""
         with self._lock:
             call = next((each for each in self.calls if each.entry["number"] == number), None)
         if call is None:
@@ -99,7 +99,7 @@ class WebhookDelivery:
         self._send(Call(call.firm, call.subscription, call.url, call.body, call.signature, again))
 
     def clear(self) -> None:
-        """Nothing under way, nothing remembered, and normal again."""
+        """Drop calls under way, forget all calls, and go back to the normal mode."""
         with self._lock:
             for sender in self._senders.values():
                 sender.stop()
@@ -109,7 +109,7 @@ class WebhookDelivery:
 
 
 class Sender(Thread):
-    """Takes calls to one address, in the order in which they are due."""
+    """Sends calls to one address, in the order in which they are due."""
 
     def __init__(self, called: Called) -> None:
         super().__init__(name="sandbox webhooks", daemon=True)
@@ -150,17 +150,17 @@ class Sender(Thread):
 
 
 def _deliver(call: Call) -> bool:
-    """Whether to try again."""
+    """Send the call. Returns whether to try again."""
     entry = call.entry
     try:
-        status, error = _call(call), None
+        status, error = _post(call), None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         status, error = None, str(problem) or type(problem).__name__
     entry.update(status=status, error=error, tries=entry["tries"] + 1)
     return not (status and 200 <= status < 300) and entry["tries"] < TRIES
 
 
-def _call(call: Call) -> int:
+def _post(call: Call) -> int:
     address = urlsplit(call.url)
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(str(address.hostname), address.port, timeout=PATIENCE)

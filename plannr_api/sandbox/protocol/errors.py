@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """An answer other than success. Raised anywhere, written out by the routes."""
+    """An answer other than success. Raised anywhere, turned into an answer by the routes."""
 
     def __init__(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, body)

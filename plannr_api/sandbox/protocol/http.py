@@ -20,7 +20,7 @@ JSON = "application/json"
 
 
 class BadRequest(Exception):
-    """What came is not a request that can be answered; the connection ends after the status is said."""
+    """What came is not a valid request; the connection ends after an answer with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -36,9 +36,9 @@ class Request:
     raw: bytes
     keep_alive: bool
     # Filled in while the request is answered.
-    person: str = ""  # whose token it came with, or whom it is about
+    person: str = ""  # whose token it has, or whom it is about
     login: Json = field(default_factory=dict)
-    firm: Firm = field(default_factory=lambda: Firm({}))  # the one that the account belongs to
+    firm: Firm = field(default_factory=lambda: Firm({}))  # the firm of the account
     rate: dict[str, str] = field(default_factory=dict)
     applied: bool = False
     before: Json | None = None
@@ -69,7 +69,7 @@ class Request:
 
     @property
     def form(self) -> dict[str, str]:
-        """The body of a form; JSON with plain texts and numbers in it is as good."""
+        """The fields of a form; JSON with plain texts and numbers is accepted too."""
         if "json" in self.headers.get("content-type", ""):
             plain = {name: str(value) for name, value in self.body.items() if isinstance(value, str | int | float)}
             return {name: text.encode("utf-8", "replace").decode() for name, text in plain.items()}
@@ -84,7 +84,7 @@ class Answer:
     content_type: str = JSON
 
     def render(self, keep_alive: bool = True) -> tuple[bytes, bytes]:
-        """Head and body, apart so that a fault can treat them differently."""
+        """Head and body, separate so that a fault can treat them differently."""
         body = self.body.encode("utf-8", "surrogatepass")
         head = {
             "Content-Type": self.content_type,
@@ -107,7 +107,7 @@ def _phrase(status: int) -> str:
 
 
 def read_request(stream: BufferedReader) -> Request | None:
-    """The next request on the connection; None when the other side is done."""
+    """The next request on the connection; None when the other side has closed it."""
     first = stream.readline(MAX_LINE)
     if not first.strip():
         return None
@@ -145,6 +145,6 @@ def _body(stream: BufferedReader, headers: dict[str, str]) -> bytes:
 
 
 def end(connection: socket.socket) -> None:
-    """Stop both directions; whoever waits on the socket wakes up."""
+    """Shut down both directions; threads that wait on the socket wake up."""
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

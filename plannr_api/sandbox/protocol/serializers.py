@@ -60,14 +60,14 @@ def account(record: Json) -> Json:
 
 def contact(record: Json) -> Json:
     """A telephone number or an e-mail address."""
-    drawn = stamps(record) | {name: record[name] for name in ("name", "type", "value")}
+    body = stamps(record) | {name: record[name] for name in ("name", "type", "value")}
     if record["type"] == "phone_number":
-        drawn["phone_number_meta"] = {"country": "GB", "formatted": national(record["value"])}
-    return drawn
+        body["phone_number_meta"] = {"country": "GB", "formatted": national(record["value"])}
+    return body
 
 
 def national(number: str) -> str:
-    """+447700900123 as people in the country write it: 07700 900123; London and Cardiff have three digits."""
+    """+447700900123 as people in the UK write it: 07700 900123; London and Cardiff codes have three digits."""
     digits = "0" + number.removeprefix("+44")
     return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if digits.startswith("02") else f"{digits[:5]} {digits[5:]}"
 
@@ -131,7 +131,7 @@ def slug(name: Any) -> str:
 
 
 def case(record: Json, include: Include, firm: Firm, dialects: Dialects) -> Json:
-    """A case without its status_position, which changes too often to be drawn with the rest."""
+    """A case without its status_position, which changes too often to be cached with the rest."""
     body = stamps(record) | {"name": record["name"], "slug": slug(record["name"])}
     body |= {name: shown(record[name]) for name in ("review_at", "completed_at")}
     body |= {name: record[name] for name in ("assigned_to_uuids", "group_uuids", "task_board_uuid")}
@@ -151,7 +151,7 @@ def _relations(record: Json, include: Include, firm: Firm, dialects: Dialects) -
 
 
 def many(found: list[Json], dialects: Dialects) -> Any:
-    """Several related things, which may come as an object by number."""
+    """A list of related things; in one dialect an object with numbers as keys."""
     return dict(enumerate(found)) if found and dialects["collections"] == "object" else found
 
 

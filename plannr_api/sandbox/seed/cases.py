@@ -1,4 +1,4 @@
-"""The firm's cases: what they are called, where they stand, who works on them, what they are worth."""
+"""The firm's cases: their names, statuses, people and values."""
 
 from bisect import bisect
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Firm, Json
 from . import words
 
@@ -38,7 +38,8 @@ def add_cases(firm: Firm, chance: Random, count: int, today: datetime) -> None:
 
 
 def _number(cases: list[Json], chance: Random) -> None:
-    """Dense from 1. The latest completed stand first; open cases in no order but the one people dragged them to."""
+    """Dense from 1. The latest completed cases come first; open cases are in random order, as if people dragged
+    them."""
     chance.shuffle(cases)
     cases.sort(key=lambda case: case["completed_at"] or "", reverse=True)
     placed = [case for case in cases if chance.random() > 0.02]
@@ -47,7 +48,7 @@ def _number(cases: list[Json], chance: Random) -> None:
 
 
 def _spread(count: int) -> list[int]:
-    """The number of a status for each case, every status with its share."""
+    """A status number for each case, by the share of each status."""
     shares = [row[2] for row in words.STATUSES]
     return [bisect(list(accumulate(shares)), (number + 0.5) / count) for number in range(count)]
 
@@ -59,14 +60,14 @@ def _case(chance: Random, desk: _Desk, number: int, spread: int, today: datetime
     touched = completed or created + (today - created) * chance.random()
     return {
         "uuid": _uuid(chance),
-        "created_at": keep(created),
-        "updated_at": keep(touched),
+        "created_at": stored(created),
+        "updated_at": stored(touched),
         "name": title,
         "status": desk.statuses[spread],
         "status_position": None,
         "type": desk.types.get(kind),
         "review_at": _review(chance, completed, today),
-        "completed_at": keep(completed) if completed else None,
+        "completed_at": stored(completed) if completed else None,
         "value": _value(chance, kind),
         "assigned_to_uuids": _assigned(chance, desk),
         "group_uuids": _groups(chance, desk, kind),
@@ -87,13 +88,13 @@ def _weighted(chance: Random, choices: Sequence[tuple[Any, float]]) -> Any:
 
 
 def _completed(chance: Random, today: datetime) -> datetime:
-    """Over the last two years, about one in six of them in the last month."""
+    """In the last two years, about one in six of them in the last month."""
     days = chance.uniform(0, 30) if chance.random() < 0.13 else chance.uniform(0, 730)
     return today - timedelta(days=days)
 
 
 def _age(chance: Random, spread: int) -> int:
-    """Days since the case was opened: the further it has come, the older."""
+    """Days since the case was opened: the later its status, the more days."""
     return chance.randint(0, 12) + chance.randint(2, 20) * spread
 
 
@@ -102,7 +103,7 @@ def _kind(chance: Random) -> str:
 
 
 def _work(chance: Random, desk: _Desk, number: int, at: datetime) -> tuple[str, Json, str]:
-    """The kind of work, for whom, and what it is called."""
+    """The type of the case, its client and its title."""
     if number % 41 == 23:
         title, kind, surnames = words.RARE_TITLES[number // 41 % len(words.RARE_TITLES)]
         fitting = [client for client in desk.clients if client["last_name"] in surnames.split()]
@@ -123,15 +124,15 @@ def _title(chance: Random, kind: str, client: Json, at: datetime) -> str:
 def _review(chance: Random, completed: datetime | None, today: datetime) -> str | None:
     """Overdue, due soon, later or none."""
     if completed:
-        return keep(completed + timedelta(days=365, hours=9)) if chance.random() < 0.3 else None
+        return stored(completed + timedelta(days=365, hours=9)) if chance.random() < 0.3 else None
     spans = (((-45, -1), 0.14), ((0, 7), 0.16), ((8, 30), 0.22), ((31, 210), 0.33), (None, 0.15))
     span = _weighted(chance, spans)
     hour = chance.choice((9, 9.5, 10, 11, 14, 15.5))
-    return keep(today + timedelta(days=chance.randint(*span), hours=hour)) if span else None
+    return stored(today + timedelta(days=chance.randint(*span), hours=hour)) if span else None
 
 
 def _value(chance: Random, kind: str) -> int | None:
-    """In pennies. Mostly modest, a few very large, some nothing, some not known."""
+    """In pennies. Mostly modest, a few very large, some zero, some unknown."""
     draw = chance.random()
     if draw < 0.10:
         return None
@@ -160,7 +161,7 @@ def _groups(chance: Random, desk: _Desk, kind: str) -> list[str]:
 
 
 def _participants(chance: Random, desk: _Desk, client: Json) -> list[str]:
-    """The client, now and then with the rest of the household."""
+    """The client, sometimes with the rest of the household."""
     if client["role"] in {"joint", "trust", "business"} or chance.random() < 0.7:
         return [client["uuid"]]
     start = desk.clients.index(client) if len(desk.clients) < 500 else 0

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from ..state.clock import LONDON, keep
-from ..state.records import Firm, Json, Kept, Records
+from ..state.clock import LONDON, stored
+from ..state.records import Firm, Json, Records, State
 from . import related, second_firm, words
 from .cases import add_cases
 from .people import add_clients, employee, login
@@ -13,27 +13,28 @@ from .people import add_clients, employee, login
 Staff = tuple[str, str, str, bool, bool, tuple[int, ...]]
 
 
-def found(cases: int, seed: int, staff: int = 0) -> Kept:
+def found(cases: int, seed: int, staff: int = 0) -> State:
     """Both firms, new."""
-    return complete(Kept([build(cases, seed)]), seed, staff)
+    return complete(State([build(cases, seed)]), seed, staff)
 
 
-def complete(kept: Kept, seed: int, staff: int = 0) -> Kept:
-    """Add what is not there yet: people, the second firm, and what lies around cases. An earlier sandbox kept less."""
-    first = kept.firms[0]
-    _forget_the_empty_second_firm(first)
+def complete(state: State, seed: int, staff: int = 0) -> State:
+    """Add what an earlier sandbox did not store: people, the second firm, and what belongs to cases."""
+    first = state.firms[0]
+    _remove_empty_second_firm(first)
     add_newcomers(first, seed, staff)
-    if len(kept.firms) == 1:
-        kept.firms.append(second_firm.build(seed, today()))
+    if len(state.firms) == 1:
+        state.firms.append(second_firm.build(seed, today()))
     related.add_case_fields(first, seed, today())
-    for firm in kept.firms:
+    for firm in state.firms:
         related.add_contacts(firm, seed)
         related.add_tasks_and_notes(firm, seed, today())
-    return kept
+    return state
 
 
-def _forget_the_empty_second_firm(firm: Firm) -> None:
-    """It was an account among the first firm's, and the first firm's cases were given to that account by mistake."""
+def _remove_empty_second_firm(firm: Firm) -> None:
+    """An earlier sandbox had it as an account of the first firm, to which that firm's cases were assigned by
+    mistake."""
     for gone in [each for each in firm.accounts.values() if each.get("elsewhere")]:
         del firm.accounts[gone["uuid"]]
         firm.logins = [login for login in firm.logins if login["account"] != gone["uuid"]]
@@ -47,10 +48,10 @@ def today() -> datetime:
 
 
 def build(cases: int = 300, seed: int = 7) -> Firm:
-    """Staff, statuses and the like depend on the seed alone, so they are the same however many cases there are."""
+    """Staff, statuses and lists depend only on the seed, so they are the same for any number of cases."""
     chance = Random(f"{seed}:firm")
     day = today()
-    founded = keep(day - timedelta(days=2200))
+    founded = stored(day - timedelta(days=2200))
     firm = Firm({"uuid": new_uuid(chance), "name": words.FIRM})
     _add_lists(firm, chance, founded)
     _add_staff(firm, chance, founded)
@@ -116,7 +117,7 @@ def _add_person(firm: Firm, chance: Random, row: Staff, at: str) -> None:
 
 
 def token_of(row: Staff) -> str:
-    """`sandbox-tom`; whoever has no name but a number is `sandbox-person15`."""
+    """`sandbox-tom`; for people with a number as last name `sandbox-person15`."""
     first, last = row[:2]
     return f"sandbox-{first}{last if last.isdecimal() else ''}".lower()
 
@@ -131,7 +132,7 @@ def _add_portal_logins(firm: Firm, chance: Random, at: str) -> None:
 
 
 def add_newcomers(firm: Firm, seed: int, staff: int) -> None:
-    """Whoever of the newcomers is not there yet, and then as many people as it takes."""
+    """Add the newcomers who are not there yet, then people until there are `staff` of them."""
     known = sum(each["type"] == "employee" for each in firm.accounts.values())
     here = {token for each in firm.logins for token in each["tokens"]}
     missing = [row for row in words.NEWCOMERS if token_of(row) not in here]

@@ -1,10 +1,10 @@
-"""Staff, clients, their plans and the logins that reach them."""
+"""Staff, clients, their plans and their logins."""
 
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Firm, Json
 from . import words
 
@@ -59,7 +59,7 @@ def add_clients(firm: Firm, chance: Random, count: int, today: datetime) -> None
 
 
 def _household(chance: Random, made: int, today: datetime) -> list[Json]:
-    at = keep(today - timedelta(days=chance.randint(30, 2000), minutes=chance.randint(0, 500)))
+    at = stored(today - timedelta(days=chance.randint(30, 2000), minutes=chance.randint(0, 500)))
     circle = _uuid(chance)
     people = [_client(chance, role, first, last, at) for role, first, last in _members(chance, made)]
     return [person | {"circle": circle} for person in people]

@@ -1,7 +1,6 @@
-"""What hangs on cases and accounts: tasks and notes of cases, the cases' own fields, telephone numbers and e-mail
-addresses.
+"""What belongs to cases and accounts: tasks and notes of cases, custom fields, telephone numbers and e-mail addresses.
 
-Each part has chances of its own, so that nothing that was there before it is drawn differently, and is added once.
+Each part has a random generator of its own, so that adding it changes nothing made before. It is added once.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ..state.clock import keep, later, shown
+from ..state.clock import later, shown, stored
 from ..state.records import Firm, Json
 from . import related_words as words
 
@@ -24,30 +23,30 @@ def _record(chance: Random, at: str, **fields: Any) -> Json:
 
 
 def add_case_fields(firm: Firm, seed: int, today: datetime) -> None:
-    """The kinds of fields that cases had none of: number, datetime and longtext."""
+    """Custom fields of the types that were missing: number, datetime and longtext."""
     chance, known = _chance(firm, seed, "fields"), {each["reference"] for each in firm.custom_fields.values()}
     for row in [row for row in words.CASE_FIELDS if row["reference"] not in known]:
-        made = _record(chance, keep(today - timedelta(days=2200)), model_type="case", **words.PLAIN_FIELD | row)
+        made = _record(chance, stored(today - timedelta(days=2200)), model_type="case", **words.PLAIN_FIELD | row)
         firm.custom_fields[made["uuid"]] = made
         for case in firm.cases.values():
             case["custom_fields"][made["uuid"]] = _value(chance, row["type"], today)
 
 
 def _value(chance: Random, kind: str, today: datetime) -> Any:
-    """What stands in a field, now and then nothing."""
+    """The value of a field, sometimes None."""
     if chance.random() < 0.45:
         return None
     if kind == "number":
         return chance.choice((1, 2, 3, 4.5, 6, 7.5, 12))
     if kind == "datetime":
         return shown(
-            keep(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16))))
+            stored(today - timedelta(days=chance.randint(1, 90)) + timedelta(hours=chance.choice((9, 11.5, 16))))
         )
     return chance.choice(words.LONG_TEXTS)
 
 
 def add_contacts(firm: Firm, seed: int) -> None:
-    """The e-mail address that an account has, and telephone numbers from Ofcom's ranges for drama."""
+    """The e-mail address of each account, and telephone numbers from Ofcom's ranges for drama."""
     if firm.contacts:
         return
     chance = _chance(firm, seed, "contacts")
@@ -76,7 +75,7 @@ def add_tasks_and_notes(firm: Firm, seed: int, today: datetime) -> None:
     if firm.task_statuses:
         return
     chance = _chance(firm, seed, "tasks")
-    at = keep(today - timedelta(days=900))
+    at = stored(today - timedelta(days=900))
     for number, row in enumerate(words.TASK_STATUSES, 1):
         made = _record(chance, at, position=number, **dict(zip(words.TASK_STATUS_FIELDS, row, strict=True)))
         firm.task_statuses[made["uuid"]] = made
@@ -106,7 +105,7 @@ class _Desk:
 
 
 def _moment(text: Any) -> datetime | None:
-    """None for what is no date, which may have been planted in an earlier state."""
+    """None for what is no date: a test may have stored it in an earlier state."""
     try:
         return datetime.fromisoformat(text)
     except (ValueError, TypeError):
@@ -114,13 +113,13 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _at_work(chance: Random, start: datetime, end: datetime) -> datetime:
-    """A moment between the two, in working hours if they leave room for that."""
+    """A moment between the two, in working hours if possible."""
     at = (start + (end - start) * chance.random()).replace(hour=chance.randint(9, 16), minute=chance.randint(0, 59))
     return min(max(at, start), end)
 
 
 def _add_tasks(desk: _Desk, chance: Random, case: Json) -> None:
-    """One to four on most cases, done one after the other."""
+    """One to four tasks on most cases, done one after the other."""
     if chance.random() > 0.6:
         return
     opened, end = desk.span(case)
@@ -135,11 +134,11 @@ def _add_tasks(desk: _Desk, chance: Random, case: Json) -> None:
 
 def _task(desk: _Desk, chance: Random, case: Json, start: datetime, finished: datetime | None) -> Json:
     who, people = chance.choice(desk.people(case)), desk.people(case)
-    at = keep(finished) if finished else None
+    at = stored(finished) if finished else None
     status = desk.completed if finished else chance.choice((desk.not_started, desk.not_started, desk.doing))
     return _record(
         chance,
-        keep(start),
+        stored(start),
         status=status,
         taskable_type="case",
         taskable=case["uuid"],
@@ -149,27 +148,27 @@ def _task(desk: _Desk, chance: Random, case: Json, start: datetime, finished: da
         assigned_to_uuids=[who] if chance.random() < 0.85 else [],
         completed_at=at,
         completed_by=who if finished else None,
-    ) | {"updated_at": at or keep(start)}
+    ) | {"updated_at": at or stored(start)}
 
 
 def _due(desk: _Desk, chance: Random, finished: datetime | None) -> str | None:
-    """A day in London; of a task that is done, a day near the one on which it was."""
+    """A day in London; for a completed task, near the day of completion."""
     days = chance.randint(-5, 5) if finished else chance.randint(-8, 28)
     if chance.random() > 0.6:
         return None
     ago = (desk.today - finished).days if finished else 0
-    return later(keep(desk.today), timedelta(days=days - ago))
+    return later(stored(desk.today), timedelta(days=days - ago))
 
 
 def _add_notes(desk: _Desk, chance: Random, case: Json) -> None:
-    """None on almost half of the cases, else one to three."""
+    """One to three notes, and none on almost half of the cases."""
     if chance.random() > 0.55:
         return
     opened, end = desk.span(case)
     client = next((desk.firm.accounts[uuid] for uuid in case["participants"] if uuid in desk.firm.accounts), None)
     name = (client or {}).get("first_name") or "the client"
     for kind, text in chance.sample(words.NOTES, chance.choice((1, 1, 2, 3))):
-        at = keep(_at_work(chance, opened, end))
+        at = stored(_at_work(chance, opened, end))
         rest = {"type": kind, "contents": text.format(name=name), "edited": chance.random() < 0.15}
         note = _record(chance, at, **rest, account=chance.choice(desk.people(case)), notable=case["uuid"], path=None)
         desk.firm.notes[note["uuid"]] = note

@@ -1,4 +1,4 @@
-"""The words of what hangs on cases: what there is to do, what was said, what is asked of a case."""
+"""The words for tasks, notes and custom fields of cases."""
 
 from ..state.records import Json
 

@@ -1,10 +1,10 @@
-"""The second firm: small, by the sea, and none of the first one's business. Its names are found nowhere else."""
+"""The second firm: small, and not visible to the first. Its names occur nowhere else."""
 
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from ..state.clock import keep
+from ..state.clock import stored
 from ..state.records import Firm, Json, Records, blank_case
 from . import words
 from .people import account, employee, login
@@ -28,7 +28,7 @@ LAST_NAMES = ("Anchorman", "Breakwater", "Capstan", "Driftwood", "Foghorn", "Gal
 
 def build(seed: int, today: datetime) -> Firm:
     chance = Random(f"{seed}:second firm")
-    at = keep(today - timedelta(days=900))
+    at = stored(today - timedelta(days=900))
     firm = Firm({"uuid": _uuid(chance), "name": words.SECOND_FIRM}, number=1)
     _add_lists(firm, chance, at)
     _add_staff(firm, chance, at)
@@ -60,7 +60,7 @@ def _records(chance: Random, at: str, rows: list[Json]) -> Records:
 
 
 def _add_staff(firm: Firm, chance: Random, at: str) -> None:
-    """An owner of its own, and the one member of the first firm who works here too, under the same token."""
+    """An owner, and the one member of the first firm who also works here, with the same token."""
     both = next(row[:3] for row in words.STAFF if row[0] == words.TWO_FIRMS)
     for first, last, role in (("Charlie", "Carter", "owner"), both):
         person = employee(_uuid(chance), first, last, role, at, HOST) | {"group_uuids": list(firm.groups)}
@@ -100,15 +100,15 @@ def _case(firm: Firm, chance: Random, number: int, today: datetime) -> Json:
     plan = list(firm.plans.values())[number % len(firm.plans)]
     client, kind = firm.accounts[plan["client"]], list(firm.types.values())[number % len(firm.types)]
     status = list(firm.statuses.values())[number % len(firm.statuses)]
-    opened = keep(today - timedelta(days=chance.randint(20, 200)))
+    opened = stored(today - timedelta(days=chance.randint(20, 200)))
     staff = [each["uuid"] for each in firm.accounts.values() if each["type"] == "employee"]
     return blank_case(_uuid(chance), opened) | {
         "name": f"{kind['name']} for {client['last_name']}",
         "status": status["uuid"],
         "status_position": number // len(firm.statuses) + 1,
         "type": kind["uuid"],
-        "review_at": keep(today + timedelta(days=chance.randint(-10, 60), hours=10)),
-        "completed_at": keep(today - timedelta(days=number)) if status["is_type_completed"] else None,
+        "review_at": stored(today + timedelta(days=chance.randint(-10, 60), hours=10)),
+        "completed_at": stored(today - timedelta(days=number)) if status["is_type_completed"] else None,
         "value": chance.randint(3, 90) * 10_000,
         "assigned_to_uuids": [staff[number % len(staff)]],
         "group_uuids": [list(firm.groups)[number % len(firm.groups)]],

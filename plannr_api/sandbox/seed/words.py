@@ -1,4 +1,4 @@
-"""The words of the believable firm: its people, its clients, its kinds of work."""
+"""The words for the first firm: its people, its clients, its types of case."""
 
 FIRM = "Ashdown & Vale Financial Planning"
 SECOND_FIRM = "Harbour Lane Wealth"
@@ -18,7 +18,7 @@ STAFF: tuple[tuple[str, str, str, bool, bool, tuple[int, ...]], ...] = (
     ("Rhiannon", "Pugh", "member", True, True, (3,)),
     ("Val", "Price", "member", False, False, (0, 1, 2, 3, 4)),
 )
-# They came later, so that nothing drawn by chance before them is drawn differently.
+# Added after all others, so that what was picked at random before them stays the same.
 NEWCOMERS: tuple[tuple[str, str, str, bool, bool, tuple[int, ...]], ...] = (
     ("Alice", "Archer", "owner", True, True, (0, 1, 2, 3, 4)),
     ("Bob", "Bailey", "member", True, False, (0, 2)),
@@ -67,7 +67,7 @@ TYPES: tuple[tuple[str, float, int, int, int], ...] = (
     ("Inheritance tax", 0.06, 2_400, 38_000, 0),
 )
 
-# {year} is a tax year, {name} a surname, {a} and {b} providers, {month} a month to come
+# {year} is a tax year, {name} a surname, {a} and {b} providers, {month} a month
 TITLES: dict[str, tuple[str, ...]] = {
     "Annual review": (
         "Annual review {year}",
@@ -134,7 +134,7 @@ TITLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Now and then a case is called something longer, or something not English: title, kind, surnames it goes with.
+# Some titles are longer or not in English: title, type, surnames that fit.
 RARE_TITLES: tuple[tuple[str, str, str], ...] = (
     (
         "Adolygiad blynyddol a chynllun ymddeol (annual review, in Welsh at the client’s request)",
@@ -180,7 +180,7 @@ PROVIDERS = (
 PLAN_KINDS = ("Personal pension", "SIPP", "Stocks and shares ISA", "Onshore bond", "Term assurance", "Mortgage")
 MONTHS = ("January", "March", "April", "June", "July", "September", "October", "November")
 
-# First names and surnames that go together, with their share of the households.
+# Share of the households, and the first names and surnames that fit together.
 HERITAGES: tuple[tuple[float, str, str], ...] = (
     (
         0.56,

@@ -1,4 +1,4 @@
-"""Time: kept as UTC text with microseconds, shown as Plannr does, in London time and whole seconds."""
+"""Time: stored as UTC text with microseconds, shown as Plannr does, in London time and whole seconds."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -9,25 +9,25 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def now() -> str:
-    return keep(datetime.now(UTC))
+    return stored(datetime.now(UTC))
 
 
-def keep(moment: datetime) -> str:
-    """The kept form. Every kept text has the same length, so texts sort as moments do."""
+def stored(moment: datetime) -> str:
+    """The stored form. Every stored text has the same length, so texts sort as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def read(text: str) -> str:
-    """The kept form of a date somebody sent; without a zone it is London time. Raises ValueError."""
+    """The stored form of a date that was sent; without a zone it is London time. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
     try:
-        return keep(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
+        return stored(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
     except OverflowError:
         raise ValueError(text) from None
 
 
 def shown(value: Any) -> Any:
-    """A kept date as Plannr writes it. What is not a date is passed on as it is, so that oddities can be planted."""
+    """A stored date as Plannr writes it. What is not a date stays as it is, so that tests can store odd values."""
     return _shown(value) if isinstance(value, str) else value
 
 
@@ -40,5 +40,5 @@ def _shown(text: str) -> str:
 
 
 def later(text: str, by: timedelta) -> str:
-    """A kept date, moved on by London's wall clock, so that a day is a day when the clocks change too."""
-    return keep(datetime.fromisoformat(text).astimezone(LONDON) + by)
+    """A stored date, moved on by London's wall clock, so that a day stays a day when the clocks change."""
+    return stored(datetime.fromisoformat(text).astimezone(LONDON) + by)

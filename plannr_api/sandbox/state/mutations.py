@@ -1,17 +1,17 @@
-"""Every change to what is kept, as data. Applying the same changes in the same order gives the same again."""
+"""Every change of the state, as data. The same changes in the same order give the same state."""
 
 from collections.abc import Callable
 
 from .positions import numbered, place, renumber
-from .records import Access, Firm, Json, Kept, person_of
+from .records import Access, Firm, Json, State, person_of
 
 
-def apply(kept: Kept, change: Json) -> None:
-    """A change is one to a firm, the first unless it names another by number, or one to who may come in."""
+def apply(state: State, change: Json) -> None:
+    """Apply a change to a firm, the first unless it names another by number, or to the access."""
     if (make := _TO_A_FIRM.get(change["do"])) is not None:
-        make(kept.firms[change.get("firm", 0)], change)
+        make(state.firms[change.get("firm", 0)], change)
     else:
-        _TO_ACCESS[change["do"]](kept.access, change)
+        _TO_ACCESS[change["do"]](state.access, change)
 
 
 def _update(firm: Firm, change: Json) -> None:
@@ -58,7 +58,7 @@ def _reorder(firm: Firm, status: Json, position: int) -> None:
 
 
 def _drop_status(firm: Firm, change: Json) -> None:
-    """The status goes; its cases stay, with no status and the numbers they had."""
+    """Remove the status; its cases stay, with no status and their old numbers."""
     del firm.statuses[change["status"]]
     for case in firm.cases.values():
         if case["status"] == change["status"]:
@@ -76,7 +76,7 @@ def _drop_subscription(firm: Firm, change: Json) -> None:
 
 
 def _called(firm: Firm, change: Json) -> None:
-    """By the time that a call was made the subscription may have gone."""
+    """The subscription may have been removed by the time the call was made."""
     if (found := firm.subscriptions.get(change["subscription"])) is not None:
         found["last_outgoing_webhook_call_at"] = change["at"]
 
@@ -96,7 +96,7 @@ def _code(access: Access, change: Json) -> None:
 
 
 def _issue(access: Access, change: Json) -> None:
-    """New tokens. The code is used; what they replace dies."""
+    """Add new tokens. The code is used up; the tokens they replace become invalid."""
     access.codes[change["code"]]["used"] = True
     _kill(access, lambda key, record: key in change["instead_of"])
     access.tokens |= change["tokens"]
@@ -104,7 +104,7 @@ def _issue(access: Access, change: Json) -> None:
 
 
 def _revoke(access: Access, change: Json) -> None:
-    """All that a person has, or all that began with one code."""
+    """Invalidate all tokens of a person, or all that began with one code."""
     name = "person" if "person" in change else "code"
     _kill(access, lambda key, record: record.get(name) == change[name])
 

@@ -1,7 +1,7 @@
 """State that outlives the process: a snapshot, and a journal of the changes since.
 
 Every change is one short line, written before it is answered, so a killed process loses nothing and ten thousand
-cases make a change no slower. The snapshot is replaced whole; both carry numbers, so no change is applied twice.
+cases make a change no slower. The snapshot is replaced as a whole; both have numbers, so no change is applied twice.
 """
 
 import json
@@ -10,7 +10,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from .mutations import apply
-from .records import Access, Firm, Json, Kept
+from .records import Access, Firm, Json, State
 
 COMPACT_AFTER = 2_000
 
@@ -27,40 +27,40 @@ class Store:
         self._lines = 0
         self._journal: BufferedWriter | None = None
 
-    def load(self) -> Kept | None:
-        """All as it was when the last process ended, however it ended; None when there is no state yet."""
+    def load(self) -> State | None:
+        """The state as it was when the last process ended, however it ended; None when there is none yet."""
         if not self.path.exists():
             return None
         try:
             saved = json.loads(self.path.read_text("utf-8"))
-            self.number, kept = saved["number"], _kept(saved)
-            self._replay(kept)
+            self.number, state = saved["number"], _state_from(saved)
+            self._replay(state)
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise BadState(f"The state in {self.path} cannot be read ({error}).") from None
-        return kept
+        return state
 
-    def _replay(self, kept: Kept) -> None:
+    def _replay(self, state: State) -> None:
         if not self.journal_path.exists():
             return
         for line in self.journal_path.read_bytes().split(b"\n"):
             entry = _entry(line)
             if entry and entry["number"] > self.number:
-                apply(kept, entry["change"])
+                apply(state, entry["change"])
                 self.number = entry["number"]
 
-    def record(self, kept: Kept, change: Json) -> None:
-        """Write down a change that has just been applied."""
+    def record(self, state: State, change: Json) -> None:
+        """Store a change that has just been applied."""
         self.number += 1
         self._lines += 1
         if self._lines > COMPACT_AFTER:
-            self.snapshot(kept)
+            self.snapshot(state)
         elif self._journal:
             self._journal.write(json.dumps({"number": self.number, "change": change}).encode() + b"\n")
             self._journal.flush()
 
-    def snapshot(self, kept: Kept) -> None:
-        firm, *others = [vars(each) for each in kept.firms]
-        saved = {"number": self.number, "firm": firm, "other_firms": others, "access": vars(kept.access)}
+    def snapshot(self, state: State) -> None:
+        firm, *others = [vars(each) for each in state.firms]
+        saved = {"number": self.number, "firm": firm, "other_firms": others, "access": vars(state.access)}
         try:
             self._replace(json.dumps(saved))
             self.close()
@@ -82,14 +82,14 @@ class Store:
             self._journal = None
 
 
-def _kept(saved: Json) -> Kept:
-    """An earlier sandbox kept one firm, and knew no keys but personal tokens."""
+def _state_from(saved: Json) -> State:
+    """An earlier sandbox stored one firm, and had only personal tokens."""
     firms = [saved["firm"], *saved.get("other_firms", [])]
-    return Kept([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
+    return State([Firm(**firm) for firm in firms], Access(**saved.get("access", {})))
 
 
 def _entry(line: bytes) -> Json | None:
-    """A line of the journal; the last one may be torn."""
+    """A line of the journal; the last one may be incomplete."""
     try:
         entry = json.loads(line) if line else None
     except ValueError:

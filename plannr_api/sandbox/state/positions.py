@@ -1,4 +1,4 @@
-"""Where a case lands in the list of its status, in the four dialects that Plannr might speak.
+"""Where a case is placed in the list of its status, in the four dialects that Plannr might have.
 
 Only cases with a number take part. A case without one stays without one, at the end of the list.
 """

@@ -1,4 +1,4 @@
-"""What the sandbox remembers of its firms and of who may come in: plain dicts by uuid."""
+"""The records of the firms and of who has access: plain dicts by uuid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Firm:
 
 @dataclass
 class Access:
-    """The keys besides personal tokens: OAuth clients by id; codes, access and refresh tokens by what they say."""
+    """Access besides personal tokens: OAuth clients by id; codes, access and refresh tokens by their text."""
 
     clients: Records = field(default_factory=dict)
     codes: Records = field(default_factory=dict)
@@ -48,8 +48,8 @@ class Access:
 
 
 @dataclass
-class Kept:
-    """All that outlives a process. The first firm is the one that a sandbox is usually about."""
+class State:
+    """All that is stored across restarts. A sandbox is usually about the first firm."""
 
     firms: list[Firm]
     access: Access = field(default_factory=Access)
@@ -64,7 +64,7 @@ class Kept:
         return next(firm for firm in self.firms if login["account"] in firm.accounts)
 
     def person_with(self, token: str) -> str:
-        """Whose token it is, also when it is no longer any good; empty when nobody ever had it."""
+        """Whose token it is, even if it is no longer valid; empty when nobody ever had it."""
         if (oauth := self.access.tokens.get(token)) is not None:
             return str(oauth["person"])
         return next((person_of(login) for login in self.logins() if token in login["tokens"]), "")
@@ -89,7 +89,7 @@ WATCHED = (
 
 
 def blank_case(uuid: str, moment: str) -> Json:
-    """A case of which nothing is known yet; it has every key that a case is kept with."""
+    """A case of which nothing is known yet; it has every key of a stored case."""
     start = {"uuid": uuid, "created_at": moment, "updated_at": moment, "name": ""}
     empty = dict.fromkeys(
         ("status", "status_position", "type", "review_at", "completed_at", "value", "task_board_uuid")

@@ -206,7 +206,7 @@ def test_more_cases_lanes_or_cards_take_no_more_queries(
         Column.objects.all().delete()
         priya = at_the_board(make(cases=cases))
         board(priya, f"lanes={kind}")  # the first look is also written down
-        rendering._kept.clear()  # it is drawn anew; who sees what is known, and what was counted
+        rendering._boards.clear()  # it is drawn anew; who sees what is known, and what was counted
         rendering._columns.clear()
         with CaptureQueriesContext(database) as queries:
             board(priya, f"lanes={kind}")
