@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kanban.accounts import tokens as token_store
-from kanban.core import db, threads
+from kanban.core import cache, db, threads
 from kanban.models import Connection
 from plannr_api import (
     AnyPrepared,
@@ -45,13 +45,6 @@ def wanted_account() -> UUID | None:
         raise ValueError("PLANNR_ACCOUNT_UUID is not a uuid.") from None
 
 
-def disconnect_all() -> None:
-    """Close every connection to Plannr; the next call opens its own."""
-    for cache in (_client, _client_of):
-        cache.cache_clear()
-    token_store.disconnect()
-
-
 @lru_cache(maxsize=8)
 def _client(base_url: str, token: str, account: str | None) -> Plannr:
     return _new_client(base_url, _ConfiguredToken(token), account)
@@ -78,3 +71,7 @@ def _client_of(base_url: str, person: int, account: str) -> Plannr:
     return _new_client(
         base_url, RenewableToken(partial(token_store.token, person), partial(token_store.renew, person)), account
     )
+
+
+for _clients in (_client, _client_of):
+    cache.clears(_clients.cache_clear)

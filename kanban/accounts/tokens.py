@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kanban.accounts import sessions
-from kanban.core import db, encryption
+from kanban.core import cache, db, encryption
 from kanban.models import Grant, Person, Subscription
 from plannr_api import OAuth, OAuthRefused, Timeouts, Tokens, Unauthorised, Unreachable
 
@@ -31,6 +31,9 @@ def oauth() -> OAuth:
 @lru_cache(maxsize=4)
 def _oauth(base_url: str, client_id: str, client_secret: str, back: str) -> OAuth:
     return OAuth(base_url, client_id=client_id, client_secret=client_secret, redirect_uri=back, timeouts=timeouts())
+
+
+cache.clears(_oauth.cache_clear)
 
 
 def sign_out_everywhere(person: Person) -> None:
@@ -147,11 +150,6 @@ def seal_anew() -> None:
         with suppress(encryption.DecryptionError):  # its calls count as forged from now on, until a new subscription
             sealed = encryption.encrypt(encryption.decrypt(subscription.sealed, owner), owner)
             Subscription.objects.filter(pk=subscription.pk).update(sealed=sealed)
-
-
-def disconnect() -> None:
-    """The next sign-in opens its own connection to Plannr."""
-    _oauth.cache_clear()
 
 
 def timeouts() -> Timeouts:

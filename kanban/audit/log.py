@@ -6,7 +6,6 @@ locks the head first and holds it until that transaction ends, so the chain has 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +18,12 @@ from django.utils import timezone
 from kanban.audit import hash_chain
 from kanban.cases import requirements
 from kanban.cases.fields import CASE_FIELDS
+from kanban.core.text import UNWRITABLE
 from kanban.models import Column, ColumnChange, Edit, Entry, Head, Move, PutBack, Write
 
 Kind = Entry.Kind
 
 LONGEST = 2000  # characters of one text
-UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL or UTF-8 cannot hold
 
 
 @dataclass(frozen=True)

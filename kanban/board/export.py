@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kanban.board import export
 from kanban.board.board import Board
 from kanban.board.card_view import Where, face
 from kanban.board.counts import Numbers
@@ -126,7 +125,7 @@ class Paper:
 
 def _first(connection: Connection, lens: BoardQuery) -> Iterator[tuple[Column, Card]]:
     left = MOST
-    for column, cards in export.every(connection, lens):
+    for column, cards in every(connection, lens):
         yield from ((column, card) for card in cards[:left])
         left -= len(cards)
         if left <= 0:

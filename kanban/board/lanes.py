@@ -16,7 +16,8 @@ from django.db.models import Case, F, FilteredRelation, Max, Q, Value, When, Win
 from django.db.models.functions import RowNumber
 
 from kanban.models import Card, CardQuerySet, Column
-from kanban.search.filters import ENDED, LANES, NONE, REVIEWS, BoardQuery, review_in
+from kanban.search.filters import BoardQuery, review_in
+from kanban.search.query_string import ENDED, LANES, NONE, REVIEWS
 from kanban.search.sorting import Order
 
 FIRST = 8  # cards that a cell shows at first

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kanban.accounts.clients import client_for
-from kanban.cases import choices
 from kanban.cases.fields import CASE_FIELDS, name_of
 from kanban.core import cache
 from kanban.models import Card, Connection
@@ -68,9 +67,9 @@ def _listed(connection: Connection, field: str, of: Of, typed: str) -> Names:
     """Colleagues may take part in a case too, but a new one is for clients."""
     client = client_for(connection)
     if field == "people":
-        return choices.cached(connection.account, field, lambda: _named(client.employees.list()))
+        return cached(connection.account, field, lambda: _named(client.employees.list()))
     if field == "groups":
-        return choices.cached(connection.account, field, lambda: _named(client.groups.list()))
+        return cached(connection.account, field, lambda: _named(client.groups.list()))
     if field == "participants":
         return _named(client.accounts.find(typed, None if of else "client", FOUND) if typed.strip() else [])
     if field == "type":

@@ -7,6 +7,7 @@ import unicodedata
 
 LONGEST = 40  # letters of one word that are compared
 MOST = 400  # words of one text
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL or UTF-8 cannot hold
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from kanban.models import Column, Connection, Facet
-from kanban.search.filters import COMPLETED, REVIEWS, STATES, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import COMPLETED, REVIEWS, STATES
 
 KINDS = {"person": "Assigned to", "type": "Type", "group": "Group", "tag": "Tag", "client": "Client"}
 AT_ONCE = 10  # clients offered while a name is typed

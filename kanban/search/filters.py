@@ -5,7 +5,6 @@ A query only narrows what an account may see: it always starts from `connection.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,27 +19,8 @@ from kanban.core.calendar import midnight, today
 from kanban.core.text import words_in
 from kanban.models import DONE, CardQuerySet, Column, Connection, Facet
 from kanban.search import fulltext
+from kanban.search.query_string import ALL, COMPLETED, LANES, LONGEST, REVIEWS, STATES, Ids, Reading, parts_of
 from kanban.search.sorting import ORDERS
-
-REVIEWS = {
-    "overdue": "Overdue",
-    "week": "Due in 7 days",
-    "month": "Due in 30 days",
-    "later": "Later",
-    "none": "No date",
-}
-STATES = {"open": "Open", "completed": "Completed"}
-COMPLETED = {"month": "Completed this month"}  # by the calendar, so that it means another month next month
-ALL = "view=all"  # the address of the unfiltered board: never empty, as `/` may open another view
-LANES = {"person": "Adviser", "group": "Group", "type": "Type", "review": "Review"}
-NONE = "none"  # the lane of cases that have none of that kind
-ENDED = "done"  # by review: the lane of completed cases, which are no longer due
-BARS = (*REVIEWS, "stale")
-MOST = 50  # of one kind asked for at once
-LONGEST = 200  # characters of a text
-_AMOUNT = re.compile(r"£?\s*(\d{1,10})(?:\.(\d{1,2}))?")
-
-Ids = frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -74,7 +54,7 @@ class BoardQuery:
     @classmethod
     def read(cls, data: QueryDict) -> BoardQuery:
         """From an address. What cannot be read is left out, and listed in `unclear`."""
-        reading = _Reading(data)
+        reading = Reading(data)
         lens = cls(
             q=data.get("q", "").replace("\0", "").strip()[:LONGEST],  # a saved address passed no middleware
             mine=reading.flag("mine"),
@@ -118,7 +98,7 @@ class BoardQuery:
     def pairs(self) -> list[tuple[str, str]]:
         """The address as pairs, always the same for the same query."""
         values = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "unclear"]
-        return [(name, part) for name, value in values for part in _written(name, value)]
+        return [(name, part) for name, value in values for part in parts_of(name, value)]
 
     @property
     def query(self) -> str:
@@ -221,79 +201,3 @@ def _between(field: str, first: date | None, last: date | None) -> list[Q]:
 
 def _begin(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
-
-
-def _written(name: str, value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return ["1"] if value else []
-    if name in ("min", "max"):
-        return [] if value is None else [f"{value // 100}.{value % 100:02}".removesuffix(".00")]
-    if name == "bar":
-        return sorted(f"{status}.{state}" for status, state in value)
-    if isinstance(value, frozenset):
-        return sorted(map(str, value))
-    return [str(value)] if value else []
-
-
-class _Reading:
-    """Parses an address, and lists what could not be read."""
-
-    def __init__(self, data: QueryDict) -> None:
-        self._data = data
-        self.unclear: list[str] = []
-
-    def flag(self, name: str) -> bool:
-        return self._data.get(name) in ("1", "on")
-
-    def chosen(self, name: str, known: Any) -> list[str]:
-        asked = [each for each in self._data.getlist(name)[:MOST] if each]
-        self.unclear += [f"{name}: {each[:40]}" for each in asked if each not in known]
-        return [each for each in asked if each in known]
-
-    def ids(self, name: str) -> Ids:
-        return frozenset(found for text in self._data.getlist(name)[:MOST] if text and (found := self._id(name, text)))
-
-    def _id(self, name: str, text: str) -> UUID | None:
-        try:
-            return UUID(text)
-        except ValueError:
-            self.unclear.append(f"{name}: {text[:40]}")
-            return None
-
-    def shut(self) -> frozenset[str]:
-        asked = self._data.getlist("shut")[:MOST]
-        words = {each for each in asked if each in (*REVIEWS, ENDED)}
-        texts = {*asked} - words
-        return frozenset(words | {str(known) for text in texts if text and (known := self._id("shut", text))})
-
-    def bars(self) -> frozenset[tuple[UUID, str]]:
-        found = set()
-        for text in self._data.getlist("bar")[:MOST]:
-            status, _, state = text.partition(".")
-            if (known := self._id("bar", status)) and state in BARS:
-                found.add((known, state))
-        return frozenset(found)
-
-    def amount(self, name: str) -> int | None:
-        text = self._data.get(name, "").replace(",", "").strip()
-        if not text:
-            return None
-        if found := _AMOUNT.fullmatch(text):
-            pounds, pence = found.groups()
-            return int(pounds) * 100 + int((pence or "").ljust(2, "0"))
-        self.unclear.append(f"{name}: {text[:40]}")
-        return None
-
-    def day(self, name: str) -> date | None:
-        text = self._data.get(name, "").strip()
-        if not text:
-            return None
-        for way in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                day = datetime.strptime(text, way).date()  # a day has no zone
-            except ValueError:
-                continue
-            if 1990 <= day.year <= 2100:
-                return day
-        self.unclear.append(f"{name}: {text[:40]}")
-        return None

@@ -20,7 +20,6 @@ from django.utils import timezone
 from kanban.accounts.connections import OWN
 from kanban.core import threads
 from kanban.models import Connection, Visibility
-from kanban.sync import schedule
 
 LEASE = timedelta(seconds=30)  # not renewed for so long, its holder counts as dead
 RENEWED = 5.0  # seconds between two renewals
@@ -59,7 +58,7 @@ def take(connection: Connection) -> Lease | None:
     colleague's read, which may not serve it."""
     connection.locked()  # else two processes could both find that nobody is reading
     now = timezone.now()
-    if connection.as_of and schedule.being_read(connection.firm, now):
+    if connection.as_of and being_read(connection.firm, now):
         return None
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
     taken = Connection.objects.filter(free, pk=connection.pk).update(refreshing_until=now + LEASE)

@@ -17,8 +17,8 @@ from django.utils.functional import SimpleLazyObject
 
 from kanban.accounts import access_checks, connections, local_accounts, sessions
 from kanban.accounts.permissions import rights_of
-from kanban.audit.log import UNWRITABLE
 from kanban.core import compression, db
+from kanban.core.text import UNWRITABLE
 from kanban.models import Role
 from kanban.web.http import BoardRequest, View, error_response, status_of
 from kanban.web.messages import moves as move_messages

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kanban.accounts import clients
 from kanban.core import cache
 from plannr_api.sandbox import Sandbox
+from tests.support.connections import disconnect_all
 from tests.support.people import Person, at_the_board
 from tests.support.team import Team, a_team
 
@@ -17,7 +17,7 @@ from tests.support.team import Team, a_team
 def nobody_is_left_connected() -> Iterator[None]:
     cache.clear_all()
     yield
-    clients.disconnect_all()
+    disconnect_all()
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from kanban.accounts import clients
 from kanban.core import cache
 from kanban.models import Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
+from tests.support.connections import disconnect_all
 from tests.support.people import Person, at_the_board
 
 pytestmark = pytest.mark.django_db  # for the database; the two fixtures below roll back what they wrote themselves
@@ -69,7 +69,7 @@ def at_the_board_of(cases: int) -> Iterator[Person]:
         cache.clear_all()
         with override_settings(**asked, PLANNR_TIMEOUT=5.0):
             yield at_the_board(plannr)
-        clients.disconnect_all()
+        disconnect_all()
         transaction.set_rollback(True)
 
 

@@ -7,7 +7,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from kanban.search.filters import BARS, COMPLETED, ENDED, LANES, REVIEWS, STATES, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import BARS, COMPLETED, ENDED, LANES, REVIEWS, STATES
 from kanban.search.sorting import ORDERS
 from tests.support.laws import texts, uuids
 

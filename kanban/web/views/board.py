@@ -25,7 +25,8 @@ from kanban.core.compression import Pieces
 from kanban.live import presence
 from kanban.models import Column
 from kanban.search import chips, saved_views
-from kanban.search.filters import ALL, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import ALL
 from kanban.search.sorting import ORDERS, Order
 from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms

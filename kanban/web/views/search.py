@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanban.models import View
 from kanban.search import chips, saved_views
-from kanban.search.filters import COMPLETED, REVIEWS, STATES, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import COMPLETED, REVIEWS, STATES
 from kanban.search.sorting import ORDERS
 from kanban.web.forms.saved_views import NewViewForm, ViewForm
 from kanban.web.http import BoardRequest, error_response, look_of, see_other, viewer

@@ -21,6 +21,7 @@ from kanban.accounts import clients, tokens
 from kanban.core import encryption
 from kanban.models import Connection, Grant, Move, Person, Session
 from kanban.writes import moves
+from tests.support.connections import disconnect_all
 from tests.support.team import Team
 
 
@@ -330,7 +331,7 @@ def test_a_slow_plannr_keeps_nobody_waiting_who_is_here(team: Team, settings: An
     bob = team.sign_in("bob")
     bob.open()
     settings.PLANNR_TIMEOUT = 5
-    clients.disconnect_all()
+    disconnect_all()
     held = team.plannr.gate("GET", "/api/v1/logins")
     Connection.objects.update(checked_at=timezone.now() - timedelta(seconds=25))  # so it is time to ask again
     asked = time.monotonic()

@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kanban.accounts import clients
 from kanban.models import Card, Column, Connection
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
+from tests.support.connections import disconnect_all
 from tests.support.people import Person, at_the_board
 
 
@@ -238,7 +238,7 @@ def test_a_token_that_plannr_does_not_know_is_said_plainly(db: None, plannr: San
 
 
 def test_who_she_is_was_asked_once(priya: Person) -> None:
-    clients.disconnect_all()
+    disconnect_all()
     priya.open()
     priya.open()
     assert len([entry for entry in priya.plannr.ledger if entry["path"].endswith("/logins")]) == 1

@@ -15,7 +15,8 @@ from kanban.accounts import connections
 from kanban.models import Card, Opening, Role, View
 from kanban.models import Person as Colleague
 from kanban.search import saved_views
-from kanban.search.filters import ALL, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import ALL
 from kanban.sync import refresh
 from plannr_api.sandbox import Sandbox
 from tests.support.people import CARD, Person

@@ -9,7 +9,8 @@ from hypothesis import given
 
 from kanban.board.lanes import Cell, Lane, mark, ways
 from kanban.models import Column
-from kanban.search.filters import LANES, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import LANES
 from tests.support.laws import few
 from tests.support.looks import looks
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanban.search.filters import ALL, LONGEST, MOST, BoardQuery
+from kanban.search.filters import BoardQuery
+from kanban.search.query_string import ALL, LONGEST, MOST
 from kanban.search.saved_views import SEEDS, clean
 from tests.support.laws import few, texts
 from tests.support.looks import looks
