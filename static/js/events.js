@@ -40,7 +40,7 @@ export const COLUMN_SELECT = "column:select";
 // The next four make htmx send a request: a template names them in its hx-trigger.
 
 // On #as-of: ask for news.
-// Fired by live/stream, live/session, board/element and shell/key-verbs. Heard by board/_as_of.html.
+// Fired by live/stream, live/session, board/element and shell/key-verbs. Heard by board/_freshness.html.
 export const ASK_NEWS = "news";
 
 // On #filter-menu: fetch the menu as the address has it now.
@@ -48,9 +48,9 @@ export const ASK_NEWS = "news";
 export const FETCH_FILTERS = "menu";
 
 // On #case-header: the board was drawn anew, so look whether the open case changed.
-// Fired by case/panel. Heard by cards/_header.html.
+// Fired by case/panel. Heard by case/_header.html.
 export const BOARD_DRAWN = "changed";
 
 // On the body: a field of the open case was changed, so its parts are asked for again.
-// Fired by case/parts, and by the server with its answer (web/views/case.py). Heard by cards/_details.html.
+// Fired by case/parts, and by the server with its answer (web/views/case.py). Heard by case/_details.html.
 export const CASE_EDITED = "case-edited";

@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from tokenize import COMMENT, generate_tokens
 
 import pytest
 from django.template.loader import get_template
@@ -20,6 +22,11 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FRAGMENTS = [path for path in TEMPLATES if path.name.startswith("_")]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 MODULES = [path for path in sorted((ROOT / "kanban").rglob("*.py")) if "migrations" not in path.parts]
+FILES = [
+    str(path.relative_to(ROOT))
+    for top in ("kanban", "plannr_api", "templates", "static", "tests", "bench", "deploy", "docs", ".ci")
+    for path in (ROOT / top).rglob("*.*")
+] + [path.name for path in ROOT.iterdir()]
 
 FACES = [
     ROOT / "kanban" / "models",
@@ -108,6 +115,27 @@ def test_every_package_says_what_it_owns_how_to_ask_it_and_what_it_may_import(pa
     ]
 
 
+@named([path for path in PACKAGES if path.parent.name == "kanban"])
+def test_what_a_package_is_asked_through_is_what_others_import_of_it(path: Path) -> None:
+    """Both ways: whatever others import is named, and whatever is named is imported; the rest it keeps to itself."""
+    text = " ".join((ast.get_docstring(ast.parse((path / "__init__.py").read_text())) or "").split())
+    through = text.partition("Ask it through: ")[2].partition(" May import: ")[0]
+    asked, _, kept = through.partition(" Keeps to itself: ")
+    modules = {each.stem for each in path.glob("*.py")} - {"__init__"}
+    imported = {module for each in MODULES if path not in each.parents for module in imported_of(path, each)}
+    open_to_all = ("any of its modules", "what is exported here", "templates", "URLs", "manage.py")
+    if not asked.startswith(open_to_all):
+        assert modules & set(re.findall(r"\w+", asked)) == modules & imported
+        assert modules & set(re.findall(r"\w+", kept)) == modules - imported
+
+
+def imported_of(package: Path, module: Path) -> set[str]:
+    name = f"kanban.{package.name}"
+    imports = [each for each in ast.walk(ast.parse(module.read_text())) if isinstance(each, ast.ImportFrom)]
+    whole = {alias.name for each in imports if each.module == name for alias in each.names}
+    return whole | {(each.module or "").split(".")[2] for each in imports if (each.module or "").startswith(f"{name}.")}
+
+
 @named(PACKAGES)
 def test_no_package_has_more_modules_than_one_remembers(path: Path) -> None:
     assert len([each for each in path.glob("*.py") if each.name != "__init__.py"]) <= 12
@@ -117,6 +145,23 @@ def test_no_package_has_more_modules_than_one_remembers(path: Path) -> None:
 def test_a_package_holds_nothing_itself(path: Path) -> None:
     """What it exported would be loaded with it, and would hide circles."""
     assert len(ast.parse((path / "__init__.py").read_text()).body) == 1
+
+
+@named([*ROOT.glob("*.md"), *sorted((ROOT / "docs").glob("*.md")), *SCRIPTS, *MODULES])
+def test_every_file_that_a_text_names_is_there(path: Path) -> None:
+    """A document, a script, or the comments and docstrings of a module: `core/db.py`, board/_header.html."""
+    text = {".py": remarks_in, ".js": remarks_in_script}.get(path.suffix, str)(path.read_text())
+    named = set(re.findall(r"(?<![\w/.<{$*-])[a-z_][\w/-]*\.(?:py|html|js|css)\b", text))
+    assert {name for name in named if not any(f"/{each}".endswith(f"/{name}") for each in FILES)} == set()
+
+
+def remarks_in_script(code: str) -> str:
+    return "\n".join(re.findall(r"(?<![:\"'])//[^\n]*|/\*.*?\*/", code, re.S))
+
+
+def remarks_in(code: str) -> str:
+    tokens = list(generate_tokens(StringIO(code).readline))
+    return "\n".join(each.string for each in tokens if each.type == COMMENT or each.string.startswith('"""'))
 
 
 def test_every_error_of_the_client_has_its_sentence() -> None:

@@ -157,3 +157,10 @@ def seen_of(connection: Connection, card: Card) -> dict[str, object]:
         "seen_below": below,
         "seen_revision": revision(card),
     }
+
+
+def form_context(connection: Connection, card: Card, form: MoveForm | None = None) -> dict[str, object]:
+    """The context of the move form: the columns to choose from, what is seen of the card, and what was typed."""
+    form = form or MoveForm(initial={"edge": "top", "status": card.column.status})
+    columns = [column for column in connection.columns if not column.vanished]
+    return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}

@@ -1,4 +1,4 @@
-"""The parts of an open case, each requested by the page itself."""
+"""One case: its page, and the parts of it, each requested by the page itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,30 @@ from kanban.models import Card
 from kanban.sync import lookup
 from kanban.web.case_page import CasePage
 from kanban.web.forms import cases as case_forms
+from kanban.web.forms.moves import form_context
 from kanban.web.http import BoardRequest, background_request, see_other, status_of, viewer
+from kanban.web.messages import edits as edit_messages
+from kanban.web.messages import moves as move_messages
+
+
+@viewer
+@require_GET
+def case(request: BoardRequest, case: UUID) -> HttpResponse:
+    """A page; over the board, a panel. `?whole` is for browsers without script: the view reads all parts from
+    Plannr."""
+    card = _card_or_404(request, case)
+    look = partial(lookup.fetch_case, request.connection, case)
+    whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
+    if whole and whole["details"].gone:
+        raise Http404
+    if whole:
+        card = _card_or_404(request, case)  # as Plannr had it just now
+    shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
+    shown |= case_forms.deeds(request.connection, card)
+    if request.htmx:
+        return render(request, "case/_case.html", shown | {"panel": True})
+    context = {**form_context(request.connection, card), "notice": _notice(request), "alone": True}
+    return render(request, "case/case.html", shown | context)
 
 
 @viewer
@@ -84,8 +107,20 @@ def notes(request: BoardRequest, case: UUID) -> HttpResponse:
     return _answer(request, remote_parts.notes(request.connection, card), card) if card else _gone(request)
 
 
+def _notice(request: BoardRequest) -> move_messages.Notice | None:
+    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
+    return edit_messages.named(request.connection, request.GET.get("edit", ""))
+
+
 def _card(request: BoardRequest, case: UUID) -> Card | None:
     return request.connection.cards.select_related("column").filter(case=case).first()
+
+
+def _card_or_404(request: BoardRequest, case: UUID) -> Card:
+    card = _card(request, case)
+    if card is None:
+        raise Http404
+    return card
 
 
 def _beside(request: BoardRequest, card: Card) -> dict[str, object]:

@@ -1,8 +1,7 @@
-"""One case: its facts, its move form, and its moves."""
+"""The moves of a case: the form, the drop, what became of it, and the way back."""
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -12,14 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanban.board.board import Board
 from kanban.board.placement import placement
-from kanban.cases import remote_parts
 from kanban.core.db import snapshot_read
 from kanban.models import Card, Connection, Move
-from kanban.sync import lookup
-from kanban.web.case_page import CasePage
-from kanban.web.forms import cases as case_forms
 from kanban.web.forms import requirements
-from kanban.web.forms.moves import MoveForm, RequirementsForm, UndoForm, retry_of, seen_of
+from kanban.web.forms.moves import MoveForm, RequirementsForm, UndoForm, form_context, retry_of
 from kanban.web.http import (
     BoardRequest,
     background_request,
@@ -30,36 +25,10 @@ from kanban.web.http import (
     status_of_write,
     viewer,
 )
-from kanban.web.messages import edits as edit_messages
 from kanban.web.messages import moves as move_messages
 from kanban.web.messages import reasons
 from kanban.writes import moves, recovery
 from kanban.writes.commands import Actor
-
-
-@viewer
-@require_GET
-def case(request: BoardRequest, case: UUID) -> HttpResponse:
-    """A page; over the board, a panel. `?whole` is for browsers without script: the view reads all parts from
-    Plannr."""
-    card = _card(request.connection, case)
-    look = partial(lookup.fetch_case, request.connection, case)
-    whole = remote_parts.everything(request.connection, card, look) if "whole" in request.GET else None
-    if whole and whole["details"].gone:
-        raise Http404
-    if whole:
-        card = _card(request.connection, case)  # as Plannr had it just now
-    shown = {"card": card, "opened": CasePage.of(request.connection, card), "whole": whole}
-    shown |= case_forms.deeds(request.connection, card)
-    if request.htmx:
-        return render(request, "case/_case.html", shown | {"panel": True})
-    context = {**_form(request.connection, card), "notice": _notice(request), "alone": True}
-    return render(request, "case/case.html", shown | context)
-
-
-def _notice(request: BoardRequest) -> move_messages.Notice | None:
-    """Without script an edit ends in a redirect that names it, so the page can say what became of it."""
-    return edit_messages.named(request.connection, request.GET.get("edit", ""))
 
 
 @editor
@@ -71,7 +40,7 @@ def move(request: BoardRequest, case: UUID) -> HttpResponse:
         return _no_such_case(request, case)
     if request.method == "GET":
         template = "case/_move.html" if request.htmx else "case/move.html"
-        return render(request, template, {"card": card, **_form(request.connection, card)})
+        return render(request, template, {"card": card, **form_context(request.connection, card)})
     data = QueryDict(request.body) if request.method == "PUT" else request.POST
     asked = _asked(request.connection, card.case, data.get("asked", ""))
     form = MoveForm(data, needs=asked.asked["needs"] if asked else ())
@@ -139,13 +108,6 @@ def _card(connection: Connection, case: UUID) -> Card:
     return get_object_or_404(connection.cards.select_related("column"), case=case)
 
 
-def _form(connection: Connection, card: Card, form: MoveForm | None = None) -> dict[str, object]:
-    """The context of the move form: the columns to choose from, what is seen of the card, and what was typed."""
-    form = form or MoveForm(initial={"edge": "top", "status": card.column.status})
-    columns = [column for column in connection.columns if not column.vanished]
-    return {"columns": columns, "seen": seen_of(connection, card), "form": form, "chosen": str(form["status"].value())}
-
-
 def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
     """The form cannot be understood: say why, beside what was typed, and send nothing."""
     if request.htmx and request.htmx.target is None:  # a drag: no form is shown that could say it
@@ -156,7 +118,7 @@ def _unclear(request: BoardRequest, card: Card, form: MoveForm) -> HttpResponse:
         placed = placement(request.connection, card.case, look_of(request))
         return render(request, "board/_changes.html", {"placements": [placed], "notice": notice}, status=422)
     template = "case/_move.html" if request.htmx else "case/move.html"
-    return render(request, template, {"card": card, **_form(request.connection, card, form)}, status=422)
+    return render(request, template, {"card": card, **form_context(request.connection, card, form)}, status=422)
 
 
 def _asked(connection: Connection, case: UUID, intent: str) -> Move | None:
