@@ -8,7 +8,7 @@ CHROMIUM ?= chromium-headless-shell# or chromium: what the tests' browser is
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
 # A server as the deployment check wants to see it, whatever this machine's own environment says.
 PRODUCTION := ENV_FILE=/dev/null DEBUG=off HTTPS=on SECRET_KEY=checked-but-never-used-to-sign-anything-0123456789-abc
