@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from kanban.cases.staleness import days_since, is_stale
 from kanban.models import Card
 
 CLIP = 200  # characters of one text on a card: it shows two lines, and the case's own page has the rest
@@ -23,8 +24,8 @@ class Where(NamedTuple):
 def face(card: Card, today: date, where: Where) -> dict[str, object]:
     """What a card shows, as plain words and numbers."""
     state, words = review_of(card.review_at, today)
-    done, days = where.done, max(0, (today - timezone.localdate(card.since)).days) if card.since else None
-    stale = not done and days is not None and where.stale_days is not None and days >= where.stale_days
+    done, days = where.done, days_since(card.since, today)
+    stale = is_stale(days, where.stale_days, done=done)
     return {
         "card": card,
         "client": clip(clients(card.clients)),

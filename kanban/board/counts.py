@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from kanban.board.audience import sees_the_same, shared, visibility_key
+from kanban.cases.staleness import stale_in
 from kanban.core import cache
 from kanban.core.cache import SingleFlightCache
 from kanban.core.calendar import today
 from kanban.core.db import snapshot_read
 from kanban.models import CardQuerySet, Column, Connection
-from kanban.search.filters import stale_in
 from kanban.sync import change_log
 
 

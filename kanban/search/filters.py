@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
 
+from kanban.cases.staleness import stale_in
 from kanban.core.calendar import midnight, today
 from kanban.core.text import words_in
 from kanban.models import DONE, CardQuerySet, Column, Connection, Facet
@@ -170,12 +171,6 @@ def review_in(state: str) -> Q:
         "later": Q(review_at__gte=midnight(31)),
         "none": Q(review_at__isnull=True),
     }[state]
-
-
-def stale_in(columns: list[Column]) -> Q:
-    """Open cases that have stood in their column for as long as the firm says is too long."""
-    asked = [column for column in columns if column.stale_days and not column.completed]
-    return _any(Q(column=column, since__lt=midnight(1 - (column.stale_days or 0))) for column in asked)
 
 
 def _in_bar(state: str, columns: list[Column]) -> Q:
