@@ -182,8 +182,8 @@ def dropping(hand: Hand, cases: list[str], statuses: list[str], moves: int) -> l
 
 
 def answered(hand: Hand, path: str, said: dict[str, str]) -> int | None:
-    """With which status the board answered; not at all where the server died over it: before, which nginx says, or while
-    it answered, which cuts the answer off."""
+    """With which status the board answered; not at all where the server died over it: before, which nginx says, or in
+    the middle, which cuts the answer off."""
     try:
         answer = hand.ask("PUT", path, said)
     except requests.exceptions.ChunkedEncodingError:
