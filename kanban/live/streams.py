@@ -53,7 +53,7 @@ class Stream:
     due: int = 0  # the change that it will be sent when its turn comes
     due_since: float = 0.0
     asks: bool = False  # whether it will only be notified, and its page has to ask
-    beats_at: float = 0.0  # when its page is next sent the time
+    time_due_at: float = 0.0  # when its page is next sent the time
     _wake: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pending: tuple[int, bytes] | None = None
@@ -77,7 +77,7 @@ class Stream:
             self._pending = number, number_alone if self._only_number or event is None else event
         self._wake.set()
 
-    def beat(self, number: int, event: bytes) -> None:
+    def send_time(self, number: int, event: bytes) -> None:
         """Send the time alone, as of a number up to which nothing else is new. A pending event says more, and stays."""
         with self._lock:
             if self._pending is not None or self.due:

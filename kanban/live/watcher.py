@@ -22,7 +22,7 @@ from django.db import connections as databases
 from django.db.models import Q
 
 from kanban.core.db import snapshot_read
-from kanban.live import broadcast, heartbeat, streams
+from kanban.live import broadcast, streams, upkeep
 from kanban.live.budget import CpuBudget
 from kanban.live.streams import Page, Stream
 from kanban.models import ChangeLogEntry, Connection, Visibility
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 POLL = 0.05  # seconds between two looks at SQLite
 TICK = 0.2  # seconds for which PostgreSQL is listened to at a time: a server that stops waits for it
 UNHEARD = 1.0  # seconds until PostgreSQL is asked anyway: what stands in between may drop its notifications
-LOOK_AFTER = 1.0  # seconds between two checks which browsers have hung up and whose heartbeat is due
+LOOK_AFTER = 1.0  # seconds between two checks which browsers have hung up and who is due the time
 STILL_THEIRS = 5.0  # seconds between two checks whether those who listen still may
 RESERVE = 32  # threads that streams leave to pages and moves
 
@@ -140,7 +140,7 @@ def _go_round() -> None:
             for stream in streams.listening():
                 if stream.gone:
                     stream.end("gone")
-            heartbeat.beat(streams.listening())
+            upkeep.keep_up(streams.listening())
         if now - asked > STILL_THEIRS:
             asked = now
             broadcast.still(streams.listening())

@@ -272,7 +272,7 @@ def test_news_that_have_not_been_taken_are_not_lost_to_the_time(priya: Person) -
     place(priya, case)
     settled(priya)
     (stream,) = streams.listening()
-    stream.beat(stream.after, b"the time")
+    stream.send_time(stream.after, b"the time")
     assert case in page.news()["html"]
 
 

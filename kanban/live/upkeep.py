@@ -1,6 +1,6 @@
-"""The heartbeat of open boards: what their pages would otherwise ask every ten seconds is done for all at once.
+"""The upkeep of open boards: what their pages would otherwise ask every ten seconds is done for all at once.
 
-The mirror is refreshed, and each page is told as of when it is and who else is here. A page with a heartbeat asks
+The mirror is refreshed, and each page is told as of when it is and who else is here. A page that is told so asks
 seldom, only to say that somebody looks: where nobody has looked lately, nothing is read and nothing is sent.
 """
 
@@ -32,15 +32,15 @@ EVERY = 10.0  # seconds, for each page
 _caring = threading.Lock()
 
 
-def beat(listening: list[Stream]) -> None:
+def keep_up(listening: list[Stream]) -> None:
     """Refresh the mirror for all of them, and send the time to those that are due."""
     _keep_fresh(listening)
     now = time.monotonic()
-    due = [stream for stream in listening if stream.page and stream.beats_at <= now]
+    due = [stream for stream in listening if stream.page and stream.time_due_at <= now]
     if not due:
         return
     for stream in due:  # first at once, then after a random wait: pages that came together are spread out
-        stream.beats_at = now + (EVERY if stream.beats_at else EVERY * random.random())  # noqa: S311
+        stream.time_due_at = now + (EVERY if stream.time_due_at else EVERY * random.random())  # noqa: S311
     with snapshot_read():
         for stream, connection in broadcast.still(due).items():
             try:
@@ -59,7 +59,7 @@ def _send_time(stream: Stream, connection: Connection) -> None:
         look = ViewState(FoldedColumns.read(page.folds), BoardQuery.read_text(page.search))
         time_ = News(connection, look, can_move=False, change=stream.after, lanes=page.lanes).time()
         present = presence.rendered(presence.others(connection.firm, stream.viewer))
-        stream.beat(stream.after, streams.event(stream.after, last_sent, time_ + present, pulse=True))
+        stream.send_time(stream.after, streams.event(stream.after, last_sent, time_ + present, pulse=True))
 
 
 def _somebody_looks(connection: Connection) -> bool:
@@ -75,7 +75,7 @@ def _keep_fresh(listening: list[Stream]) -> None:
     unchecked = access_checks.unchecked(open_, now) if settings.SIGN_IN == "plannr" else []
     if (old or unchecked) and _caring.acquire(blocking=False):
         try:
-            threads.run_in_background("pulse", _care, old, unchecked)
+            threads.run_in_background("upkeep", _care, old, unchecked)
         except RuntimeError:  # no thread is free: next time
             _caring.release()
 
