@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once. README.md has the table."""
+"""Every setting, read from the environment once. docs/operating.md has the table."""
 
 import re
 import sys

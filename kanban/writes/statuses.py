@@ -1,6 +1,6 @@
 """Changing the statuses in Plannr: what that means to the protocol.
 
-A firm's columns are changed one change at a time, as one place may move all others. The board shows the answer at once.
+A firm's statuses are changed one at a time, as one place may move all others. The board shows the answer at once.
 """
 
 from __future__ import annotations
